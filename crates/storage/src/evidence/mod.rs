@@ -1,0 +1,8 @@
+//! Sealed evidence: bytes go in once, come out only with an act, and are bound to their object and organisation.
+
+mod keys;
+mod seal;
+mod vault;
+
+pub use keys::RootKey;
+pub use vault::{Sealed, Vault};

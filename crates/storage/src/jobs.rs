@@ -1,0 +1,102 @@
+//! Queued work, handed over by a row in the same transaction. A job may run twice; its effect happens once, because its
+//! row is removed in the transaction of the effect and only by whoever holds its newest lease (fencing token).
+
+use crate::{Backend, Db, Result, sql, tx::Tx};
+use base::{Actor, JobId};
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
+
+/// Seconds that a worker may take before another takes over.
+const LEASE_SECONDS: i64 = 60;
+/// Tries before a job is a dead letter.
+const TRIES: i64 = 10;
+
+/// A leased job.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Its id.
+    pub id: JobId,
+    /// What to do: the stage's name.
+    pub kind: String,
+    /// What to do it to.
+    pub subject: Uuid,
+    fence: i64,
+    tries: i64,
+}
+
+#[derive(FromQueryResult)]
+struct JobRow {
+    id: Uuid,
+    kind: String,
+    subject: Uuid,
+    fence: i64,
+    tries: i64,
+}
+
+/// Queues a step. The same step that is queued and not started yet is not queued again.
+pub async fn enqueue(tx: &Tx, kind: &'static str, subject: Uuid) -> Result<()> {
+    let sql = "INSERT INTO job (id, kind, subject, due, fence, tries, state) VALUES ($1, $2, $3, $4, 0, 0, 'due')
+               ON CONFLICT DO NOTHING";
+    let values = vec![tx.id(JobId::new)?.0.into(), kind.into(), subject.into(), tx.now().micros().into()];
+    sql::run(tx, sql, values).await?;
+    Ok(())
+}
+
+/// Leases the job that has been due longest, if there is one.
+pub async fn take(db: &Db) -> Result<Option<Job>> {
+    let tx = db.begin(&Actor::machine("work")).await?;
+    let skip = if db.backend() == Backend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let sql = format!(
+        "UPDATE job SET lease_until = $1, fence = fence + 1, tries = tries + 1
+         WHERE id = (SELECT id FROM job WHERE state = 'due' AND due <= $2 AND (lease_until IS NULL OR lease_until < $2)
+                     ORDER BY due, id LIMIT 1 {skip})
+         RETURNING id, kind, subject, fence, tries"
+    );
+    let now = tx.now();
+    let values = vec![now.plus_seconds(LEASE_SECONDS).micros().into(), now.micros().into()];
+    let row: Option<JobRow> = sql::one(&tx, &sql, values).await?;
+    tx.commit_upkeep().await?;
+    Ok(row.map(|r| Job { id: JobId(r.id), kind: r.kind, subject: r.subject, fence: r.fence, tries: r.tries }))
+}
+
+/// Removes a finished job in the transaction of its effect. `Moved` when another worker has taken it over meanwhile.
+pub async fn done(tx: &Tx, job: &Job) -> Result<()> {
+    let values = vec![job.id.0.into(), job.fence.into()];
+    match sql::run(tx, "DELETE FROM job WHERE id = $1 AND fence = $2", values).await? {
+        1 => Ok(()),
+        _ => Err(crate::Error::Moved),
+    }
+}
+
+/// Puts a failed job back, later each time; after the last try it is a dead letter that the doctor reports.
+pub async fn failed(db: &Db, job: &Job, reason: &str) -> Result<()> {
+    let tx = db.begin(&Actor::machine("work")).await?;
+    let wait = 1_i64 << job.tries.clamp(0, 12);
+    let state = if job.tries >= TRIES { "dead" } else { "due" };
+    let sql = "UPDATE job SET lease_until = NULL, due = $1, state = $2, last_error = $3 WHERE id = $4 AND fence = $5";
+    let values = vec![
+        tx.now().plus_seconds(wait).micros().into(),
+        state.into(),
+        reason.chars().take(500).collect::<String>().into(),
+        job.id.0.into(),
+        job.fence.into(),
+    ];
+    sql::run(&tx, sql, values).await?;
+    tx.commit_upkeep().await
+}
+
+/// How much work waits, and how much has been given up: `(due, dead)`.
+pub async fn backlog(db: &Db) -> Result<(i64, i64)> {
+    #[derive(FromQueryResult)]
+    struct Count {
+        due: i64,
+        dead: i64,
+    }
+    let tx = db.look(&Actor::machine("doctor")).await?;
+    let sql =
+        "SELECT COUNT(CASE WHEN state = 'due' THEN 1 END) AS due, COUNT(CASE WHEN state = 'dead' THEN 1 END) AS dead
+               FROM job";
+    let count: Option<Count> = sql::one(&tx, sql, vec![]).await?;
+    tx.commit_upkeep().await?;
+    Ok(count.map_or((0, 0), |c| (c.due, c.dead)))
+}

@@ -1,0 +1,21 @@
+#![doc = include_str!("../README.md")]
+
+pub mod audit_log;
+mod chance;
+mod config;
+mod db;
+mod entity;
+mod error;
+pub mod evidence;
+pub mod jobs;
+pub mod migrate;
+pub mod requests;
+pub mod sql;
+mod tx;
+
+pub use chance::{Chance, Clock};
+pub use config::{DatabaseConfig, EvidenceConfig};
+pub use db::{Backend, Db};
+pub use error::{Error, Result};
+pub use sql::{Page, keyset};
+pub use tx::Tx;

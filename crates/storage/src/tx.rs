@@ -1,0 +1,106 @@
+//! A transaction bound to an actor. It ends well in one way only: with an act, whose audit entry it carries.
+
+use crate::{Chance, Db, Result, audit_log};
+use audit::Act;
+use base::{Actor, EntryId, Time};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use tokio::sync::OwnedMutexGuard;
+
+/// An open transaction of one actor. Dropping it without [`Tx::commit`] rolls everything back.
+pub struct Tx {
+    db: Db,
+    actor: Actor,
+    now: Time,
+    inner: DatabaseTransaction,
+    // Declared after `inner`: the transaction ends before the next writer starts.
+    held: Option<OwnedMutexGuard<()>>,
+    only_looks: bool,
+}
+
+impl Tx {
+    pub(crate) fn new(
+        db: Db,
+        actor: Actor,
+        inner: DatabaseTransaction,
+        held: Option<OwnedMutexGuard<()>>,
+        only_looks: bool,
+    ) -> Self {
+        let now = db.now();
+        Self { db, actor, now, inner, held, only_looks }
+    }
+
+    /// Who acts.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The time of this transaction: one for all its rows.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// A new id of any kind: `tx.id(ReportId::new)?`.
+    pub fn id<T>(&self, make: impl FnOnce(Time, [u8; 10]) -> T) -> Result<T> {
+        Ok(make(self.now, Chance.bytes()?))
+    }
+
+    /// Writes a further act of the same transaction. A transaction that only looks cannot.
+    pub async fn note(&self, act: &dyn Act) -> Result<()> {
+        audit_log::append(&self.inner, self.id(EntryId::new)?, self.now, &self.actor, act).await
+    }
+
+    /// Ends the transaction well: writes the act's entry and commits both, or neither. Looks are written first and
+    /// return only when they are in the log.
+    pub async fn commit(self, act: &dyn Act) -> Result<()> {
+        let Self { db, actor, now, inner, held, only_looks } = self;
+        let entry = EntryId::new(now, Chance.bytes()?);
+        if only_looks && db.backend() == crate::Backend::Sqlite {
+            // The reading connection cannot write. What was read is returned only after this commit.
+            inner.commit().await?;
+            let writing = db.begin(&actor).await?;
+            audit_log::append(&writing.inner, entry, now, &actor, act).await?;
+            writing.inner.commit().await?;
+            drop(writing.held);
+        } else {
+            audit_log::append(&inner, entry, now, &actor, act).await?;
+            inner.commit().await?;
+            drop(held);
+        }
+        db.wake();
+        Ok(())
+    }
+
+    /// Ends a transaction of the exchange's own machinery that changed nothing worth an entry, such as taking the next
+    /// job. Rows that people can see never change this way: the house test lists the callers.
+    pub(crate) async fn commit_upkeep(self) -> Result<()> {
+        self.inner.commit().await?;
+        Ok(())
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Tx {
+    fn get_database_backend(&self) -> DbBackend {
+        self.inner.get_database_backend()
+    }
+    async fn execute_raw(&self, stmt: Statement) -> std::result::Result<ExecResult, DbErr> {
+        self.inner.execute_raw(stmt).await
+    }
+    async fn execute_unprepared(&self, sql: &str) -> std::result::Result<ExecResult, DbErr> {
+        self.inner.execute_unprepared(sql).await
+    }
+    async fn query_one_raw(&self, stmt: Statement) -> std::result::Result<Option<QueryResult>, DbErr> {
+        self.inner.query_one_raw(stmt).await
+    }
+    async fn query_all_raw(&self, stmt: Statement) -> std::result::Result<Vec<QueryResult>, DbErr> {
+        self.inner.query_all_raw(stmt).await
+    }
+}
+
+impl Tx {
+    /// A look of the exchange's own machinery beside this transaction, for rows that no organisation reads itself. It
+    /// ends without an entry; the act of this transaction covers it.
+    pub(crate) async fn exchange_side(&self, part: &'static str) -> Result<Tx> {
+        self.db.look(&Actor::machine(part)).await
+    }
+}
