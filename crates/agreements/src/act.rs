@@ -1,0 +1,107 @@
+//! What is done in this room, in the words of the log.
+
+use audit::{Subject, Verb};
+use base::{AgreementId, OrgId, PersonId, TokenId};
+
+/// An act of this room.
+#[derive(Clone, Debug)]
+pub enum Act {
+    /// An organisation was admitted.
+    OrganisationAdmitted(OrgId),
+    /// A person was added.
+    PersonAdded(PersonId, OrgId),
+    /// An access token was made.
+    TokenMade(TokenId, OrgId),
+    /// Somebody signed in.
+    SignedIn(PersonId),
+    /// Somebody signed out.
+    SignedOut(PersonId),
+    /// A session went on: noted at most once a minute, to tell when it went idle.
+    SessionContinued(PersonId),
+    /// A version of an agreement was drafted.
+    Drafted(AgreementId, i64),
+    /// One party signed a version.
+    Signed(AgreementId, i64),
+    /// Somebody looked at the list of organisations.
+    DirectoryRead,
+    /// Somebody looked at the agreements they are party to.
+    AgreementsRead,
+    /// Somebody looked at one agreement.
+    AgreementRead(AgreementId),
+    /// Somebody looked at their organisation's log.
+    AuditRead,
+    /// Somebody asked who they are signed in as.
+    SelfRead(PersonId),
+    /// Somebody opened the page of a partner organisation.
+    PartnerPageRead,
+}
+
+impl audit::Act for Act {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::OrganisationAdmitted(_) => "organisation.admitted",
+            Self::PersonAdded(..) => "person.added",
+            Self::TokenMade(..) => "token.made",
+            Self::SignedIn(_) => "person.signed_in",
+            Self::SignedOut(_) => "person.signed_out",
+            Self::SessionContinued(_) => "session.continued",
+            Self::Drafted(..) => "agreement.drafted",
+            Self::Signed(..) => "agreement.signed",
+            Self::DirectoryRead => "directory.read",
+            Self::AgreementsRead => "agreements.read",
+            Self::AgreementRead(_) => "agreement.read",
+            Self::AuditRead => "audit.read",
+            Self::SelfRead(_) => "person.read",
+            Self::PartnerPageRead => "partner.read",
+        }
+    }
+
+    fn verb(&self) -> Verb {
+        match self {
+            Self::OrganisationAdmitted(_) | Self::PersonAdded(..) => Verb::Collect,
+            Self::TokenMade(..)
+            | Self::SignedIn(_)
+            | Self::SignedOut(_)
+            | Self::SessionContinued(_)
+            | Self::Drafted(..)
+            | Self::Signed(..) => Verb::Alter,
+            Self::DirectoryRead
+            | Self::AgreementsRead
+            | Self::AgreementRead(_)
+            | Self::AuditRead
+            | Self::SelfRead(_)
+            | Self::PartnerPageRead => Verb::Consult,
+        }
+    }
+
+    fn subject(&self) -> Subject {
+        match self {
+            Self::OrganisationAdmitted(org) => Subject::one("organisation", org.0),
+            Self::PersonAdded(person, _)
+            | Self::SignedIn(person)
+            | Self::SignedOut(person)
+            | Self::SessionContinued(person)
+            | Self::SelfRead(person) => Subject::one("person", person.0),
+            Self::TokenMade(token, _) => Subject::one("token", token.0),
+            Self::Drafted(id, _) | Self::Signed(id, _) | Self::AgreementRead(id) => Subject::one("agreement", id.0),
+            Self::DirectoryRead => Subject::list("organisations"),
+            Self::AgreementsRead => Subject::list("agreements"),
+            Self::AuditRead => Subject::list("audit"),
+            Self::PartnerPageRead => Subject::list("partner"),
+        }
+    }
+
+    fn detail(&self) -> Option<serde_json::Value> {
+        match self {
+            Self::Drafted(_, version) | Self::Signed(_, version) => Some(serde_json::json!({ "version": version })),
+            _ => None,
+        }
+    }
+
+    fn on_behalf_of(&self) -> Option<OrgId> {
+        match self {
+            Self::OrganisationAdmitted(org) | Self::PersonAdded(_, org) | Self::TokenMade(_, org) => Some(*org),
+            _ => None,
+        }
+    }
+}

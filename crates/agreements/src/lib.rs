@@ -1,0 +1,18 @@
+#![doc = include_str!("../README.md")]
+
+mod act;
+pub mod decide;
+pub mod directory;
+mod document;
+mod entity;
+mod error;
+mod rights;
+pub mod sign_in;
+mod store;
+pub mod treaty;
+
+pub use act::Act;
+pub use decide::{Decision, Facts, Kept, Network, Ruling, decide};
+pub use document::{Approval, Document, HostNotice, Hosting, InformedOn, Lane, Notifier, Novelty, Onward};
+pub use error::{Error, Result};
+pub use rights::{Doing, may, require};

@@ -1,0 +1,75 @@
+//! What a role may do at all. Which rows it then sees is the query's scope and, for an LEA, a disclosure. The table is
+//! printed into `tests/rights.golden`; a change of rights is a change of that file.
+
+#![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
+
+use crate::{Error, Result};
+use base::{Actor, OrgKind, Role};
+
+/// Something a person wants to do, as routes name it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Doing {
+    /// Take in a report and its files.
+    Report,
+    /// Look at the own hotline's reports and what came of them.
+    ReadReports,
+    /// Judge an item, or confirm another member's baseline judgement as owner.
+    Assess,
+    /// Look at cases disclosed to the own LEA.
+    ReadCases,
+    /// Say what came of a case.
+    Answer,
+    /// Open a file's original bytes, with a purpose.
+    OpenMedia,
+    /// Look at the list of organisations and at the agreements one is party to.
+    ReadDirectory,
+    /// Look at the own organisation's audit log.
+    ReadAudit,
+}
+
+impl Doing {
+    /// Everything there is to do.
+    pub const ALL: [Self; 8] = [
+        Self::Report,
+        Self::ReadReports,
+        Self::Assess,
+        Self::ReadCases,
+        Self::Answer,
+        Self::OpenMedia,
+        Self::ReadDirectory,
+        Self::ReadAudit,
+    ];
+}
+
+/// Whether people of this role at this kind of organisation may do this at all. Unknown pairs may do nothing.
+pub const fn may(kind: OrgKind, role: Role, doing: Doing) -> bool {
+    use Doing::{Answer, Assess, OpenMedia, ReadAudit, ReadCases, ReadDirectory, ReadReports, Report};
+    match (kind, role) {
+        (OrgKind::Hotline, Role::Analyst) => match doing {
+            Report | ReadReports | Assess | OpenMedia | ReadDirectory | ReadAudit => true,
+            ReadCases | Answer => false,
+        },
+        (OrgKind::Lea, Role::Officer) => match doing {
+            ReadCases | Answer | OpenMedia | ReadDirectory | ReadAudit => true,
+            Report | ReadReports | Assess => false,
+        },
+        (OrgKind::Interpol, Role::Officer) | (OrgKind::Network, Role::Secretary) | (OrgKind::Asp, Role::Operator) => {
+            match doing {
+                ReadDirectory | ReadAudit => true,
+                Report | ReadReports | Assess | ReadCases | Answer | OpenMedia => false,
+            }
+        }
+        (OrgKind::Hotline | OrgKind::Lea | OrgKind::Interpol | OrgKind::Asp | OrgKind::Network, Role::Auditor) => {
+            matches!(doing, ReadAudit)
+        }
+        (
+            OrgKind::Hotline | OrgKind::Lea | OrgKind::Interpol | OrgKind::Asp | OrgKind::Network,
+            Role::Analyst | Role::Officer | Role::Secretary | Role::Operator | Role::Machine,
+        ) => false,
+    }
+}
+
+/// Refuses what the actor's role does not include.
+pub fn require(actor: &Actor, doing: Doing) -> Result<()> {
+    if may(actor.kind, actor.role, doing) { Ok(()) } else { Err(Error::NotYours) }
+}

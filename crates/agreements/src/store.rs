@@ -1,0 +1,186 @@
+//! This room's queries.
+
+use crate::{
+    Result,
+    entity::{agreement_version, organisation, person},
+};
+use base::{AgreementId, OrgId, PersonId, Time, TokenId};
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel};
+use storage::{Tx, sql};
+use uuid::Uuid;
+
+pub async fn organisation_add(tx: &Tx, row: organisation::Model) -> std::result::Result<(), storage::Error> {
+    organisation::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+pub async fn organisation_find(tx: &Tx, id: OrgId) -> Result<Option<organisation::Model>> {
+    Ok(sql::one(tx, "SELECT * FROM organisation WHERE id = $1", vec![id.0.into()]).await?)
+}
+
+pub async fn organisations(tx: &Tx) -> Result<Vec<organisation::Model>> {
+    Ok(sql::all(tx, "SELECT * FROM organisation ORDER BY kind, country, name", vec![]).await?)
+}
+
+pub async fn person_add(tx: &Tx, row: person::Model) -> std::result::Result<(), storage::Error> {
+    person::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// People of the actor's own organisation; the exchange's machinery sees all.
+pub async fn people(tx: &Tx) -> Result<Vec<person::Model>> {
+    let all = i64::from(tx.actor().scope() == base::Scope::Exchange);
+    let sql = "SELECT * FROM person WHERE ($1 = 1 OR org_id = $2) ORDER BY name";
+    Ok(sql::all(tx, sql, vec![all.into(), tx.actor().org.0.into()]).await?)
+}
+
+pub async fn token_add(tx: &Tx, id: TokenId, digest: &[u8], person: PersonId, label: &str, until: Time) -> Result<()> {
+    let sql = "INSERT INTO access_token (id, digest, person_id, label, created_at, expires_at)
+               VALUES ($1, $2, $3, $4, $5, $6)";
+    let values = vec![
+        id.0.into(),
+        digest.to_vec().into(),
+        person.0.into(),
+        label.into(),
+        tx.now().micros().into(),
+        until.micros().into(),
+    ];
+    sql::run(tx, sql, values).await?;
+    Ok(())
+}
+
+pub async fn link_add(tx: &Tx, digest: &[u8], person: PersonId) -> Result<()> {
+    let sql = "INSERT INTO sign_in_link (digest, person_id) VALUES ($1, $2)";
+    sql::run(tx, sql, vec![digest.to_vec().into(), person.0.into()]).await?;
+    Ok(())
+}
+
+/// Who a digest belongs to, with the organisation as it is now.
+#[derive(Debug, FromQueryResult)]
+pub struct Who {
+    pub person: Uuid,
+    pub name: String,
+    pub role: String,
+    pub org: Uuid,
+    pub org_name: String,
+    pub kind: String,
+    pub country: Option<String>,
+    pub token: Option<Uuid>,
+    pub since: i64,
+    pub seen_at: i64,
+}
+
+const WHO: &str = "p.id AS person, p.name, p.role, o.id AS org, o.name AS org_name, o.kind, o.country";
+const ACTIVE: &str =
+    "JOIN person p ON p.id = x.person_id AND p.active JOIN organisation o ON o.id = p.org_id AND o.active";
+
+pub async fn who_by_token(door: &impl ConnectionTrait, digest: &[u8], now: Time) -> Result<Option<Who>> {
+    let sql = format!(
+        "SELECT {WHO}, x.id AS token, x.created_at AS since, x.created_at AS seen_at FROM access_token x {ACTIVE}
+         WHERE x.digest = $1 AND x.revoked_at IS NULL AND x.expires_at > $2"
+    );
+    Ok(sql::one(door, &sql, vec![digest.to_vec().into(), now.micros().into()]).await?)
+}
+
+pub async fn who_by_session(door: &impl ConnectionTrait, digest: &[u8]) -> Result<Option<Who>> {
+    let sql = format!(
+        "SELECT {WHO}, NULL AS token, x.created_at AS since, x.seen_at FROM session x {ACTIVE}
+         WHERE x.digest = $1 AND x.ended_at IS NULL"
+    );
+    Ok(sql::one(door, &sql, vec![digest.to_vec().into()]).await?)
+}
+
+pub async fn who_by_link(door: &impl ConnectionTrait, digest: &[u8]) -> Result<Option<Who>> {
+    let sql = format!(
+        "SELECT {WHO}, NULL AS token, o.created_at AS since, o.created_at AS seen_at FROM sign_in_link x {ACTIVE} WHERE x.digest = $1"
+    );
+    Ok(sql::one(door, &sql, vec![digest.to_vec().into()]).await?)
+}
+
+pub async fn session_add(tx: &Tx, digest: &[u8], person: PersonId) -> Result<()> {
+    let sql = "INSERT INTO session (digest, person_id, created_at, seen_at) VALUES ($1, $2, $3, $3)";
+    sql::run(tx, sql, vec![digest.to_vec().into(), person.0.into(), tx.now().micros().into()]).await?;
+    Ok(())
+}
+
+pub async fn session_end(tx: &Tx, digest: &[u8]) -> Result<()> {
+    let sql = "UPDATE session SET ended_at = $1 WHERE digest = $2 AND ended_at IS NULL";
+    sql::run(tx, sql, vec![tx.now().micros().into(), digest.to_vec().into()]).await?;
+    Ok(())
+}
+
+pub async fn session_seen(tx: &Tx, digest: &[u8]) -> Result<()> {
+    let sql = "UPDATE session SET seen_at = $1 WHERE digest = $2";
+    sql::run(tx, sql, vec![tx.now().micros().into(), digest.to_vec().into()]).await?;
+    Ok(())
+}
+
+/// An agreement with one of its versions.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct TreatyRow {
+    pub id: Uuid,
+    pub name: String,
+    pub suspended_at: Option<i64>,
+    pub version: i64,
+    pub hotline_id: Uuid,
+    pub lea_id: Uuid,
+    pub document: String,
+    pub valid_from: i64,
+    pub valid_until: Option<i64>,
+    pub signed_hotline_at: Option<i64>,
+    pub signed_lea_at: Option<i64>,
+}
+
+const TREATY: &str = "SELECT a.id, a.name, a.suspended_at, v.version, v.hotline_id, v.lea_id, v.document, v.valid_from,
+    v.valid_until, v.signed_hotline_at, v.signed_lea_at
+    FROM agreement a JOIN agreement_version v ON v.agreement_id = a.id";
+/// Agreements the actor is party to; the secretariat and the exchange's machinery see all.
+const PARTY: &str = "($1 = 1 OR a.hotline_id = $2 OR a.lea_id = $2)";
+
+fn party(tx: &Tx) -> [sea_orm::Value; 2] {
+    let all = tx.actor().scope() == base::Scope::Exchange || tx.actor().kind == base::OrgKind::Network;
+    [i64::from(all).into(), tx.actor().org.0.into()]
+}
+
+pub async fn treaties(tx: &Tx) -> Result<Vec<TreatyRow>> {
+    let sql = format!("{TREATY} WHERE {PARTY} ORDER BY a.name, v.version DESC");
+    Ok(sql::all(tx, &sql, party(tx).into()).await?)
+}
+
+pub async fn treaty_versions(tx: &Tx, id: AgreementId) -> Result<Vec<TreatyRow>> {
+    let sql = format!("{TREATY} WHERE {PARTY} AND a.id = $3 ORDER BY v.version DESC");
+    let [all, org] = party(tx);
+    Ok(sql::all(tx, &sql, vec![all, org, id.0.into()]).await?)
+}
+
+pub async fn agreement_add(
+    tx: &Tx,
+    id: AgreementId,
+    name: &str,
+    hotline: OrgId,
+    lea: OrgId,
+) -> std::result::Result<(), storage::Error> {
+    let sql = "INSERT INTO agreement (id, name, hotline_id, lea_id, created_at) VALUES ($1, $2, $3, $4, $5)";
+    let values = vec![id.0.into(), name.into(), hotline.0.into(), lea.0.into(), tx.now().micros().into()];
+    sql::run(tx, sql, values).await?;
+    Ok(())
+}
+
+pub async fn version_add(tx: &Tx, row: agreement_version::Model) -> Result<()> {
+    agreement_version::Entity::insert(row.into_active_model())
+        .exec_without_returning(tx)
+        .await
+        .map_err(storage::Error::from)?;
+    Ok(())
+}
+
+/// Sets one party's signature, once. Returns whether it was set.
+pub async fn version_sign(tx: &Tx, id: AgreementId, version: i64, as_hotline: bool, person: PersonId) -> Result<bool> {
+    let (by, at) =
+        if as_hotline { ("signed_hotline_by", "signed_hotline_at") } else { ("signed_lea_by", "signed_lea_at") };
+    let sql = format!(
+        "UPDATE agreement_version SET {by} = $1, {at} = $2 WHERE agreement_id = $3 AND version = $4 AND {at} IS NULL"
+    );
+    let values = vec![person.0.into(), tx.now().micros().into(), id.0.into(), version.into()];
+    Ok(sql::run(tx, &sql, values).await? == 1)
+}
