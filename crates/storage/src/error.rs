@@ -1,7 +1,7 @@
 //! What can go wrong in the cellar.
 
 /// Result of the cellar.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong. None of it is the caller's fault except [`Error::Moved`].
 #[derive(Debug, thiserror::Error)]

@@ -18,7 +18,7 @@ CREATE TABLE item (
     id {uuid} PRIMARY KEY, report_id {uuid} NOT NULL REFERENCES report (id), reporter_id {uuid} NOT NULL,
     owner_id {uuid}, media_id {uuid} NOT NULL REFERENCES media_object (id), place BIGINT NOT NULL, url TEXT,
     file_name TEXT NOT NULL, assigned_country TEXT, assessment_id {uuid}, class TEXT, confirmed_by {uuid},
-    known {bool} NOT NULL, routed_at BIGINT, version BIGINT NOT NULL, created_at BIGINT NOT NULL
+    known {bool} NOT NULL, waits_for_owner {bool} NOT NULL, routed_at BIGINT, version BIGINT NOT NULL, created_at BIGINT NOT NULL
 );
 CREATE INDEX item_report ON item (report_id, place);
 CREATE INDEX item_owner ON item (owner_id, created_at) WHERE owner_id IS NOT NULL;

@@ -1,0 +1,176 @@
+//! What is done on a report's way, in the words of the log.
+
+use audit::{Subject, Verb};
+use base::{AssessmentId, CaseId, DisclosureId, ItemId, OrgId, OutcomeId, ReportId};
+
+/// An act on a report's way.
+#[derive(Clone, Debug)]
+pub enum Act {
+    /// A report was taken in.
+    Accepted(ReportId),
+    /// Files were added to a report: how many, and how many of them were known.
+    FilesAdded(ReportId, usize, usize),
+    /// An item was judged.
+    Assessed(ItemId, AssessmentId, ReportId),
+    /// Items with the same content took over a judgement: which, how many.
+    Inherited(ItemId, usize),
+    /// The owning hotline confirmed another member's judgement.
+    Confirmed(ItemId, ReportId),
+    /// Routing decided: how many disclosures are in force now.
+    Routed(ReportId, usize),
+    /// An LEA may see an item, on behalf of the hotline whose agreement gives it.
+    Disclosed {
+        /// The disclosure.
+        disclosure: DisclosureId,
+        /// The report.
+        report: ReportId,
+        /// The item.
+        item: ItemId,
+        /// Who is told.
+        lea: OrgId,
+        /// The hotline on whose behalf.
+        by: OrgId,
+    },
+    /// An LEA received it; the same disclosure in the LEA's own log.
+    Received {
+        /// The disclosure.
+        disclosure: DisclosureId,
+        /// The case it is part of.
+        case: CaseId,
+        /// Who is told.
+        lea: OrgId,
+    },
+    /// A disclosure was withdrawn.
+    Withdrawn {
+        /// The disclosure.
+        disclosure: DisclosureId,
+        /// Who is told.
+        lea: OrgId,
+        /// The hotline on whose behalf.
+        by: OrgId,
+    },
+    /// The state of a report was noted after police did something.
+    Progressed(ReportId),
+    /// Somebody looked at a list of reports.
+    ReportsRead,
+    /// Somebody looked at a report.
+    ReportRead(ReportId),
+    /// Somebody looked at the items that wait.
+    ItemsRead,
+    /// Somebody looked at an item.
+    ItemRead(ItemId),
+    /// Somebody saw an item's degraded preview.
+    Previewed(ItemId),
+    /// Somebody opened an item's original bytes, and why.
+    Opened(ItemId, String),
+    /// Somebody looked at the outcomes of a report.
+    OutcomesRead(ReportId),
+    /// An officer looked at the inbox.
+    CasesRead,
+    /// An officer opened a case.
+    CaseRead(CaseId),
+    /// An officer said what came of a case.
+    Answered(CaseId, OutcomeId),
+}
+
+impl audit::Act for Act {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Accepted(_) => "report.accepted",
+            Self::FilesAdded(..) => "report.files_added",
+            Self::Assessed(..) => "item.assessed",
+            Self::Inherited(..) => "item.inherited",
+            Self::Confirmed(..) => "item.confirmed",
+            Self::Routed(..) => "report.routed",
+            Self::Disclosed { .. } => "item.disclosed",
+            Self::Received { .. } => "case.received",
+            Self::Withdrawn { .. } => "item.withdrawn",
+            Self::Progressed(_) => "report.progressed",
+            Self::ReportsRead => "reports.read",
+            Self::ReportRead(_) => "report.read",
+            Self::ItemsRead => "items.read",
+            Self::ItemRead(_) => "item.read",
+            Self::Previewed(_) => "item.previewed",
+            Self::Opened(..) => "item.opened",
+            Self::OutcomesRead(_) => "outcomes.read",
+            Self::CasesRead => "cases.read",
+            Self::CaseRead(_) => "case.read",
+            Self::Answered(..) => "case.answered",
+        }
+    }
+
+    fn verb(&self) -> Verb {
+        match self {
+            Self::Accepted(_) | Self::FilesAdded(..) | Self::Received { .. } => Verb::Collect,
+            Self::Assessed(..)
+            | Self::Confirmed(..)
+            | Self::Routed(..)
+            | Self::Withdrawn { .. }
+            | Self::Progressed(_)
+            | Self::Answered(..) => Verb::Alter,
+            Self::Inherited(..) => Verb::Combine,
+            Self::Disclosed { .. } => Verb::Disclose,
+            Self::ReportsRead
+            | Self::ReportRead(_)
+            | Self::ItemsRead
+            | Self::ItemRead(_)
+            | Self::Previewed(_)
+            | Self::Opened(..)
+            | Self::OutcomesRead(_)
+            | Self::CasesRead
+            | Self::CaseRead(_) => Verb::Consult,
+        }
+    }
+
+    fn subject(&self) -> Subject {
+        match self {
+            Self::Accepted(report)
+            | Self::FilesAdded(report, ..)
+            | Self::Routed(report, _)
+            | Self::Progressed(report)
+            | Self::ReportRead(report)
+            | Self::OutcomesRead(report) => Subject::one("report", report.0),
+            Self::Assessed(item, ..)
+            | Self::Inherited(item, _)
+            | Self::Confirmed(item, _)
+            | Self::ItemRead(item)
+            | Self::Previewed(item)
+            | Self::Opened(item, _) => Subject::one("item", item.0),
+            Self::Disclosed { disclosure, .. }
+            | Self::Received { disclosure, .. }
+            | Self::Withdrawn { disclosure, .. } => Subject::one("disclosure", disclosure.0),
+            Self::CaseRead(case) | Self::Answered(case, _) => Subject::one("case", case.0),
+            Self::ReportsRead => Subject::list("reports"),
+            Self::ItemsRead => Subject::list("items"),
+            Self::CasesRead => Subject::list("cases"),
+        }
+    }
+
+    fn purpose(&self) -> Option<&str> {
+        if let Self::Opened(_, purpose) = self { Some(purpose) } else { None }
+    }
+
+    fn detail(&self) -> Option<serde_json::Value> {
+        use serde_json::json;
+        match self {
+            Self::FilesAdded(_, files, known) => Some(json!({ "files": files, "known": known })),
+            Self::Assessed(_, assessment, report) => Some(json!({ "assessment": assessment, "report": report })),
+            Self::Inherited(_, items) => Some(json!({ "items": items })),
+            Self::Confirmed(_, report) => Some(json!({ "report": report })),
+            Self::Routed(_, disclosures) => Some(json!({ "disclosures": disclosures })),
+            Self::Disclosed { report, item, lea, .. } => Some(json!({ "report": report, "item": item, "lea": lea })),
+            Self::Received { case, .. } => Some(json!({ "case": case })),
+            Self::Withdrawn { lea, .. } => Some(json!({ "lea": lea })),
+            Self::Answered(_, outcome) => Some(json!({ "outcome": outcome })),
+            _ => None,
+        }
+    }
+
+    fn on_behalf_of(&self) -> Option<OrgId> {
+        match self {
+            Self::Disclosed { by, .. } | Self::Withdrawn { by, .. } => Some(*by),
+            Self::Received { lea, .. } => Some(*lea),
+            _ => None,
+        }
+    }
+}

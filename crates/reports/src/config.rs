@@ -1,0 +1,23 @@
+//! Config section `[reports]`.
+
+use serde::{Deserialize, Serialize};
+
+/// Limits of intake, and what the network tells police of countries without a hotline.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReportsConfig {
+    /// Most bytes of one file. Default 64 MiB.
+    pub max_file_bytes: u64,
+    /// Most files in one request, and the most in one report. Default 500.
+    pub max_files: usize,
+    /// Most bytes of one request with files. Default 1 GiB.
+    pub max_request_bytes: u64,
+    /// The network's default lane for hosting countries without a hotline; none: nobody is told there.
+    pub default_lane: Option<agreements::decide::DefaultLane>,
+}
+
+impl Default for ReportsConfig {
+    fn default() -> Self {
+        Self { max_file_bytes: 64 << 20, max_files: 500, max_request_bytes: 1 << 30, default_lane: None }
+    }
+}

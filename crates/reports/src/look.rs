@@ -1,0 +1,85 @@
+//! Looking: a hotline at its reports and items, a hotline or an LEA at a file. Every look has an act.
+
+use crate::{Act, Disclosure, Error, Item, Listed, Outcome, Report, Result, Withheld, flow::State, store};
+use base::{BlobId, ItemId, OrgKind, ReportId};
+use storage::{Page, Tx, keyset};
+use uuid::Uuid;
+
+/// One page of the reports that the actor's hotline took in, newest first.
+pub async fn reports(tx: &Tx, state: Option<State>, after: Option<(i64, Uuid)>, limit: u64) -> Result<Page<Listed>> {
+    let rows = store::reports_page(tx, state, after, limit).await?;
+    Ok(keyset::page(rows, limit, |r| (r.report.created_at.micros(), r.report.id.0))?)
+}
+
+/// A report with everything the actor's hotline may see of it.
+#[derive(Clone, Debug)]
+pub struct FullReport {
+    /// The report.
+    pub report: Report,
+    /// Its items: all for the reporting hotline, the owned ones for another.
+    pub items: Vec<Item>,
+    /// Disclosures in force.
+    pub disclosures: Vec<Disclosure>,
+    /// What was kept back.
+    pub withheld: Vec<Withheld>,
+    /// What police said, newest first.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// One report that the actor's hotline took in or owns an item of.
+pub async fn report(tx: &Tx, id: ReportId) -> Result<(FullReport, Act)> {
+    let report = store::report_find(tx, id).await?.ok_or(Error::NotFound)?;
+    let full = FullReport {
+        report,
+        items: store::items_of(tx, id).await?,
+        disclosures: store::disclosures_of(tx, id).await?,
+        withheld: store::withheld_of(tx, id).await?,
+        outcomes: store::outcomes_of_report(tx, id).await?,
+    };
+    Ok((full, Act::ReportRead(id)))
+}
+
+/// One item that the actor's hotline reported or owns.
+pub async fn item(tx: &Tx, id: ItemId) -> Result<(Item, Act)> {
+    let item = store::item_find(tx, id).await?.ok_or(Error::NotFound)?;
+    Ok((item, Act::ItemRead(id)))
+}
+
+/// Items that wait for the actor's hotline to judge them, oldest first.
+pub async fn to_assess(tx: &Tx, after: Option<(i64, Uuid)>, limit: u64) -> Result<Page<(Item, i64)>> {
+    let rows = store::items_to_assess(tx, after, limit).await?;
+    Ok(keyset::page(rows, limit, |(item, at)| (*at, item.id.0))?)
+}
+
+/// How many items wait for the actor's hotline, counted to 1,000.
+pub async fn count_to_assess(tx: &Tx) -> Result<i64> {
+    store::items_to_assess_count(tx).await
+}
+
+/// Items of other hotlines that are hosted in the actor's country and wait for its own judgement, oldest first.
+pub async fn to_confirm(tx: &Tx) -> Result<Vec<Item>> {
+    store::items_to_confirm(tx).await
+}
+
+/// The degraded preview of an item the actor may see the file of.
+pub async fn preview(tx: &Tx, id: ItemId) -> Result<(BlobId, Act)> {
+    let (_, preview, _) = file(tx, id).await?;
+    Ok((preview, Act::Previewed(id)))
+}
+
+/// The original of an item the actor may see the file of. A purpose has to be given.
+pub async fn original(tx: &Tx, id: ItemId, purpose: &str) -> Result<(BlobId, String, Act)> {
+    let purpose = base::one_line("purpose", purpose, 500)?;
+    let (original, _, kind) = file(tx, id).await?;
+    Ok((original, kind, Act::Opened(id, purpose)))
+}
+
+async fn file(tx: &Tx, id: ItemId) -> Result<(BlobId, BlobId, String)> {
+    let found = match tx.actor().kind {
+        OrgKind::Hotline => store::item_find(tx, id).await?.map(|item| item.media),
+        OrgKind::Lea => store::media_disclosed(tx, id).await?,
+        OrgKind::Interpol | OrgKind::Asp | OrgKind::Network => None,
+    };
+    let media = found.ok_or(Error::NotFound)?;
+    Ok((media.blob, media.preview, media.kind))
+}

@@ -1,0 +1,190 @@
+//! Stage 6: who owns each item, and which LEA is told what. The decision is `agreements::decide`; here it becomes rows.
+//! Routing may run as often as it likes: what is in force afterwards follows from the facts and agreements of that moment.
+
+use crate::{
+    Act, Item, Report, Result,
+    entity::{disclosure, police_case, withheld},
+    flow, store,
+};
+use agreements::{Facts, Network, Ruling, decide, decide::DefaultLane, treaty};
+use base::{Actor, CaseId, Class, DisclosureId, OrgId, ReportId};
+use std::collections::BTreeMap;
+use storage::{Db, Tx, jobs};
+use uuid::Uuid;
+
+/// The queued step: decides about every judged item of a report.
+pub(crate) async fn route(db: &Db, job: &jobs::Job, id: ReportId, default_lane: Option<&DefaultLane>) -> Result<()> {
+    let tx = db.begin(&Actor::machine("routing")).await?;
+    jobs::done(&tx, job).await?;
+    let Some(report) = store::report_find(&tx, id).await? else {
+        return Err(crate::Error::NotFound);
+    };
+    let network = treaty::network(&tx, default_lane.cloned()).await?;
+    let mut in_force = 0;
+    for item in store::items_of(&tx, id).await? {
+        in_force += route_item(&tx, &report, &item, &network).await?;
+    }
+    summarise_cases(&tx, &report).await?;
+    flow::note_state(&tx, id).await?;
+    tx.commit(&Act::Routed(id, in_force)).await?;
+    Ok(())
+}
+
+/// Decides about one item and returns how many disclosures of it are in force.
+async fn route_item(tx: &Tx, report: &Report, item: &Item, network: &Network) -> Result<usize> {
+    let Some(facts) = facts(tx, report, item).await? else {
+        return Ok(0);
+    };
+    let decision = decide(&facts, network);
+    store::item_routed(tx, item.id, decision.owner, report.hosting.country, decision.waits_for_owner).await?;
+    store::withheld_clear(tx, item.id).await?;
+    let mut told = Vec::new();
+    for ruling in &decision.rulings {
+        if let Some(lea) = apply(tx, report, item, decision.owner, ruling).await? {
+            told.push(lea);
+        }
+    }
+    for (id, lea) in store::disclosures_beyond(tx, item.id, &told).await? {
+        store::disclosure_withdraw(tx, id).await?;
+        let by = decision.owner.unwrap_or(report.reporter);
+        tx.note(&Act::Withdrawn { disclosure: id, lea, by }).await?;
+    }
+    Ok(told.len())
+}
+
+/// What `decide` needs to know; `None` while nobody has judged the item.
+async fn facts(tx: &Tx, report: &Report, item: &Item) -> Result<Option<Facts>> {
+    let Some(judged) = &item.assessment else {
+        return Ok(None);
+    };
+    let mut judged_by: Vec<OrgId> = item.confirmed_by.into_iter().collect();
+    match judged.inherited_from {
+        None => judged_by.push(judged.org),
+        Some(earlier) => judged_by.extend(store::assessment_org(tx, earlier).await?),
+    }
+    Ok(Some(Facts {
+        hosting: report.hosting.country,
+        class: judged.class,
+        illegal_in: judged.country,
+        age: judged.age_group,
+        known: item.known,
+        reporter: report.reporter,
+        judged_by,
+    }))
+}
+
+/// Turns one ruling into rows and returns whom it tells.
+async fn apply(tx: &Tx, report: &Report, item: &Item, owner: Option<OrgId>, ruling: &Ruling) -> Result<Option<OrgId>> {
+    match ruling {
+        Ruling::Withhold { lea, name, clause, reason } => {
+            let row = kept_row(tx, report, item, owner, *lea, "everything", name.clone(), clause.clone(), reason)?;
+            store::withheld_add(tx, row).await?;
+            Ok(None)
+        }
+        Ruling::Disclose { lea, agreement, name, version, clause, width, media, reason, kept } => {
+            for kept in kept {
+                let (name, clause) = (Some(name.clone()), Some(clause.clone()));
+                let row = kept_row(tx, report, item, owner, Some(*lea), kept.what, name, clause, &kept.reason)?;
+                store::withheld_add(tx, row).await?;
+            }
+            let row = disclosure::Model {
+                id: tx.id(DisclosureId::new)?.0,
+                case_id: case_for(tx, report, *lea).await?.0,
+                report_id: report.id.0,
+                item_id: item.id.0,
+                reporter_id: report.reporter.0,
+                owner_id: owner.map(|o| o.0),
+                lea_id: lea.0,
+                agreement_id: agreement.map(|a| a.0),
+                agreement_name: name.clone(),
+                agreement_version: *version,
+                clause: clause.clone(),
+                width: width.word().into(),
+                media: *media,
+                reason: reason.clone(),
+                at: tx.now().micros(),
+                withdrawn_at: None,
+            };
+            disclose(tx, report, owner, row).await?;
+            Ok(Some(*lea))
+        }
+    }
+}
+
+/// Puts a disclosure in force, unless the very same one is: then nothing happened and nothing is logged.
+async fn disclose(tx: &Tx, report: &Report, owner: Option<OrgId>, row: disclosure::Model) -> Result<()> {
+    let (lea, item, case) = (OrgId(row.lea_id), base::ItemId(row.item_id), CaseId(row.case_id));
+    if let Some(disclosure) = store::disclosure_put(tx, row).await? {
+        let by = owner.unwrap_or(report.reporter);
+        tx.note(&Act::Disclosed { disclosure, report: report.id, item, lea, by }).await?;
+        tx.note(&Act::Received { disclosure, case, lea }).await?;
+    }
+    Ok(())
+}
+
+/// The LEA's case of this report: the one it has, or a new empty one that `summarise_cases` fills.
+async fn case_for(tx: &Tx, report: &Report, lea: OrgId) -> Result<CaseId> {
+    if let Some(id) = store::case_id(tx, report.id, lea).await? {
+        return Ok(id);
+    }
+    let id = tx.id(CaseId::new)?;
+    let now = tx.now().micros();
+    let row = police_case::Model {
+        id: id.0,
+        lea_id: lea.0,
+        report_id: report.id.0,
+        class: Class::National.word().into(),
+        items: 0,
+        why: String::new(),
+        clause: String::new(),
+        agreement_name: String::new(),
+        agreement_version: 0,
+        width: base::Width::Metadata.word().into(),
+        hosting_country: report.hosting.country.map(|c| c.to_string()),
+        rank: now,
+        created_at: now,
+        opened_at: None,
+        outcome: None,
+    };
+    store::case_add(tx, row).await?;
+    Ok(id)
+}
+
+/// Fills each case from its disclosures in force: how many items, the gravest class, the widest disclosure's reason.
+async fn summarise_cases(tx: &Tx, report: &Report) -> Result<()> {
+    let mut cases: BTreeMap<Uuid, Vec<store::InForceRow>> = BTreeMap::new();
+    for row in store::disclosures_in_force(tx, report.id).await? {
+        cases.entry(row.case_id).or_default().push(row);
+    }
+    for case in store::cases_of(tx, report.id).await? {
+        store::case_summarise(tx, case, cases.get(&case.0).map_or(&[], Vec::as_slice)).await?;
+    }
+    Ok(())
+}
+
+#[expect(clippy::too_many_arguments, reason = "a row has that many columns")]
+fn kept_row(
+    tx: &Tx,
+    report: &Report,
+    item: &Item,
+    owner: Option<OrgId>,
+    lea: Option<OrgId>,
+    what: &str,
+    agreement_name: Option<String>,
+    clause: Option<String>,
+    reason: &str,
+) -> Result<withheld::Model> {
+    Ok(withheld::Model {
+        id: tx.id(DisclosureId::new)?.0,
+        report_id: report.id.0,
+        item_id: item.id.0,
+        reporter_id: report.reporter.0,
+        owner_id: owner.map(|o| o.0),
+        lea_id: lea.map(|l| l.0),
+        what: what.into(),
+        agreement_name,
+        clause,
+        reason: reason.into(),
+        at: tx.now().micros(),
+    })
+}

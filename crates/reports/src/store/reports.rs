@@ -1,0 +1,123 @@
+//! Table `report`, and `outcome` as a hotline sees it.
+
+use super::{Stored, one_more, scoped, word, word_opt};
+use crate::{
+    HostingFacts, Listed, Outcome, Report, Result,
+    entity::{outcome, report},
+    flow::{Rows, State},
+};
+use base::{OrgId, OutcomeId, PersonId, ReportId, Time};
+use sea_orm::{EntityTrait, FromQueryResult, IntoActiveModel};
+use storage::{Tx, sql};
+use uuid::Uuid;
+
+/// A hotline sees a report that it took in or owns an item of.
+const VISIBLE: &str = "($1 = 1 OR r.reporter_id = $2
+    OR EXISTS (SELECT 1 FROM item i WHERE i.report_id = r.id AND i.owner_id = $2))";
+
+pub async fn report_add(tx: &Tx, row: report::Model) -> Stored<()> {
+    report::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+pub async fn report_find(tx: &Tx, id: ReportId) -> Result<Option<Report>> {
+    let sql = format!("SELECT r.* FROM report r WHERE {VISIBLE} AND r.id = $3");
+    let row: Option<report::Model> = sql::one(tx, &sql, scoped(tx, [id.0.into()])).await?;
+    Ok(row.map(report_of).transpose()?)
+}
+
+#[derive(FromQueryResult)]
+struct Counts {
+    report_id: Uuid,
+    items: i64,
+    to_assess: i64,
+    outcome: Option<String>,
+}
+
+/// The hotline's own reports, newest first.
+pub async fn reports_page(
+    tx: &Tx,
+    state: Option<State>,
+    after: Option<(i64, Uuid)>,
+    limit: u64,
+) -> Result<Vec<Listed>> {
+    let (at, id) = after.unwrap_or((i64::MAX, Uuid::max()));
+    let state = state.map_or("", State::word);
+    let sql = "SELECT r.* FROM report r WHERE ($1 = 1 OR r.reporter_id = $2) AND (r.created_at, r.id) < ($3, $4)
+               AND ($5 = '' OR r.state = $5) ORDER BY r.created_at DESC, r.id DESC LIMIT $6";
+    let values = scoped(tx, [at.into(), id.into(), state.into(), one_more(limit)]);
+    let rows: Vec<report::Model> = sql::all(tx, sql, values).await?;
+    let counts = counts(tx, &rows).await?;
+    let listed = rows.into_iter().map(|row| {
+        let of = counts.iter().find(|c| c.report_id == row.id);
+        let (items, to_assess) = of.map_or((0, 0), |c| (c.items, c.to_assess));
+        let outcome = word_opt(of.and_then(|c| c.outcome.clone()), "outcome.kind")?;
+        Ok(Listed { report: report_of(row)?, items, to_assess, outcome })
+    });
+    Ok(listed.collect::<Stored<_>>()?)
+}
+
+/// Item counts and the newest outcome of the reports on one page.
+async fn counts(tx: &Tx, rows: &[report::Model]) -> Result<Vec<Counts>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places: Vec<String> = (1..=rows.len()).map(|n| format!("${n}")).collect();
+    let sql = format!(
+        "SELECT i.report_id, COUNT(*) AS items, COUNT(CASE WHEN i.class IS NULL THEN 1 END) AS to_assess,
+           (SELECT o.kind FROM outcome o WHERE o.report_id = i.report_id ORDER BY o.at DESC LIMIT 1) AS outcome
+         FROM item i WHERE i.report_id IN ({}) GROUP BY i.report_id",
+        places.join(", ")
+    );
+    Ok(sql::all(tx, &sql, rows.iter().map(|r| r.id.into()).collect()).await?)
+}
+
+/// What a report's state follows from.
+pub async fn report_rows(tx: &Tx, id: ReportId) -> Result<Rows> {
+    let sql = "SELECT COUNT(*) AS items, COUNT(CASE WHEN class IS NULL THEN 1 END) AS unassessed,
+        COUNT(CASE WHEN class IS NOT NULL AND routed_at IS NULL THEN 1 END) AS unrouted,
+        (SELECT COUNT(*) FROM disclosure d WHERE d.report_id = $1 AND d.withdrawn_at IS NULL) AS disclosed,
+        (SELECT COUNT(*) FROM police_case c WHERE c.report_id = $1 AND c.items > 0 AND c.opened_at IS NOT NULL) AS opened,
+        (SELECT COUNT(*) FROM police_case c WHERE c.report_id = $1 AND c.items > 0 AND c.outcome IS NOT NULL) AS answered
+        FROM item WHERE report_id = $1";
+    Ok(sql::one(tx, sql, vec![id.0.into()]).await?.unwrap_or_default())
+}
+
+pub async fn report_set_state(tx: &Tx, id: ReportId, state: State) -> Result<()> {
+    let sql = "UPDATE report SET state = $1, changed_at = $2 WHERE id = $3";
+    sql::run(tx, sql, vec![state.word().into(), tx.now().micros().into(), id.0.into()]).await?;
+    Ok(())
+}
+
+/// Outcomes of a report, newest first. The caller has found the report for the actor.
+pub async fn outcomes_of_report(tx: &Tx, id: ReportId) -> Result<Vec<Outcome>> {
+    let sql = "SELECT * FROM outcome WHERE report_id = $1 ORDER BY at DESC, id DESC";
+    let rows: Vec<outcome::Model> = sql::all(tx, sql, vec![id.0.into()]).await?;
+    Ok(rows.into_iter().map(outcome_of).collect::<Stored<_>>()?)
+}
+
+pub(super) fn outcome_of(row: outcome::Model) -> Stored<Outcome> {
+    let kind = word(&row.kind, "outcome.kind")?;
+    let (id, lea) = (OutcomeId(row.id), OrgId(row.lea_id));
+    Ok(Outcome { id, lea, kind, note: row.note, at: Time::from_micros(row.at) })
+}
+
+pub(super) fn report_of(row: report::Model) -> Stored<Report> {
+    Ok(Report {
+        id: ReportId(row.id),
+        reporter: OrgId(row.reporter_id),
+        source_url: row.source_url,
+        source_host: row.source_host,
+        received_at: Time::from_micros(row.received_at),
+        submitted_by: PersonId(row.submitted_by),
+        state: State::from_word(&row.state).ok_or(storage::Error::Stored("report.state"))?,
+        hosting: HostingFacts {
+            ip: word_opt(row.hosting_ip, "report.hosting_ip")?,
+            country: word_opt(row.hosting_country, "report.hosting_country")?,
+            network: row.hosting_network,
+        },
+        note: row.note,
+        created_at: Time::from_micros(row.created_at),
+        changed_at: Time::from_micros(row.changed_at),
+    })
+}
