@@ -3,7 +3,7 @@
 use base::Refusal;
 
 /// Result of this room.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What was refused or went wrong.
 #[derive(Debug, thiserror::Error)]

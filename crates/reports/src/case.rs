@@ -60,3 +60,8 @@ async fn case_items(tx: &Tx, id: CaseId) -> Result<Vec<CaseItem>> {
     }
     Ok(items)
 }
+
+/// Whether the actor's LEA has this case.
+pub async fn exists(tx: &Tx, id: CaseId) -> Result<()> {
+    store::case_find(tx, id).await?.filter(|c| c.items > 0).map(|_| ()).ok_or(Error::NotFound)
+}

@@ -45,6 +45,12 @@ pub async fn item(tx: &Tx, id: ItemId) -> Result<(Item, Act)> {
     Ok((item, Act::ItemRead(id)))
 }
 
+/// Disclosures in force of one item that the actor's hotline reported or owns.
+pub async fn disclosures(tx: &Tx, item: &Item) -> Result<Vec<Disclosure>> {
+    let all = store::disclosures_of(tx, item.report).await?;
+    Ok(all.into_iter().filter(|d| d.item == item.id).collect())
+}
+
 /// Items that wait for the actor's hotline to judge them, oldest first.
 pub async fn to_assess(tx: &Tx, after: Option<(i64, Uuid)>, limit: u64) -> Result<Page<(Item, i64)>> {
     let rows = store::items_to_assess(tx, after, limit).await?;

@@ -26,6 +26,14 @@ pub struct Sealed {
     key: base::Secret<[u8; 32]>,
 }
 
+/// The way to one object, for somebody entitled to it.
+#[derive(Debug)]
+pub struct Ticket {
+    id: BlobId,
+    org: OrgId,
+    key: base::Secret<[u8; 32]>,
+}
+
 impl Vault {
     /// Opens a local folder, making it when missing; every write is flushed to disk before it counts.
     pub fn open(config: &EvidenceConfig) -> Result<Self> {
@@ -69,10 +77,10 @@ impl Vault {
         }
     }
 
-    /// Opens an object whose row the actor may see. The bytes may be shown only after the transaction's act is written.
-    pub async fn read(&self, tx: &Tx, id: BlobId) -> Result<Option<Vec<u8>>> {
-        let Some(row) = sql::one::<blob::Model>(tx, "SELECT * FROM blob WHERE id = $1", vec![id.0.into()]).await?
-        else {
+    /// The way to an object whose row the actor may see; `None` when there is none for the actor. The bytes come from
+    /// [`Vault::open_ticket`], after the transaction's act is written.
+    pub async fn ticket(&self, tx: &Tx, id: BlobId) -> Result<Option<Ticket>> {
+        let Some(row) = sql::one::<blob::Model>(tx, "SELECT * FROM blob WHERE id = $1", vec![id.0.into()]).await? else {
             return Ok(None);
         };
         let org = OrgId(row.org_id);
@@ -81,9 +89,14 @@ impl Vault {
         let keys = tx.exchange_side("keys").await?;
         let org_key = OrgKey::version(&keys, &self.root, org, row.key_version).await?;
         let key = org_key.unwrap_key(id, org, &wrapped).ok_or(Error::Unsealed(id))?;
+        Ok(Some(Ticket { id, org, key: base::Secret::new(key) }))
+    }
+
+    /// Reads and opens an object, whole or not at all. Slow: call it outside a transaction.
+    pub async fn open_ticket(&self, ticket: Ticket) -> Result<Vec<u8>> {
+        let Ticket { id, org, key } = ticket;
         let sealed = self.store.get(&place(id)).await?.bytes().await?;
-        let plain = seal::open(&key, &blob_context(id, org), &sealed).map_err(|_| Error::Unsealed(id))?;
-        Ok(Some(plain))
+        seal::open(key.expose(), &blob_context(id, org), &sealed).map_err(|_| Error::Unsealed(id))
     }
 
     /// Writes, reads back and removes a small object, to see whether the store works.

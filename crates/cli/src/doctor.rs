@@ -1,0 +1,74 @@
+//! `cport doctor`: one line for each thing that has to work, and an exit code.
+
+use crate::{
+    config::{Config, ConfigArg},
+    house::Result,
+    print,
+};
+use base::Time;
+use std::process::ExitCode;
+use storage::{Backend, Clock, Db, evidence::Vault, jobs, migrate};
+
+/// Before this the clock is surely wrong: the day this program was written.
+const NOT_BEFORE: Time = Time::from_micros(1_795_478_400_000_000);
+
+/// Checks everything, even after something failed.
+pub async fn doctor(arg: &ConfigArg) -> Result<ExitCode> {
+    let mut fine = true;
+    let mut say = |what: &str, found: std::result::Result<String, String>| {
+        fine &= found.is_ok();
+        let (mark, text) = match found {
+            Ok(text) => ("ok  ", text),
+            Err(text) => ("FAIL", text),
+        };
+        print::line(&format!("{mark} {what:<9} {text}"));
+    };
+    let config = match Config::read(arg) {
+        Ok(config) => config,
+        Err(error) => {
+            say("config", Err(error.to_string()));
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    say("config", Ok(arg.config.as_ref().map_or("defaults".into(), |path| path.display().to_string())));
+    say("clock", clock(Clock::Machine.now()));
+    match database(&config).await {
+        Ok((db, text)) => {
+            say("database", Ok(text));
+            say("queue", queue(&db).await);
+        }
+        Err(error) => say("database", Err(error)),
+    }
+    say("evidence", evidence(&config).await);
+    Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn clock(now: Time) -> std::result::Result<String, String> {
+    if now < NOT_BEFORE { Err(format!("{now} is in the past, set the clock")) } else { Ok(now.to_string()) }
+}
+
+async fn database(config: &Config) -> std::result::Result<(Db, String), String> {
+    let text = |e: storage::Error| e.to_string();
+    let db = Db::connect(&config.database, Clock::Machine).await.map_err(text)?;
+    migrate::check(&db).await.map_err(text)?;
+    migrate::check_barrier(&db).await.map_err(text)?;
+    let kind = match db.backend() {
+        Backend::Sqlite => "SQLite, schema up to date",
+        Backend::Postgres => "PostgreSQL, schema up to date, row-level security binds the working role",
+    };
+    Ok((db, kind.into()))
+}
+
+async fn queue(db: &Db) -> std::result::Result<String, String> {
+    match jobs::backlog(db).await {
+        Ok((due, 0)) => Ok(format!("{due} steps waiting")),
+        Ok((due, dead)) => Err(format!("{dead} steps were given up, {due} waiting; see the table `job`, column last_error")),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+async fn evidence(config: &Config) -> std::result::Result<String, String> {
+    let vault = Vault::open(&config.evidence).map_err(|e| e.to_string())?;
+    vault.probe(Clock::Machine.now()).await.map_err(|e| e.to_string())?;
+    Ok(format!("{}, written, read back and removed", config.evidence.folder.display()))
+}

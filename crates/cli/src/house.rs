@@ -1,0 +1,96 @@
+//! Opens the rooms for a subcommand: database, evidence, workshop.
+
+use crate::config::Config;
+use media::{Limits, Workshop};
+use std::{error, fmt, sync::Arc, time::Duration};
+use storage::{Clock, Db, evidence::Vault, migrate};
+use web::{App, Mode};
+
+/// Result of a subcommand.
+pub type Result<T> = std::result::Result<T, Failure>;
+
+/// Why a subcommand failed, in words for whoever typed it.
+#[derive(Debug)]
+pub struct Failure(String);
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<String> for Failure {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for Failure {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+macro_rules! failures {
+    ($($kind:ty),*) => { $(
+        impl From<$kind> for Failure {
+            fn from(error: $kind) -> Self {
+                Self(with_causes(&error))
+            }
+        }
+    )* };
+}
+
+failures!(
+    storage::Error,
+    agreements::Error,
+    reports::Error,
+    base::Refusal,
+    std::io::Error,
+    serde_json::Error,
+    toml::ser::Error,
+    reqwest::Error
+);
+
+fn with_causes(error: &dyn error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let inner_text = inner.to_string();
+        if !text.contains(&inner_text) {
+            text = format!("{text}: {inner_text}");
+        }
+        cause = inner.source();
+    }
+    text
+}
+
+/// Opens the database; its schema has to be up to date.
+pub async fn database(config: &Config) -> Result<Db> {
+    let db = Db::connect(&config.database, Clock::Machine).await?;
+    migrate::check(&db).await?;
+    migrate::check_barrier(&db).await?;
+    Ok(db)
+}
+
+/// Opens every room.
+pub async fn open(config: &Config, mode: Mode) -> Result<App> {
+    let db = database(config).await?;
+    let vault = Vault::open(&config.evidence)?;
+    let limits = Limits {
+        max_bytes: config.reports.max_file_bytes,
+        max_pixels: config.media.max_pixels,
+        timeout: Duration::from_secs(config.media.timeout_seconds),
+    };
+    let program = std::env::current_exe()?;
+    let workshop = Workshop::caged(program, vec!["media-worker".into()], config.media.workers, limits);
+    Ok(App {
+        db,
+        vault,
+        workshop: Arc::new(workshop),
+        config: Arc::new(config.reports.clone()),
+        mode,
+        secure_cookies: config.web.tls_in_front && mode == Mode::Live,
+        personas: Arc::default(),
+    })
+}

@@ -1,0 +1,105 @@
+#![doc = include_str!("../README.md")]
+
+mod admin;
+mod audit_verify;
+mod config;
+mod demo;
+mod doctor;
+mod house;
+mod migrate;
+mod print;
+mod serve;
+mod submit;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Hotlines' reports of child sexual abuse material reach the police they concern, under the agreements both have signed.
+#[derive(Parser)]
+#[command(name = "cport", version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cport demo                                   an invented network to click through, at http://127.0.0.1:8080
+  cport serve --config cport.toml              the real thing
+  cport submit --server URL --token-file F \\
+        --url https://pictures.example/7 a.png  take in a report with a file
+  cport doctor --config cport.toml             check config, database, evidence store and clock";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve pages and API, and do the queued work
+    Serve(config::ConfigArg),
+    /// Serve an invented network with drawn pictures; nothing in it is real
+    Demo(demo::Args),
+    /// Take in a report with files, at a running server
+    Submit(submit::Args),
+    /// Create organisations, people, tokens and the root key
+    #[command(subcommand)]
+    Admin(admin::Command),
+    /// Check config, database, evidence store and clock; one line each
+    Doctor(config::ConfigArg),
+    /// Bring the database's schema up to date
+    Migrate(config::ConfigArg),
+    /// The audit log
+    #[command(subcommand)]
+    Audit(audit_verify::Command),
+    /// Print the native API as OpenAPI 3.1
+    Openapi,
+    /// Print how a report flows, as Markdown
+    #[command(hide = true)]
+    Flow,
+    /// Print the default config with every setting
+    Config,
+    /// Describe files on standard input, inside a cage; started by the server
+    #[command(hide = true)]
+    MediaWorker,
+}
+
+fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    if matches!(command, Command::MediaWorker) {
+        return media::run_worker();
+    }
+    print::logging();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return print::failed(&format!("cannot start: {error}")),
+    };
+    match runtime.block_on(run(command)) {
+        Ok(code) => code,
+        Err(error) => print::failed(&error.to_string()),
+    }
+}
+
+async fn run(command: Command) -> house::Result<ExitCode> {
+    match command {
+        Command::Serve(config) => serve::serve(&config).await?,
+        Command::Demo(args) => demo::demo(args).await?,
+        Command::Submit(args) => submit::submit(args).await?,
+        Command::Admin(command) => admin::admin(command).await?,
+        Command::Doctor(config) => return doctor::doctor(&config).await,
+        Command::Migrate(config) => migrate::migrate(&config).await?,
+        Command::Audit(command) => return audit_verify::run(command).await,
+        Command::Openapi => print::line(&web::openapi().to_pretty_json()?),
+        Command::Flow => print::text(&reports::flow::markdown()),
+        Command::Config => print::text(&toml::to_string_pretty(&config::Config::default())?),
+        Command::MediaWorker => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

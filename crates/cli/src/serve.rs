@@ -1,0 +1,74 @@
+//! `cport serve`: pages, API and the queued work in one process.
+
+use crate::{
+    config::{Config, ConfigArg},
+    house::{self, Result},
+    print,
+};
+use reports::flow;
+use std::{net::SocketAddr, time::Duration};
+use storage::{Db, audit_log};
+use tokio::net::TcpListener;
+use web::{App, Mode};
+
+/// How long a worker sleeps when nothing wakes it.
+const NAP: Duration = Duration::from_secs(1);
+
+/// Serves until it is told to stop.
+pub async fn serve(arg: &ConfigArg) -> Result<()> {
+    let config = Config::read(arg)?;
+    let app = house::open(&config, Mode::Live).await?;
+    run(app, config.web.listen, |at| print::line(&format!("listening on http://{at}"))).await
+}
+
+/// Serves an app and works its queue; calls `ready` once connections are taken.
+pub async fn run(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<()> {
+    let listener = TcpListener::bind(listen).await.map_err(|e| format!("cannot listen on {listen}: {e}"))?;
+    let at = listener.local_addr()?;
+    let workers = [tokio::spawn(work(app.clone())), tokio::spawn(chain(app.db.clone()))];
+    ready(at);
+    let stopped = axum::serve(listener, web::router(app)).with_graceful_shutdown(told_to_stop()).await;
+    for worker in workers {
+        worker.abort();
+    }
+    Ok(stopped?)
+}
+
+/// Takes queued steps as long as there are any, then waits to be woken.
+async fn work(app: App) {
+    loop {
+        match flow::work(&app.db, app.config.default_lane.as_ref()).await {
+            Ok(true) => {}
+            Ok(false) => app.db.idle(NAP).await,
+            Err(error) => {
+                tracing::error!(%error, "queued work cannot be taken");
+                tokio::time::sleep(NAP).await;
+            }
+        }
+    }
+}
+
+/// Chains new audit entries, several times a second while there are any.
+async fn chain(db: Db) {
+    loop {
+        match audit_log::chain(&db).await {
+            Ok(0) => tokio::time::sleep(NAP / 2).await,
+            Ok(_) => tokio::time::sleep(NAP / 10).await,
+            Err(error) => {
+                tracing::error!(%error, "audit entries cannot be chained");
+                tokio::time::sleep(NAP).await;
+            }
+        }
+    }
+}
+
+async fn told_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        return drop(interrupt.await);
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,105 @@
+//! `cport submit`: takes in a report with files at a running server, through the native API.
+
+use crate::{
+    house::Result,
+    print::{self, Progress},
+};
+use reqwest::{
+    Client, Response,
+    multipart::{Form, Part},
+};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use storage::Clock;
+
+/// A report to take in.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Address of the server
+    #[arg(long, value_name = "URL", env = "CPORT_SERVER", default_value = "http://127.0.0.1:8080")]
+    server: String,
+    /// File with the access token; without it, `CPORT_TOKEN` is read
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// The URL reported
+    #[arg(long)]
+    url: String,
+    /// When it was received, RFC 3339; now when not given
+    #[arg(long, value_name = "TIME")]
+    received_at: Option<String>,
+    /// IP address of the host
+    #[arg(long)]
+    ip: Option<String>,
+    /// Country of the host, two letters
+    #[arg(long)]
+    country: Option<String>,
+    /// Name of the host's network
+    #[arg(long)]
+    network: Option<String>,
+    /// What you add
+    #[arg(long)]
+    note: Option<String>,
+    /// JPEG or PNG files found at the URL
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// Files sent in one request.
+const AT_ONCE: usize = 20;
+
+/// Sends the report, then its files; prints the report's id and one line for each file.
+pub async fn submit(args: Args) -> Result<()> {
+    let token = token(args.token_file.as_deref())?;
+    let server = args.server.trim_end_matches('/');
+    let client = Client::builder().user_agent(concat!("cport/", env!("CARGO_PKG_VERSION"))).build()?;
+    let hosting = json!({ "ip": args.ip, "country": args.country, "network": args.network });
+    let received_at = args.received_at.unwrap_or_else(|| Clock::Machine.now().to_string());
+    let report = json!({ "source_url": args.url, "received_at": received_at, "hosting": hosting, "note": args.note });
+    let created = client.post(format!("{server}/api/v1/reports")).bearer_auth(&token).json(&report).send().await?;
+    let created = understood(created).await?;
+    let id = created["id"].as_str().unwrap_or_default().to_owned();
+    print::line(&format!("report {id}"));
+    let progress = Progress::new(args.files.len() as u64);
+    for part in args.files.chunks(AT_ONCE) {
+        let mut form = Form::new();
+        for path in part {
+            progress.step(&format!("sending {}", path.display()));
+            form = form.part("file", file_part(path)?);
+        }
+        let sent = client.post(format!("{server}/api/v1/reports/{id}/files")).bearer_auth(&token).multipart(form);
+        let added = understood(sent.send().await?).await?;
+        for item in added["items"].as_array().into_iter().flatten() {
+            let known = if item["known"].as_bool() == Some(true) { "known" } else { "new" };
+            let text = |name: &str| item[name].as_str().unwrap_or_default().to_owned();
+            print::line(&format!("item {} {known} {} {}", text("id"), text("sha256"), text("file_name")));
+        }
+    }
+    progress.done();
+    Ok(())
+}
+
+fn token(file: Option<&Path>) -> Result<String> {
+    let text = match file {
+        Some(path) => std::fs::read_to_string(path).map_err(|e| format!("token file {}: {e}", path.display()))?,
+        None => std::env::var("CPORT_TOKEN").map_err(|_| "give --token-file, or set CPORT_TOKEN")?,
+    };
+    Ok(text.trim().to_owned())
+}
+
+fn file_part(path: &Path) -> Result<Part> {
+    let bytes = std::fs::read(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let name = path.file_name().map_or_else(|| "unnamed".into(), |n| n.to_string_lossy().into_owned());
+    Ok(Part::bytes(bytes).file_name(name))
+}
+
+/// The answer as JSON, or the server's sentence as failure.
+async fn understood(response: Response) -> Result<Value> {
+    let status = response.status();
+    let body: Value = response.json().await.unwrap_or(Value::Null);
+    if status.is_success() {
+        return Ok(body);
+    }
+    let detail = body["detail"].as_str().unwrap_or("the server gave no reason");
+    let field = body["field"].as_str().map(|f| format!(" ({f})")).unwrap_or_default();
+    Err(format!("{status}: {detail}{field}").into())
+}

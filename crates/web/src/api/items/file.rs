@@ -1,0 +1,64 @@
+//! `GET /api/v1/items/{id}/file`: the original bytes, with a purpose. The look is in the log before the first byte goes.
+
+use crate::{
+    App, Error,
+    caller::{self, MayOpenMedia},
+    error::{Problem, Result},
+};
+use axum::{
+    extract::{Path, Query, State},
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+};
+use base::Refusal;
+use reports::look;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Why the file is opened, when it does not stand in a header.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct Why {
+    /// One line, at most 500 characters.
+    purpose: Option<String>,
+}
+
+/// Open an item's file.
+#[utoipa::path(get, path = "/api/v1/items/{id}/file", tag = "items",
+    params(("id" = String, Path, description = "the item"), Why,
+        ("purpose" = Option<String>, Header, description = "why; one line, at most 500 characters")),
+    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>),
+        (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub async fn read(
+    State(app): State<App>,
+    MayOpenMedia(who): MayOpenMedia,
+    Path(id): Path<String>,
+    Query(why): Query<Why>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let id = caller::id(&id)?;
+    let purpose = purpose(&headers).or(why.purpose).unwrap_or_default();
+    let tx = app.db.look(&who.actor).await?;
+    // Whether there is such a file comes first: a foreign one is "not found" whatever else was sent.
+    look::preview(&tx, id).await?;
+    let (blob, kind, act) = look::original(&tx, id, &purpose).await.map_err(needs_purpose)?;
+    let ticket = app.vault.ticket(&tx, blob).await?.ok_or(Error::NOT_FOUND)?;
+    tx.commit(&act).await?;
+    let bytes = app.unseal(ticket).await?;
+    let attachment = (header::CONTENT_DISPOSITION, "attachment".to_owned());
+    let alone = (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned());
+    Ok(([(header::CONTENT_TYPE, kind), attachment, alone], bytes).into_response())
+}
+
+fn purpose(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get("purpose").or_else(|| headers.get("x-purpose"))?;
+    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+fn needs_purpose(error: reports::Error) -> Error {
+    match error {
+        reports::Error::Refused(refusal) if refusal.rule == "missing" => {
+            Refusal::new("purpose", "purpose-missing", "say why you open this file, in the header or field `purpose`").into()
+        }
+        other => other.into(),
+    }
+}

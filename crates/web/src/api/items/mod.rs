@@ -1,0 +1,8 @@
+//! `/api/v1/items`.
+
+pub mod assess;
+pub mod confirm;
+pub mod file;
+pub mod preview;
+pub mod read;
+pub mod waiting;

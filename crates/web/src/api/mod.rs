@@ -1,0 +1,9 @@
+//! The native API, `/api/v1`. One file per call, named by noun and verb; shapes that several share are in `shape`.
+
+pub mod agreements;
+pub mod audit;
+pub mod cases;
+pub mod items;
+pub mod me;
+pub mod reports;
+pub mod shape;

@@ -1,0 +1,7 @@
+//! `/api/v1/reports`.
+
+pub mod create;
+pub mod files;
+pub mod list;
+pub mod outcomes;
+pub mod read;

@@ -1,0 +1,57 @@
+//! What every handler can reach.
+
+use crate::{Error, error::Result};
+use media::Workshop;
+use reports::ReportsConfig;
+use std::sync::Arc;
+use storage::{Db, evidence::Vault};
+
+/// How the program runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// With an invented network; sign-in links work.
+    Demo,
+    /// For real; sign-in links do not exist.
+    Live,
+}
+
+/// What every handler can reach. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// Sealed evidence.
+    pub vault: Vault,
+    /// Where files are described.
+    pub workshop: Arc<Workshop>,
+    /// Limits of intake.
+    pub config: Arc<ReportsConfig>,
+    /// Demo or live.
+    pub mode: Mode,
+    /// Whether cookies are sent over TLS only.
+    pub secure_cookies: bool,
+    /// In the demo: names and sign-in links of its people, for the front page.
+    pub personas: Arc<Vec<Persona>>,
+}
+
+/// Somebody of the demo's invented network.
+#[derive(Clone, Debug)]
+pub struct Persona {
+    /// Their name.
+    pub name: String,
+    /// What they do.
+    pub role: String,
+    /// Their organisation.
+    pub organisation: String,
+    /// Its country; empty where there is none.
+    pub country: String,
+    /// Path of the sign-in link.
+    pub sign_in_path: String,
+}
+
+impl App {
+    /// Reads a sealed object after the look at it was logged.
+    pub(crate) async fn unseal(&self, ticket: storage::evidence::Ticket) -> Result<Vec<u8>> {
+        self.vault.open_ticket(ticket).await.map_err(Error::from)
+    }
+}

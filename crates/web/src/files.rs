@@ -1,0 +1,191 @@
+//! Uploads: multipart bodies become described and sealed files, one at a time, so that memory stays at one file.
+
+use crate::{App, error::Result, once::Once};
+use axum::{
+    extract::{
+        Multipart,
+        multipart::{Field, MultipartError},
+    },
+    http::StatusCode,
+};
+use base::{OrgId, Refusal};
+use media::Refused;
+use reports::{
+    facts::{self, IncomingFile, Prepared},
+    intake,
+};
+use url::Url;
+
+/// Longest text field of a form, in bytes.
+const MOST_TEXT: usize = 64 << 10;
+/// Most text fields of a form.
+const MOST_FIELDS: usize = 600;
+
+/// Why an upload cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum FileTrouble {
+    /// The body is no multipart form, or ends early.
+    #[error("the upload is not a complete multipart form: {0}")]
+    Broken(String),
+    /// No files in it.
+    #[error("the upload has no part named `file`, send at least one")]
+    None,
+    /// Too many files.
+    #[error("the upload has more than {0} files, send fewer at a time")]
+    TooMany(usize),
+    /// A file is too large.
+    #[error("`{name}` is larger than {limit} bytes, send a smaller file")]
+    TooLarge {
+        /// Its name.
+        name: String,
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// The whole request is too large.
+    #[error("the upload is larger than {0} bytes, send fewer files at a time")]
+    RequestTooLarge(u64),
+    /// Too many or too long other fields.
+    #[error("the form has too many or too long fields")]
+    Fields,
+}
+
+impl FileTrouble {
+    /// Status and rule.
+    pub(crate) const fn status(&self) -> (StatusCode, &'static str) {
+        match self {
+            Self::Broken(_) => (StatusCode::BAD_REQUEST, "broken-upload"),
+            Self::None => (StatusCode::UNPROCESSABLE_ENTITY, "missing"),
+            Self::TooMany(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too-many-files"),
+            Self::TooLarge { .. } | Self::RequestTooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
+            Self::Fields => (StatusCode::PAYLOAD_TOO_LARGE, "too-many-fields"),
+        }
+    }
+
+    /// Status and rule of what the workshop refused.
+    pub(crate) const fn of_refused(why: &Refused) -> (StatusCode, &'static str) {
+        match why {
+            Refused::Empty => (StatusCode::UNPROCESSABLE_ENTITY, "empty-file"),
+            Refused::TooLarge { .. } | Refused::TooManyPixels { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
+            Refused::UnknownType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unknown-file-type"),
+            Refused::Undecodable { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "damaged-file"),
+            Refused::WorkerDied | Refused::TimedOut => (StatusCode::UNPROCESSABLE_ENTITY, "unreadable-file"),
+        }
+    }
+
+    fn of(error: &MultipartError, limit: u64) -> Self {
+        if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            Self::RequestTooLarge(limit)
+        } else {
+            Self::Broken(error.body_text().chars().take(200).collect())
+        }
+    }
+}
+
+/// A form with files: the files prepared, the other fields as text.
+#[derive(Default)]
+pub struct Upload {
+    /// Described and sealed; not yet part of a report.
+    pub files: Vec<Prepared>,
+    /// Other fields in order.
+    pub fields: Vec<(String, String)>,
+    digests: Vec<[u8; 32]>,
+}
+
+impl Upload {
+    /// The last value of a text field.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    /// How to recognise the same upload again.
+    pub fn once(&self, key: Option<String>, place: &str) -> Once {
+        let contents: Vec<&[u8]> = self.digests.iter().map(<[u8; 32]>::as_slice).collect();
+        Once::new(key, place, &contents)
+    }
+}
+
+/// Reads a form, preparing each file for an organisation. On any refusal everything sealed so far is taken back.
+pub async fn read(app: &App, org: OrgId, form: Multipart) -> Result<Upload> {
+    let mut upload = Upload::default();
+    match read_into(app, org, form, &mut upload).await {
+        Ok(()) => Ok(upload),
+        Err(error) => {
+            facts::discard(&app.vault, &upload.files).await;
+            Err(error)
+        }
+    }
+}
+
+async fn read_into(app: &App, org: OrgId, mut form: Multipart, upload: &mut Upload) -> Result<()> {
+    let broken = |e: MultipartError| FileTrouble::of(&e, app.config.max_request_bytes);
+    // A `url` part says where the file after it was found.
+    let mut url: Option<Url> = None;
+    while let Some(field) = form.next_field().await.map_err(broken)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "file" || name == "files" {
+            if upload.files.len() >= app.config.max_files {
+                return Err(FileTrouble::TooMany(app.config.max_files).into());
+            }
+            if let Some(file) = read_file(app, field, url.take()).await? {
+                let digest = digest(&file);
+                upload.files.push(facts::prepare(&app.db, &app.vault, &app.workshop, org, file).await?);
+                upload.digests.push(digest);
+            }
+        } else {
+            if upload.fields.len() >= MOST_FIELDS {
+                return Err(FileTrouble::Fields.into());
+            }
+            let text = read_text(field, app.config.max_request_bytes).await?;
+            if name == "url" && !text.trim().is_empty() {
+                url = Some(intake::http_url("url", &text)?);
+            }
+            upload.fields.push((name, text));
+        }
+    }
+    Ok(())
+}
+
+fn digest(file: &IncomingFile) -> [u8; 32] {
+    use sha2::{Digest, Sha256};
+    let mut sum = Sha256::new();
+    sum.update(file.url.as_ref().map_or("", Url::as_str));
+    sum.update([0]);
+    sum.update(&file.bytes);
+    sum.finalize().into()
+}
+
+/// One file; `None` for the empty part that a browser sends when no file was chosen.
+async fn read_file(app: &App, mut field: Field<'_>, url: Option<Url>) -> Result<Option<IncomingFile>> {
+    let given = field.file_name().unwrap_or_default().to_owned();
+    let declared = field.content_type().map(str::to_owned);
+    let name = file_name(&given)?;
+    let limit = app.config.max_file_bytes;
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(|e| FileTrouble::of(&e, app.config.max_request_bytes))? {
+        if (bytes.len() + chunk.len()) as u64 > limit {
+            return Err(FileTrouble::TooLarge { name, limit }.into());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    if bytes.is_empty() && given.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(IncomingFile { name, declared, url, bytes }))
+}
+
+/// The last part of a name as sent, one line of at most 255 characters.
+fn file_name(given: &str) -> Result<String, Refusal> {
+    let last = given.rsplit(['/', '\\']).next().unwrap_or_default().trim();
+    if last.is_empty() { Ok("unnamed".into()) } else { base::one_line("file", last, 255) }
+}
+
+async fn read_text(mut field: Field<'_>, limit: u64) -> Result<String> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(|e| FileTrouble::of(&e, limit))? {
+        if bytes.len() + chunk.len() > MOST_TEXT {
+            return Err(FileTrouble::Fields.into());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    String::from_utf8(bytes).map_err(|_| FileTrouble::Broken("a text field is not UTF-8".into()).into())
+}

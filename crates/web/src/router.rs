@@ -1,0 +1,98 @@
+//! The site's table of contents: one line per URL.
+
+use crate::{App, Error, api, security};
+use axum::{
+    Json, Router,
+    extract::DefaultBodyLimit,
+    http::{Request, StatusCode},
+    middleware,
+    response::IntoResponse,
+    routing::get,
+};
+use tower_http::csrf::CsrfLayer;
+use utoipa::{
+    OpenApi,
+    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// Most bytes of a body without files.
+const MOST_BODY: usize = 256 << 10;
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "CPORT native API",
+    description = "Hotlines report, assess and follow up; law-enforcement agencies see what was disclosed to them and answer. \
+                   Errors are RFC 9457 problem details. Every list is paged by cursor. Every POST takes an Idempotency-Key."
+))]
+struct Description;
+
+/// Every URL of the site.
+pub fn router(app: App) -> Router {
+    let most_upload = usize::try_from(app.config.max_request_bytes).unwrap_or(usize::MAX);
+    let uploads = OpenApiRouter::new().routes(routes!(api::reports::files::add));
+    let (api, _) = native_api().split_for_parts();
+    let (uploads, _) = uploads.split_for_parts();
+    Router::new()
+        .merge(api.layer(DefaultBodyLimit::max(MOST_BODY)))
+        .merge(uploads.layer(DefaultBodyLimit::max(most_upload)))
+        .route("/api/v1/openapi.json", get(description))
+        .route("/healthz", get(health))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(CsrfLayer::new())
+        .layer(middleware::from_fn(security::headers))
+        .with_state(app)
+}
+
+fn native_api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(api::me::read))
+        // Hotlines.
+        .routes(routes!(api::reports::list::list, api::reports::create::create))
+        .routes(routes!(api::reports::read::read))
+        .routes(routes!(api::reports::outcomes::read))
+        .routes(routes!(api::items::waiting::list))
+        .routes(routes!(api::items::read::read))
+        .routes(routes!(api::items::assess::put))
+        .routes(routes!(api::items::confirm::post))
+        // Hotlines and LEAs.
+        .routes(routes!(api::items::file::read))
+        .routes(routes!(api::items::preview::read))
+        // LEAs.
+        .routes(routes!(api::cases::list::list))
+        .routes(routes!(api::cases::read::read))
+        .routes(routes!(api::cases::answer::post))
+        // Everybody.
+        .routes(routes!(api::agreements::list))
+        .routes(routes!(api::audit::list))
+}
+
+/// The native API as OpenAPI 3.1, generated from the code.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let uploads = OpenApiRouter::<App>::new().routes(routes!(api::reports::files::add));
+    let (_, mut description) = native_api().merge(uploads).split_for_parts();
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+    let components = description.components.get_or_insert_default();
+    components.add_security_scheme("token", SecurityScheme::Http(bearer));
+    description.security = Some(vec![utoipa::openapi::SecurityRequirement::new("token", Vec::<String>::new())]);
+    description
+}
+
+async fn description() -> Json<utoipa::openapi::OpenApi> {
+    Json(openapi())
+}
+
+async fn health(app: axum::extract::State<App>) -> Result<&'static str, Error> {
+    app.db.ping().await?;
+    Ok("ok")
+}
+
+async fn nothing_here() -> Error {
+    Error::NOT_FOUND
+}
+
+async fn wrong_method(request: Request<axum::body::Body>) -> impl IntoResponse {
+    let detail = format!("this address does not take {}", request.method());
+    Error::Body(StatusCode::METHOD_NOT_ALLOWED, detail)
+}
