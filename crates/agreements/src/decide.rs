@@ -240,10 +240,10 @@ fn default_lane(facts: &Facts, network: &Network, country: Country, decision: &m
         let ruling = if facts.class == Class::Baseline && fits(lane, facts, Hosting::Elsewhere) {
             let to = &lea.name;
             let reason = format!(
-                "{place} has no member hotline, so the network's default lane (version {}, clause {}) tells {to}: {}",
+                "{place} has no member hotline, so the network's default lane (version {}, clause {}) informs {to}: {}",
                 default.version,
                 lane.clause,
-                lane.sentence()
+                lane.consequence()
             );
             disclose(lane, lea, None, name, default.version, &reason)
         } else {
@@ -306,10 +306,10 @@ fn reason(lane: &Lane, agreement: &InForce, hotline: &Member, lea: &Member, fact
     let place = facts.hosting.map_or("an unknown country", |c| c.name());
     let (hotline, lea) = (&hotline.name, &lea.name);
     format!(
-        "a {class} item hosted in {place}; {hotline} and {lea} agreed in `{}` (version {}, clause {}): {}",
+        "A {class} item hosted in {place}. {hotline} and {lea} agreed in \u{201c}{}\u{201d} (version {}, clause {}): {}.",
         agreement.name,
         agreement.version,
         lane.clause,
-        lane.sentence()
+        lane.consequence()
     )
 }

@@ -209,25 +209,31 @@ impl Lane {
 
     /// The lane as a person reads it: what it is for and what follows.
     pub fn sentence(&self) -> String {
+        format!("{}: {}", self.condition(), self.consequence())
+    }
+
+    /// Which items it is for, in words.
+    pub fn condition(&self) -> String {
         let classes: Vec<&str> = self.classes.iter().map(|c| c.word()).collect();
         let hosting = match self.hosting {
             Hosting::Home => "hosted in the hotline's own country",
             Hosting::Member => "hosted in a country with another member hotline",
             Hosting::Elsewhere => "hosted where there is no member hotline",
         };
-        let ages = if self.ages.is_empty() {
-            String::new()
-        } else {
-            let ages: Vec<&str> = self.ages.iter().map(|a| a.word()).collect();
-            format!(", age group {}", ages.join(" or "))
-        };
+        let ages: Vec<&str> = self.ages.iter().map(|a| a.word()).collect();
+        let ages = if ages.is_empty() { String::new() } else { format!(", age group {}", ages.join(" or ")) };
         let novelty = match self.novelty {
             Novelty::Any => "",
             Novelty::Known => ", known before",
             Novelty::New => ", seen for the first time",
         };
+        format!("{} items {hosting}{ages}{novelty}", classes.join(" or "))
+    }
+
+    /// What police get and when, in words.
+    pub fn consequence(&self) -> String {
         let on = match self.informed_on {
-            InformedOn::AnyMemberBaseline => "as soon as any member hotline has assessed it as baseline",
+            InformedOn::AnyMemberBaseline => "as soon as any member hotline has assessed an item as baseline",
             InformedOn::OwnAssessment => "after this hotline's own assessment or confirmation",
         };
         let width = match self.width {
@@ -237,8 +243,7 @@ impl Lane {
             Width::Series => "the whole series",
         };
         let media = if self.media { "with its files" } else { "without its files" };
-        let classes = classes.join(" or ");
-        format!("{classes} items {hosting}{ages}{novelty}: police are told {on}, {width} {media}")
+        format!("police are told {on}, {width} {media}")
     }
 
     /// Who tells the host, in words.

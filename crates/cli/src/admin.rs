@@ -1,12 +1,12 @@
 //! `cport admin`: organisations, people, tokens and the root key, for whoever runs the machine.
 
-use crate::{
+use agreements::{directory, sign_in};
+use base::{Actor, Country, OrgKind, Role};
+use cli::{
     config::{Config, ConfigArg},
     house::{self, Result},
     print,
 };
-use agreements::{directory, sign_in};
-use base::{Actor, Country, OrgKind, Role};
 use storage::{Db, evidence::RootKey};
 
 /// What to create.

@@ -1,6 +1,6 @@
 //! `cport audit verify`: walks every organisation's chain from its first entry.
 
-use crate::{
+use cli::{
     config::{Config, ConfigArg},
     house::{self, Result},
     print,

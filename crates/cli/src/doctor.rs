@@ -1,11 +1,11 @@
 //! `cport doctor`: one line for each thing that has to work, and an exit code.
 
-use crate::{
+use base::Time;
+use cli::{
     config::{Config, ConfigArg},
     house::Result,
     print,
 };
-use base::Time;
 use std::process::ExitCode;
 use storage::{Backend, Clock, Db, evidence::Vault, jobs, migrate};
 
@@ -62,7 +62,9 @@ async fn database(config: &Config) -> std::result::Result<(Db, String), String> 
 async fn queue(db: &Db) -> std::result::Result<String, String> {
     match jobs::backlog(db).await {
         Ok((due, 0)) => Ok(format!("{due} steps waiting")),
-        Ok((due, dead)) => Err(format!("{dead} steps were given up, {due} waiting; see the table `job`, column last_error")),
+        Ok((due, dead)) => {
+            Err(format!("{dead} steps were given up, {due} waiting; see the table `job`, column last_error"))
+        }
         Err(error) => Err(error.to_string()),
     }
 }

@@ -1,17 +1,13 @@
-#![doc = include_str!("../README.md")]
+//! The command line. What a subcommand needs from the rooms it opens through `house`.
 
 mod admin;
 mod audit_verify;
-mod config;
-mod demo;
 mod doctor;
-mod house;
 mod migrate;
-mod print;
-mod serve;
 mod submit;
 
 use clap::{Parser, Subcommand};
+use cli::{config, demo, house, print, serve};
 use std::process::ExitCode;
 
 /// Hotlines' reports of child sexual abuse material reach the police they concern, under the agreements both have signed.

@@ -1,6 +1,6 @@
 //! `cport migrate`: brings the schema up to date.
 
-use crate::{
+use cli::{
     config::{Config, ConfigArg},
     house::Result,
     print,

@@ -1,6 +1,6 @@
 //! `cport submit`: takes in a report with files at a running server, through the native API.
 
-use crate::{
+use cli::{
     house::Result,
     print::{self, Progress},
 };

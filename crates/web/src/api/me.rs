@@ -1,6 +1,11 @@
 //! `GET /api/v1/me`: whom a token belongs to.
 
-use crate::{App, api::shape::Me, caller::ByToken, error::{Problem, Result}};
+use crate::{
+    App,
+    api::shape::Me,
+    caller::ByToken,
+    error::{Problem, Result},
+};
 use agreements::Act;
 use axum::{Json, extract::State};
 use base::PersonId;

@@ -41,7 +41,9 @@ pub fn paging(cursor: Option<&str>, limit: Option<u64>) -> Result<(Option<(i64, 
         return Err(base::Refusal::new("limit", "bad-limit", reason));
     }
     let after = cursor
-        .map(|text| keyset::read(text).ok_or_else(|| base::Refusal::new("cursor", "bad-cursor", "this is not a cursor we gave")))
+        .map(|text| {
+            keyset::read(text).ok_or_else(|| base::Refusal::new("cursor", "bad-cursor", "this is not a cursor we gave"))
+        })
         .transpose()?;
     Ok((after, limit))
 }
@@ -483,8 +485,8 @@ pub struct CaseItem {
     pub version: i64,
     /// The clause.
     pub clause: String,
-    /// metadata, item, page or series.
-    pub width: &'static str,
+    /// How wide it was disclosed: metadata, item, page or series. (`width` is the picture's, in pixels.)
+    pub disclosed_width: &'static str,
     /// Why, in plain words.
     pub why: String,
 }
@@ -519,7 +521,7 @@ impl CaseItem {
             agreement: given.agreement.clone(),
             version: given.version,
             clause: given.clause.clone(),
-            width: given.width.word(),
+            disclosed_width: given.width.word(),
             why: given.reason.clone(),
         }
     }
@@ -546,4 +548,3 @@ pub struct Me {
 pub fn person_name(names: &[agreements::directory::Person], id: uuid::Uuid) -> Option<String> {
     names.iter().find(|p| p.id.0 == id).map(|p| p.name.clone())
 }
-

@@ -16,7 +16,11 @@ use reports::case;
 /// Open a case.
 #[utoipa::path(get, path = "/api/v1/cases/{id}", tag = "cases", params(("id" = String, Path, description = "the case")),
     responses((status = 200, body = Case), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub async fn read(State(app): State<App>, MayReadCases(who): MayReadCases, Path(id): Path<String>) -> Result<Json<Case>> {
+pub async fn read(
+    State(app): State<App>,
+    MayReadCases(who): MayReadCases,
+    Path(id): Path<String>,
+) -> Result<Json<Case>> {
     let id = caller::id(&id)?;
     let tx = app.db.begin(&who.actor).await?;
     let (open, act) = case::open(&tx, id).await?;

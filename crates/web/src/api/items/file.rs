@@ -57,7 +57,8 @@ fn purpose(headers: &HeaderMap) -> Option<String> {
 fn needs_purpose(error: reports::Error) -> Error {
     match error {
         reports::Error::Refused(refusal) if refusal.rule == "missing" => {
-            Refusal::new("purpose", "purpose-missing", "say why you open this file, in the header or field `purpose`").into()
+            Refusal::new("purpose", "purpose-missing", "say why you open this file, in the header or field `purpose`")
+                .into()
         }
         other => other.into(),
     }

@@ -32,7 +32,10 @@ impl Filter {
     pub fn state(&self) -> Result<Option<flow::State>, Refusal> {
         let asked = self.state.as_deref().filter(|s| !s.is_empty());
         asked
-            .map(|s| flow::State::from_word(s).ok_or_else(|| Refusal::new("state", "unknown-state", "there is no such state")))
+            .map(|s| {
+                flow::State::from_word(s)
+                    .ok_or_else(|| Refusal::new("state", "unknown-state", "there is no such state"))
+            })
             .transpose()
     }
 }

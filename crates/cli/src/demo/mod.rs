@@ -1,0 +1,198 @@
+//! `cport demo`: an invented network with drawn pictures, to click through and to script against. The shape of the
+//! ready file is documented in docs/demo.md.
+
+pub mod network;
+mod pictures;
+mod reports;
+
+use crate::{
+    config::Config,
+    house::{self, Result},
+    print::{self, Progress},
+    serve,
+};
+use agreements::sign_in;
+use base::Actor;
+use network::Somebody;
+use serde::Serialize;
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+use storage::{Clock, evidence::RootKey};
+use web::{App, Mode, Persona};
+
+/// How to run the demo.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// Address to listen on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Folder for its database and evidence
+    #[arg(long, value_name = "DIR", default_value = "var/demo")]
+    pub data: PathBuf,
+    /// Start anew: removes what an earlier demo left in the folder
+    #[arg(long)]
+    pub fresh: bool,
+    /// Write one JSON object here once the server answers (docs/demo.md)
+    #[arg(long, value_name = "FILE")]
+    pub ready_file: Option<PathBuf>,
+    /// PostgreSQL instead of the embedded SQLite: URL of a database that may be filled
+    #[arg(long, value_name = "URL")]
+    pub database: Option<String>,
+}
+
+/// Marks a folder as a demo's, so that `--fresh` never removes anything else.
+const MARK: &str = "this-is-a-cport-demo";
+
+/// One persona in the ready file.
+#[derive(Serialize)]
+struct ReadyPersona {
+    name: String,
+    role: &'static str,
+    organisation: String,
+    organisation_kind: &'static str,
+    country: Option<String>,
+    sign_in_url: String,
+    api_token: String,
+}
+
+#[derive(Serialize)]
+struct Ready {
+    url: String,
+    personas: Vec<ReadyPersona>,
+}
+
+/// Makes the network when there is none, serves it, and says who may sign in.
+pub async fn demo(args: Args) -> Result<()> {
+    let mut app = prepare(&args).await?;
+    let people = network::everybody(&app.db).await?;
+    let keys = make_keys(&app, &people).await?;
+    app.personas = Arc::new(people.iter().zip(&keys).map(|(who, (link, _))| persona(who, link)).collect());
+    let ready_file = args.ready_file.clone();
+    serve::run(app, args.listen, move |at| {
+        let url = format!("http://{at}");
+        let personas =
+            people.iter().zip(keys).map(|(who, (link, token))| ready_persona(&url, who, &link, token)).collect();
+        tokio::spawn(announce(Ready { url, personas }, ready_file));
+    })
+    .await
+}
+
+/// The demo's rooms, filled; used by the tests too.
+pub async fn prepare(args: &Args) -> Result<App> {
+    let config = config(args)?;
+    mark_folder(args)?;
+    storage::migrate::migrate(&config.database, Clock::Machine.now()).await?;
+    if !config.evidence.root_key_file.exists() {
+        RootKey::create(&config.evidence.root_key_file)?;
+    }
+    let app = house::open(&config, Mode::Demo).await?;
+    if network::everybody(&app.db).await?.is_empty() {
+        let progress = Progress::new(reports::STEPS + 1);
+        progress.step("inventing the network: 4 hotlines, 5 LEAs, INTERPOL, an access provider, the secretariat");
+        network::create(&app.db).await?;
+        let people = network::everybody(&app.db).await?;
+        reports::create(&app, &people, &progress).await?;
+        progress.done();
+    }
+    Ok(app)
+}
+
+fn config(args: &Args) -> Result<Config> {
+    let mut config = Config::default();
+    config.web.listen = args.listen;
+    config.database.url =
+        args.database.clone().unwrap_or_else(|| format!("sqlite:{}", args.data.join("cport.db").display()));
+    config.evidence.folder = args.data.join("evidence");
+    config.evidence.root_key_file = args.data.join("root.key");
+    config.reports.default_lane = Some(network::default_lane()?);
+    Ok(config)
+}
+
+/// Empties the folder when asked to, but only one that an earlier demo made.
+fn mark_folder(args: &Args) -> Result<()> {
+    let mark = args.data.join(MARK);
+    let holds_something = std::fs::read_dir(&args.data).is_ok_and(|mut entries| entries.next().is_some());
+    if holds_something && !mark.exists() {
+        return Err(format!("{} is not empty and not a demo's, choose another --data", args.data.display()).into());
+    }
+    if args.fresh && mark.exists() {
+        std::fs::remove_dir_all(&args.data)?;
+    }
+    std::fs::create_dir_all(&args.data)?;
+    Ok(std::fs::write(mark, "Made by `cport demo`; `--fresh` removes this folder.\n")?)
+}
+
+/// A new sign-in link and a new token for everybody, at every start: only their digests are kept.
+async fn make_keys(app: &App, people: &[Somebody]) -> Result<Vec<(String, String)>> {
+    let tx = app.db.begin(&Actor::machine("setup")).await?;
+    let until = tx.now().plus_seconds(366 * 86_400);
+    let mut keys = Vec::with_capacity(people.len());
+    for who in people {
+        let link = sign_in::make_link(&app.db, &tx, who.person).await?;
+        let org = who.organisation.id;
+        let (token, act) = sign_in::make_token(&app.db, &tx, who.person, org, "demo", until).await?;
+        tx.note(&act).await?;
+        keys.push((link.expose().clone(), token.expose().clone()));
+    }
+    tx.commit(&agreements::Act::DirectoryRead).await?;
+    Ok(keys)
+}
+
+fn sign_in_path(link: &str) -> String {
+    format!("/demo/sign-in/{link}")
+}
+
+fn persona(who: &Somebody, link: &str) -> Persona {
+    Persona {
+        name: who.name.clone(),
+        role: who.actor.role.word().into(),
+        organisation: who.organisation.name.clone(),
+        country: who.organisation.country.map(|c| c.to_string()).unwrap_or_default(),
+        sign_in_path: sign_in_path(link),
+    }
+}
+
+fn ready_persona(url: &str, who: &Somebody, link: &str, api_token: String) -> ReadyPersona {
+    ReadyPersona {
+        name: who.name.clone(),
+        role: who.actor.role.word(),
+        organisation: who.organisation.name.clone(),
+        organisation_kind: who.organisation.kind.word(),
+        country: who.organisation.country.map(|c| c.to_string()),
+        sign_in_url: format!("{url}{}", sign_in_path(link)),
+        api_token,
+    }
+}
+
+/// Waits until the server answers, then writes the ready file and prints the links.
+async fn announce(ready: Ready, file: Option<PathBuf>) {
+    for _ in 0..100 {
+        if reqwest::get(format!("{}/healthz", ready.url)).await.is_ok_and(|r| r.status().is_success()) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    if let Some(file) = file
+        && let Err(error) = write_ready(&file, &ready)
+    {
+        print::failed(&format!("ready file {}: {error}", file.display()));
+    }
+    print::line(&format!("CPORT demo at {}. Everything in it is invented; the pictures are drawn.", ready.url));
+    print::line("Sign-in links (they work in the demo only):");
+    for persona in &ready.personas {
+        let country = persona.country.as_deref().unwrap_or("--");
+        let ReadyPersona { name, role, organisation, sign_in_url, .. } = persona;
+        print::line(&format!("  {country} {name:<15} {role:<9} {organisation:<27} {sign_in_url}"));
+    }
+}
+
+/// Writes beside and renames, so that whoever waits for the file never reads half of it.
+fn write_ready(file: &Path, ready: &Ready) -> Result<()> {
+    let half = file.with_extension("half");
+    std::fs::write(&half, serde_json::to_string_pretty(ready)?)?;
+    Ok(std::fs::rename(half, file)?)
+}

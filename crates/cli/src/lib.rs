@@ -1,0 +1,7 @@
+#![doc = include_str!("../README.md")]
+
+pub mod config;
+pub mod demo;
+pub mod house;
+pub mod print;
+pub mod serve;
