@@ -4,6 +4,7 @@ use crate::{Chance, Db, Result, audit_log};
 use audit::Act;
 use base::{Actor, EntryId, Time};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use std::sync::atomic::{AtomicU16, Ordering};
 use tokio::sync::OwnedMutexGuard;
 
 /// An open transaction of one actor. Dropping it without [`Tx::commit`] rolls everything back.
@@ -15,6 +16,7 @@ pub struct Tx {
     // Declared after `inner`: the transaction ends before the next writer starts.
     held: Option<OwnedMutexGuard<()>>,
     only_looks: bool,
+    made: AtomicU16,
 }
 
 impl Tx {
@@ -26,7 +28,7 @@ impl Tx {
         only_looks: bool,
     ) -> Self {
         let now = db.now();
-        Self { db, actor, now, inner, held, only_looks }
+        Self { db, actor, now, inner, held, only_looks, made: AtomicU16::new(0) }
     }
 
     /// Who acts.
@@ -39,9 +41,13 @@ impl Tx {
         self.now
     }
 
-    /// A new id of any kind: `tx.id(ReportId::new)?`.
+    /// A new id of any kind: `tx.id(ReportId::new)?`. Ids of one transaction sort in the order they were made: its first
+    /// twelve random bits count (RFC 9562, section 6.2, method 1).
     pub fn id<T>(&self, make: impl FnOnce(Time, [u8; 10]) -> T) -> Result<T> {
-        Ok(make(self.now, Chance.bytes()?))
+        let [high, low] = self.made.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        let [_, _, rest @ ..]: [u8; 10] = Chance.bytes()?;
+        let [c, d, e, f, g, h, i, j] = rest;
+        Ok(make(self.now, [high & 0x0f, low, c, d, e, f, g, h, i, j]))
     }
 
     /// Writes a further act of the same transaction. A transaction that only looks cannot.
@@ -52,8 +58,8 @@ impl Tx {
     /// Ends the transaction well: writes the act's entry and commits both, or neither. Looks are written first and
     /// return only when they are in the log.
     pub async fn commit(self, act: &dyn Act) -> Result<()> {
-        let Self { db, actor, now, inner, held, only_looks } = self;
-        let entry = EntryId::new(now, Chance.bytes()?);
+        let entry = self.id(EntryId::new)?;
+        let Self { db, actor, now, inner, held, only_looks, .. } = self;
         if only_looks && db.backend() == crate::Backend::Sqlite {
             // The reading connection cannot write. What was read is returned only after this commit.
             inner.commit().await?;

@@ -7,6 +7,7 @@ mod error;
 mod files;
 mod names;
 mod once;
+mod params;
 mod router;
 mod security;
 

@@ -46,9 +46,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
             let detail = "send the body as application/json".into();
             return Err(Error::Body(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
         }
-        let body = Bytes::from_request(request, app)
-            .await
-            .map_err(|_| Error::Body(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than this route takes".into()))?;
+        let body = Bytes::from_request(request, app).await.map_err(|_| {
+            Error::Body(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than this route takes".into())
+        })?;
         let mut from = serde_json::Deserializer::from_slice(&body);
         let value = serde_path_to_error::deserialize(&mut from).map_err(|e| unreadable(&e))?;
         from.end().map_err(|e| Error::Body(StatusCode::BAD_REQUEST, format!("the body is not one JSON value: {e}")))?;

@@ -80,7 +80,8 @@ impl Vault {
     /// The way to an object whose row the actor may see; `None` when there is none for the actor. The bytes come from
     /// [`Vault::open_ticket`], after the transaction's act is written.
     pub async fn ticket(&self, tx: &Tx, id: BlobId) -> Result<Option<Ticket>> {
-        let Some(row) = sql::one::<blob::Model>(tx, "SELECT * FROM blob WHERE id = $1", vec![id.0.into()]).await? else {
+        let Some(row) = sql::one::<blob::Model>(tx, "SELECT * FROM blob WHERE id = $1", vec![id.0.into()]).await?
+        else {
             return Ok(None);
         };
         let org = OrgId(row.org_id);

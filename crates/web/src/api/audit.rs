@@ -1,5 +1,6 @@
 //! `GET /api/v1/audit`: the own organisation's log, newest first.
 
+use crate::params::Params;
 use crate::{
     App,
     api::shape::{self, List},
@@ -10,10 +11,7 @@ use agreements::{
     Act,
     directory::{self, Person},
 };
-use axum::{
-    Json,
-    extract::{Query, State},
-};
+use axum::{Json, extract::State};
 use base::{Refusal, Time};
 use serde::{Deserialize, Serialize};
 use storage::{
@@ -136,7 +134,7 @@ impl Entry {
 pub async fn list(
     State(app): State<App>,
     MayReadAudit(who): MayReadAudit,
-    Query(filter): Query<Filter>,
+    Params(filter): Params<Filter>,
 ) -> Result<Json<List<Entry>>> {
     let (filter, limit) = filter.checked()?;
     let tx = app.db.look(&who.actor).await?;

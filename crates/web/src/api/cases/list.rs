@@ -1,15 +1,13 @@
 //! `GET /api/v1/cases`: the LEA's inbox, newest first.
 
+use crate::params::Params;
 use crate::{
     App,
     api::shape::{List, ListedCase, Paging},
     caller::MayReadCases,
     error::{Problem, Result},
 };
-use axum::{
-    Json,
-    extract::{Query, State},
-};
+use axum::{Json, extract::State};
 use reports::{Act, case};
 
 /// List the LEA's cases.
@@ -18,7 +16,7 @@ use reports::{Act, case};
 pub async fn list(
     State(app): State<App>,
     MayReadCases(who): MayReadCases,
-    Query(paging): Query<Paging>,
+    Params(paging): Params<Paging>,
 ) -> Result<Json<List<ListedCase>>> {
     let (after, limit) = paging.checked()?;
     let tx = app.db.look(&who.actor).await?;

@@ -1,12 +1,13 @@
 //! `GET /api/v1/items/{id}/file`: the original bytes, with a purpose. The look is in the log before the first byte goes.
 
+use crate::params::Params;
 use crate::{
     App, Error,
     caller::{self, MayOpenMedia},
     error::{Problem, Result},
 };
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Path, State},
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
@@ -32,7 +33,7 @@ pub async fn read(
     State(app): State<App>,
     MayOpenMedia(who): MayOpenMedia,
     Path(id): Path<String>,
-    Query(why): Query<Why>,
+    Params(why): Params<Why>,
     headers: HeaderMap,
 ) -> Result<Response> {
     let id = caller::id(&id)?;

@@ -1,5 +1,6 @@
 //! `GET /api/v1/items`: items that wait for the caller's hotline, oldest first.
 
+use crate::params::Params;
 use crate::{
     App,
     api::shape::{Item, List, Paging},
@@ -7,10 +8,7 @@ use crate::{
     error::{Problem, Result},
     names::Names,
 };
-use axum::{
-    Json,
-    extract::{Query, State},
-};
+use axum::{Json, extract::State};
 use reports::{Act, look};
 
 /// List items to assess.
@@ -19,7 +17,7 @@ use reports::{Act, look};
 pub async fn list(
     State(app): State<App>,
     MayAssess(who): MayAssess,
-    Query(paging): Query<Paging>,
+    Params(paging): Params<Paging>,
 ) -> Result<Json<List<Item>>> {
     let (after, limit) = paging.checked()?;
     let tx = app.db.look(&who.actor).await?;

@@ -1,15 +1,13 @@
 //! `GET /api/v1/reports`: the hotline's own reports, newest first.
 
+use crate::params::Params;
 use crate::{
     App,
     api::shape::{self, List, ListedReport},
     caller::MayReadReports,
     error::{Problem, Result},
 };
-use axum::{
-    Json,
-    extract::{Query, State},
-};
+use axum::{Json, extract::State};
 use base::Refusal;
 use reports::{Act, flow, look};
 use serde::Deserialize;
@@ -46,7 +44,7 @@ impl Filter {
 pub async fn list(
     State(app): State<App>,
     MayReadReports(who): MayReadReports,
-    Query(filter): Query<Filter>,
+    Params(filter): Params<Filter>,
 ) -> Result<Json<List<ListedReport>>> {
     let (after, limit) = shape::paging(filter.cursor.as_deref(), filter.limit)?;
     let state = filter.state()?;

@@ -1,0 +1,124 @@
+//! The invented network on a database of its own.
+
+use crate::{Caller, database};
+use agreements::sign_in;
+use axum::Router;
+use base::{Actor, OrgKind, Time};
+use cli::demo::network::{self, Somebody};
+use media::{Limits, Workshop};
+use reports::{ReportsConfig, flow};
+use std::{fs, path::PathBuf, sync::Arc};
+use storage::{
+    Backend, Clock, Db, EvidenceConfig, audit_log,
+    evidence::{RootKey, Vault},
+};
+use web::{App, Mode};
+
+/// When stories happen: 2026-06-01T12:00:00Z.
+const NOON: Time = Time::from_micros(1_780_315_200_000_000);
+
+/// The invented network, and what a story needs of it.
+pub struct World {
+    /// The site's rooms.
+    pub app: App,
+    /// The site.
+    pub router: Router,
+    /// Everybody in it.
+    pub people: Vec<Somebody>,
+    folder: PathBuf,
+}
+
+impl World {
+    /// Tells a story in a fresh world, then checks that nothing was left undone and that the log holds.
+    pub async fn tell<F: Future<Output = World>>(backend: Backend, story: impl FnOnce(World) -> F) {
+        let world = story(Self::new(backend).await).await;
+        world.finish().await;
+    }
+
+    /// A fresh world; small limits, so that tests can reach them.
+    pub async fn new(backend: Backend) -> Self {
+        let name = format!("story_{}", uuid::Uuid::from_bytes(storage::Chance.bytes().expect("chance")).simple());
+        let folder = std::env::temp_dir().join(&name);
+        fs::create_dir_all(&folder).expect("a folder");
+        let config = database::fresh(backend, &folder, &name).await;
+        let db = Db::connect(&config, Clock::standing_at(NOON)).await.expect("opens");
+        storage::migrate::check_barrier(&db).await.expect("the working role is bound by row-level security");
+        let evidence = EvidenceConfig { folder: folder.join("evidence"), root_key_file: folder.join("root.key") };
+        RootKey::create(&evidence.root_key_file).expect("a root key");
+        network::create(&db).await.expect("invents the network");
+        let people = network::everybody(&db).await.expect("people");
+        let reports = ReportsConfig {
+            max_file_bytes: 1 << 20,
+            max_files: 20,
+            max_request_bytes: 8 << 20,
+            default_lane: Some(network::default_lane().expect("the default lane")),
+        };
+        let app = App {
+            vault: Vault::open(&evidence).expect("a vault"),
+            workshop: Arc::new(Workshop::here(Limits { max_bytes: 1 << 20, ..Limits::default() })),
+            config: Arc::new(reports),
+            mode: Mode::Demo,
+            secure_cookies: false,
+            personas: Arc::default(),
+            db,
+        };
+        Self { router: web::router(app.clone()), app, people, folder }
+    }
+
+    /// The first analyst of a country's hotline.
+    pub async fn desk(&self, country: &str) -> Caller {
+        self.caller(OrgKind::Hotline, country).await
+    }
+
+    /// The officer of a country's LEA.
+    pub async fn police(&self, country: &str) -> Caller {
+        self.caller(OrgKind::Lea, country).await
+    }
+
+    async fn caller(&self, kind: OrgKind, country: &str) -> Caller {
+        self.calling(network::find(&self.people, kind, country).expect("somebody")).await
+    }
+
+    /// Somebody with a fresh access token.
+    pub async fn calling(&self, who: &Somebody) -> Caller {
+        let db = &self.app.db;
+        let tx = db.begin(&Actor::machine("setup")).await.expect("begins");
+        let until = tx.now().plus_seconds(86_400);
+        let made = sign_in::make_token(db, &tx, who.person, who.organisation.id, "story", until).await;
+        let (token, act) = made.expect("a token");
+        tx.commit(&act).await.expect("commits");
+        Caller::new(self.router.clone(), who.clone(), token.expose().clone())
+    }
+
+    /// Does all queued work.
+    pub async fn settle(&self) {
+        while flow::work(&self.app.db, self.app.config.default_lane.as_ref()).await.expect("works") {}
+    }
+
+    /// Chains the log and checks it; returns how many entries it has.
+    pub async fn verify_log(&self) -> i64 {
+        while audit_log::chain(&self.app.db).await.expect("chains") > 0 {}
+        let verified = audit_log::verify(&self.app.db).await.expect("the log holds");
+        assert_eq!(verified.waiting, 0, "every entry is chained");
+        verified.heads.iter().map(|(_, head)| head.seq).sum()
+    }
+
+    /// Sealed objects in the evidence folder.
+    pub fn sealed_objects(&self) -> usize {
+        let folders = fs::read_dir(self.folder.join("evidence")).expect("the evidence folder");
+        folders.map(|f| fs::read_dir(f.expect("a folder").path()).expect("readable").count()).sum()
+    }
+
+    /// The folder of this world.
+    pub fn folder(&self) -> &std::path::Path {
+        &self.folder
+    }
+
+    async fn finish(self) {
+        self.settle().await;
+        let (due, dead) = storage::jobs::backlog(&self.app.db).await.expect("counts");
+        assert_eq!((due, dead), (0, 0), "a story leaves no work undone");
+        self.verify_log().await;
+        drop(fs::remove_dir_all(&self.folder));
+    }
+}

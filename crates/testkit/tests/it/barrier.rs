@@ -1,0 +1,172 @@
+//! The two barriers: the scope in every query, and on PostgreSQL row-level security behind it.
+
+use sea_orm::{ConnectionTrait, Statement};
+use serde_json::json;
+use storage::{Backend, Tx};
+use testkit::{World, pictures, stories};
+
+stories! {
+    az_6_a_forgotten_scope_shows_nothing_foreign_on_postgresql
+    az_6_tenants_do_not_mix_in_a_small_pool
+    a_transaction_without_its_act_changes_nothing
+    audit_entries_can_be_neither_altered_nor_removed
+    cr_2_a_blob_row_swapped_between_organisations_does_not_open
+}
+
+const TABLES: [&str; 14] = [
+    "blob",
+    "org_key",
+    "request_seen",
+    "audit_entry",
+    "person",
+    "agreement",
+    "agreement_version",
+    "report",
+    "media_object",
+    "item",
+    "assessment",
+    "disclosure",
+    "police_case",
+    "outcome",
+];
+
+async fn count(tx: &Tx, table: &str) -> i64 {
+    let sql = format!("SELECT COUNT(*) AS n FROM {table}");
+    let row = tx.query_one_raw(Statement::from_string(tx.get_database_backend(), sql)).await.unwrap().unwrap();
+    row.try_get("", "n").unwrap()
+}
+
+/// A world in which the Dutch hotline and the German police have rows in every table.
+async fn busy(world: &World) -> (String, String) {
+    let (nl, de) = (world.desk("NL").await, world.police("DE").await);
+    let report = nl.reports("DE").await;
+    let item = nl.adds(&report, "a.png", &pictures::png(1)).await;
+    nl.classifies(&item, "baseline").await;
+    world.settle().await;
+    let case = de.case_of(&report).await.unwrap()["id"].as_str().unwrap().to_owned();
+    let key = [("Idempotency-Key", "k")];
+    let said = json!({ "outcome": "useful" });
+    de.json_with("POST", &format!("/api/v1/cases/{case}/outcome"), &said, &key).await;
+    world.settle().await;
+    (report, case)
+}
+
+async fn az_6_a_forgotten_scope_shows_nothing_foreign_on_postgresql(world: World) -> World {
+    busy(&world).await;
+    let bea = world.people.iter().find(|p| p.name.starts_with("Bea")).unwrap();
+    let tx = world.app.db.look(&bea.actor).await.unwrap();
+    for table in TABLES {
+        let seen = count(&tx, table).await;
+        match world.app.db.backend() {
+            // No scope in this query, on purpose: on SQLite it shows that the query's own scope is the only barrier.
+            Backend::Sqlite => assert!(seen > 0, "{table} is filled, or the test proves nothing"),
+            Backend::Postgres => {
+                let own = match table {
+                    "person" | "agreement" | "agreement_version" => 1,
+                    "audit_entry" => seen,
+                    _ => 0,
+                };
+                assert_eq!(seen, own, "{table}");
+            }
+        }
+    }
+    drop(tx);
+    if world.app.db.backend() == Backend::Postgres {
+        let tx = world.app.db.look(&bea.actor).await.unwrap();
+        let sql = "SELECT COUNT(*) AS n FROM audit_entry WHERE org_id <> $1";
+        let values = [bea.organisation.id.0.into()];
+        let foreign = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
+        let foreign: i64 = tx.query_one_raw(foreign).await.unwrap().unwrap().try_get("", "n").unwrap();
+        assert_eq!(foreign, 0, "no foreign entry of the log");
+    }
+    world
+}
+
+async fn az_6_tenants_do_not_mix_in_a_small_pool(world: World) -> World {
+    busy(&world).await;
+    // Four connections; many turns of organisations that have something and organisations that have nothing.
+    let mut turns = Vec::new();
+    for n in 0..300 {
+        let world_db = world.app.db.clone();
+        let who = world.people[n % world.people.len()].clone();
+        turns.push(tokio::spawn(async move {
+            let tx = world_db.look(&who.actor).await.unwrap();
+            let cases = reports::case::inbox(&tx, None, 10).await.unwrap().items.len();
+            let mine = reports::look::reports(&tx, None, None, 10).await.unwrap().items.len();
+            tx.commit(&reports::Act::CasesRead).await.unwrap();
+            (who.name, cases, mine)
+        }));
+    }
+    for turn in turns {
+        let (name, cases, mine) = turn.await.unwrap();
+        // Told: the German police, and the Dutch police facts only.
+        let told = usize::from(name.starts_with("Derk") || name.starts_with("Nora"));
+        let reported = usize::from(["Anouk", "Niels", "Arie"].iter().any(|n| name.starts_with(n)));
+        assert_eq!((cases, mine), (told, reported), "{name}");
+    }
+    world
+}
+
+async fn a_transaction_without_its_act_changes_nothing(world: World) -> World {
+    let nl = world.desk("NL").await;
+    let before = nl.acts().await.len();
+    let checked = reports::intake::check(
+        &reports::intake::Incoming {
+            source_url: "https://dropped.example/",
+            received_at: "2026-06-01T10:00:00Z",
+            ..reports::intake::Incoming::default()
+        },
+        world.app.db.now(),
+    );
+    let tx = world.app.db.begin(&nl.who.actor).await.unwrap();
+    reports::intake::accept(&tx, checked.unwrap()).await.unwrap();
+    drop(tx);
+    assert_eq!(nl.get("/api/v1/reports").await.json()["items"].as_array().unwrap().len(), 0);
+    assert_eq!(nl.acts().await.len(), before + 2, "only the two looks of this test");
+    // A look cannot change anything either.
+    let tx = world.app.db.look(&nl.who.actor).await.unwrap();
+    if world.app.db.backend() == Backend::Sqlite {
+        assert!(tx.execute_unprepared("UPDATE report SET note = 'x'").await.is_err());
+    }
+    drop(tx);
+    world
+}
+
+async fn audit_entries_can_be_neither_altered_nor_removed(world: World) -> World {
+    busy(&world).await;
+    world.verify_log().await;
+    for sql in ["DELETE FROM audit_entry", "UPDATE audit_entry SET act = 'x'", "UPDATE audit_entry SET purpose = 'x'"] {
+        let tx = world.app.db.begin(&base::Actor::machine("setup")).await.unwrap();
+        assert!(tx.execute_unprepared(sql).await.is_err(), "{sql}");
+        drop(tx);
+    }
+    // What only an owner of the tables could do is found by the check.
+    if world.app.db.backend() == Backend::Sqlite {
+        let tx = world.app.db.begin(&base::Actor::machine("setup")).await.unwrap();
+        tx.execute_unprepared("DROP TRIGGER audit_entry_as_written").await.unwrap();
+        tx.execute_unprepared("UPDATE audit_entry SET purpose = 'changed' WHERE seq = 3").await.unwrap();
+        let found = storage::audit_log::verify(&world.app.db).await;
+        assert!(found.is_ok(), "not committed yet");
+        tx.commit(&agreements::Act::DirectoryRead).await.unwrap();
+        let found = storage::audit_log::verify(&world.app.db).await;
+        assert!(matches!(found, Err(storage::audit_log::Fault::Broken(b)) if b.seq == 3), "{found:?}");
+        return World::new(Backend::Sqlite).await;
+    }
+    world
+}
+
+async fn cr_2_a_blob_row_swapped_between_organisations_does_not_open(world: World) -> World {
+    let (nl, ie) = (world.desk("NL").await, world.desk("IE").await);
+    let (a, b) = (nl.reports("DE").await, ie.reports("DE").await);
+    let item = nl.adds(&a, "a.png", &pictures::png(1)).await;
+    ie.adds(&b, "b.png", &pictures::png(2)).await;
+    // The Irish object's wrapped key under the Dutch object's id.
+    let tx = world.app.db.begin(&base::Actor::machine("setup")).await.unwrap();
+    let sql = "UPDATE blob SET wrapped_key = (SELECT b.wrapped_key FROM blob b WHERE b.org_id = $1 LIMIT 1) WHERE org_id = $2";
+    let (from, to) = (ie.who.organisation.id.0, nl.who.organisation.id.0);
+    storage::sql::run(&tx, sql, vec![from.into(), to.into()]).await.unwrap();
+    tx.commit(&agreements::Act::DirectoryRead).await.unwrap();
+    let path = format!("/api/v1/items/{}/file?purpose=look", item["id"].as_str().unwrap());
+    assert_eq!(nl.get(&path).await.status.as_u16(), 500);
+    world
+}

@@ -1,0 +1,190 @@
+//! Every route, every person, every relation to the thing asked for; the expected answers come from a model written from
+//! the agreements' text, not from the code.
+
+use axum::http::StatusCode;
+use serde_json::json;
+use testkit::{Answer, Caller, Form, World, pictures, stories};
+
+stories! {
+    az_1_matrix_of_every_route_and_person
+    az_2_ids_of_another_kind_or_organisation_do_not_exist
+    se_4_a_person_who_left_is_out_at_once
+    az_4_two_worlds_look_the_same_to_who_may_not_know
+}
+
+/// One thing of each kind: the Dutch hotline's report, hosted in Germany.
+struct Things {
+    report: String,
+    item: String,
+    case: String,
+}
+
+async fn things(world: &World) -> Things {
+    let (nl, de) = (world.desk("NL").await, world.police("DE").await);
+    let report = nl.reports("DE").await;
+    let item = nl.adds(&report, "a.png", &pictures::png(1)).await;
+    assert_eq!(nl.classifies(&item, "baseline").await.status, StatusCode::OK);
+    world.settle().await;
+    let case = de.case_of(&report).await.unwrap()["id"].as_str().unwrap().to_owned();
+    Things { report, item: item["id"].as_str().unwrap().into(), case }
+}
+
+const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
+
+/// Calls a route of the API description with ids filled in.
+async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> Answer {
+    let id = if path.starts_with("/api/v1/reports") {
+        &things.report
+    } else if path.starts_with("/api/v1/items") {
+        &things.item
+    } else {
+        &things.case
+    };
+    let filled = path.replace("{id}", id);
+    match (method, path) {
+        ("GET", "/api/v1/items/{id}/file") => who.get(&format!("{filled}?purpose=look")).await,
+        ("GET", _) => who.get(&filled).await,
+        ("POST", "/api/v1/reports/{id}/files") => {
+            who.form(&filled, Form::default().file("a.png", None, &pictures::png(1)), &[]).await
+        }
+        ("POST", "/api/v1/reports") => {
+            let url = format!("https://{}.example/", who.who.person);
+            who.json(method, &filled, &json!({ "source_url": url, "received_at": "2026-06-01T10:00:00Z" })).await
+        }
+        ("POST", "/api/v1/cases/{id}/outcome") => who.json(method, &filled, &json!({ "outcome": "useful" })).await,
+        ("PUT", "/api/v1/items/{id}/assessment") => who.json(method, &filled, &json!({ "class": "national" })).await,
+        _ => who.json(method, &filled, &json!({})).await,
+    }
+}
+
+/// What the rules say, by whom and what: written from the agreements, kinds and roles alone.
+fn expected(method: &str, path: &str, who: &Caller) -> u16 {
+    let (kind, role) = (who.who.actor.kind.word(), who.who.actor.role.word());
+    let country = who.who.actor.country.map(|c| c.to_string()).unwrap_or_default();
+    let analyst = kind == "hotline" && role == "analyst";
+    let police = kind == "lea" && role == "officer";
+    let (reporter, owner) = (analyst && country == "NL", analyst && country == "DE");
+    let told = police && country == "DE";
+    let unless = |ok: bool, status, refused| if ok { status } else { refused };
+    match (method, path) {
+        ("GET", "/api/v1/me" | "/api/v1/audit") => 200,
+        ("GET", "/api/v1/agreements") => unless(role != "auditor", 200, 403),
+        ("GET", "/api/v1/reports" | "/api/v1/items") => unless(analyst, 200, 403),
+        ("POST", "/api/v1/reports") => unless(analyst, 201, 403),
+        ("GET", "/api/v1/cases") => unless(police, 200, 403),
+        ("GET", "/api/v1/reports/{id}" | "/api/v1/reports/{id}/outcomes" | "/api/v1/items/{id}") => {
+            unless(reporter || owner, 200, 404)
+        }
+        ("POST", "/api/v1/reports/{id}/files") => unless(reporter, 201, 404),
+        ("PUT", "/api/v1/items/{id}/assessment") => unless(reporter || owner, 409, 404),
+        ("POST", "/api/v1/items/{id}/confirmation") => unless(owner, 201, unless(reporter, 409, 404)),
+        ("GET", "/api/v1/items/{id}/file" | "/api/v1/items/{id}/preview") => {
+            unless(reporter || owner || told, 200, 404)
+        }
+        ("GET", "/api/v1/cases/{id}") => unless(told, 200, 404),
+        ("POST", "/api/v1/cases/{id}/outcome") => unless(told, 201, 404),
+        other => panic!("{other:?} is not in the model: a new route needs an expectation"),
+    }
+}
+
+/// Method and path of every route, from the API description that the code prints.
+fn routes() -> Vec<(String, String)> {
+    let description = serde_json::to_value(web::openapi()).unwrap();
+    let paths = description["paths"].as_object().unwrap();
+    let of_path = |(path, item): (&String, &serde_json::Value)| {
+        let methods: Vec<String> = item.as_object().unwrap().keys().map(|m| m.to_uppercase()).collect();
+        methods.into_iter().map(|m| (m, path.clone())).collect::<Vec<_>>()
+    };
+    paths.iter().flat_map(of_path).collect()
+}
+
+async fn az_1_matrix_of_every_route_and_person(world: World) -> World {
+    let things = things(&world).await;
+    let nowhere = Things { report: NOWHERE.into(), item: NOWHERE.into(), case: NOWHERE.into() };
+    let (mut cells, mut wrong) = (0, Vec::new());
+    for (method, path) in routes() {
+        for person in &world.people {
+            let who = world.calling(person).await;
+            let answer = call(&who, &method, &path, &things).await;
+            let want = expected(&method, &path, &who);
+            if answer.status.as_u16() != want {
+                wrong.push(format!("{method} {path} as {}: {} instead of {want}", person.name, answer.status));
+            }
+            if path.contains("{id}") {
+                let missing = call(&who, &method, &path, &nowhere).await;
+                assert_eq!(missing.status.as_u16(), 404, "{method} {path} as {}: a wrong id", person.name);
+                if want == 404 {
+                    assert_eq!(
+                        answer.bytes, missing.bytes,
+                        "{method} {path} as {}: foreign and missing look alike",
+                        person.name
+                    );
+                    assert_eq!(answer.headers, missing.headers);
+                }
+                cells += 1;
+            }
+            cells += 1;
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    assert!(cells > 300, "{cells} cells");
+    world
+}
+
+async fn az_2_ids_of_another_kind_or_organisation_do_not_exist(world: World) -> World {
+    let things = things(&world).await;
+    let (nl, de) = (world.desk("NL").await, world.police("DE").await);
+    let swapped = [
+        Things { report: things.item.clone(), item: things.case.clone(), case: things.report.clone() },
+        Things { report: things.case.clone(), item: things.report.clone(), case: things.item.clone() },
+        Things { report: "x".into(), item: "..".into(), case: "0".into() },
+    ];
+    let (mut asked, missing) = (0, nl.get(&format!("/api/v1/reports/{NOWHERE}")).await.bytes);
+    for things in &swapped {
+        for (method, path) in routes().into_iter().filter(|(_, path)| path.contains("{id}")) {
+            for who in [&nl, &de] {
+                let answer = call(who, &method, &path, things).await;
+                assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {path}");
+                assert_eq!(answer.bytes, missing, "{method} {path}");
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 50, "{asked} permutations");
+    world
+}
+
+async fn se_4_a_person_who_left_is_out_at_once(world: World) -> World {
+    let nl = world.desk("NL").await;
+    assert_eq!(nl.get("/api/v1/me").await.status, StatusCode::OK);
+    let tx = world.app.db.begin(&base::Actor::machine("setup")).await.unwrap();
+    let sql = "UPDATE person SET active = $1 WHERE id = $2";
+    storage::sql::run(&tx, sql, vec![false.into(), nl.who.person.0.into()]).await.unwrap();
+    tx.commit(&agreements::Act::DirectoryRead).await.unwrap();
+    assert_eq!(nl.get("/api/v1/me").await.status, StatusCode::UNAUTHORIZED);
+    world
+}
+
+async fn az_4_two_worlds_look_the_same_to_who_may_not_know(world: World) -> World {
+    // The Belgian officer and the Irish analyst ask the same before and after something happens that is none of theirs.
+    let (bea, ida) = (world.police("BE").await, world.desk("IE").await);
+    let asked = async |things: &Things| {
+        let mut seen = Vec::new();
+        for who in [&bea, &ida] {
+            for (method, path) in routes().into_iter().filter(|(m, p)| m == "GET" && p != "/api/v1/audit") {
+                let answer = call(who, &method, &path, things).await;
+                seen.push((path, answer.status, format!("{:?}", answer.headers), answer.text()));
+            }
+        }
+        seen
+    };
+    let nothing = Things { report: NOWHERE.into(), item: NOWHERE.into(), case: NOWHERE.into() };
+    let before = asked(&nothing).await;
+    let things = things(&world).await;
+    assert_eq!(asked(&things).await, before);
+    // Their logs tell only what they did themselves.
+    let foreign: Vec<String> =
+        bea.acts().await.into_iter().filter(|a| a.starts_with("report.") || a.starts_with("item.")).collect();
+    assert_eq!(foreign, Vec::<String>::new());
+    world
+}
