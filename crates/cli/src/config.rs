@@ -64,6 +64,12 @@ impl Default for MediaConfig {
     }
 }
 
+/// The default config with every setting, as TOML.
+pub fn default_text() -> Result<String> {
+    let head = "# Every setting with its default; printed by `cport config`. Unknown keys are refused.\n\n";
+    Ok(head.to_owned() + &toml::to_string_pretty(&Config::default())?)
+}
+
 impl Config {
     /// Reads the file named, or takes the defaults. `DATABASE_URL` wins over the file.
     pub fn read(arg: &ConfigArg) -> Result<Self> {

@@ -83,7 +83,7 @@ async fn run(command: Command) -> house::Result<ExitCode> {
         Command::Audit(command) => return audit_verify::run(command).await,
         Command::Openapi => print::line(&web::openapi().to_pretty_json()?),
         Command::Flow => print::text(&reports::flow::markdown()),
-        Command::Config => print::text(&toml::to_string_pretty(&config::Config::default())?),
+        Command::Config => print::text(&config::default_text()?),
         Command::MediaWorker => {}
     }
     Ok(ExitCode::SUCCESS)
