@@ -91,7 +91,8 @@ function randomKey() {
 
 /** Takes a copy of the form now; what is changed later is another save. */
 function save(item) {
-  const order = { item, url: form(item).action, body: new URLSearchParams(new FormData(form(item))), said: chosen(item), key: randomKey(), tries: 0 };
+  const body = new URLSearchParams(new FormData(form(item)));
+  const order = { item, url: form(item).action, body, said: chosen(item), key: randomKey(), tries: 0 };
   const older = waiting.findIndex((other) => other.item === item);
   if (older >= 0) waiting.splice(older, 1);
   waiting.push(order);
@@ -186,6 +187,7 @@ function key(event) {
 }
 
 if (list) {
+  document.querySelector("[data-tools]").hidden = false;
   mark(current, false);
   count();
   announce(say.hint);
