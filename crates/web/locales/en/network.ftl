@@ -53,8 +53,12 @@ lane-notice-after = { $by }, { $hours ->
 } after the police were told.
 lane-approval-none = None needed.
 lane-approval-oral = Spoken approval of a magistrate
-lane-approval-oral-then-written = Spoken approval of a magistrate, then in writing
+lane-approval-oral-then-written = Spoken approval of a magistrate, then in writing.
 lane-approval-written = Written approval of a magistrate
+lane-spoken-first = Spoken approval of a magistrate within { $hours ->
+    [one] 1 hour
+   *[other] { $hours } hours
+}, then in writing.
 lane-within = { $what }, within { $hours ->
     [one] 1 hour
    *[other] { $hours } hours

@@ -140,7 +140,12 @@ impl LaneView {
     /// What must be approved first.
     pub fn approval(&self) -> String {
         let what = word("lane-approval", &self.approval);
-        if self.approval_hours == 0 { what } else { t2("lane-within", "what", what, "hours", self.approval_hours) }
+        match (self.approval.as_str(), self.approval_hours) {
+            (_, 0) => what,
+            // The hours are those of the spoken word; the paper has a time of its own.
+            ("oral_then_written", hours) => t1("lane-spoken-first", "hours", hours),
+            (_, hours) => t2("lane-within", "what", what, "hours", hours),
+        }
     }
 
     /// Whether content may be left up for a time.
