@@ -165,6 +165,12 @@ impl Country {
         rust_iso3166::from_alpha2(self.code()).map_or("unknown country", |c| c.name)
     }
 
+    /// Every country, by code.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let codes = (b'A'..=b'Z').flat_map(|a| (b'A'..=b'Z').map(move |b| Self([a, b])));
+        codes.filter(|c| rust_iso3166::from_alpha2(c.code()).is_some())
+    }
+
     /// Parses the value of a named field; either case is taken, `EU`, `XX` and the like are not countries.
     pub fn parse(field: &'static str, text: &str) -> Result<Self, Refusal> {
         let upper = text.trim().to_ascii_uppercase();

@@ -61,6 +61,8 @@ pub enum Act {
     ItemRead(ItemId),
     /// Somebody saw an item's degraded preview.
     Previewed(ItemId),
+    /// Somebody said why they want to open an item's original.
+    PurposeGiven(ItemId, String),
     /// Somebody opened an item's original bytes, and why.
     Opened(ItemId, String),
     /// Somebody looked at the outcomes of a report.
@@ -91,6 +93,7 @@ impl audit::Act for Act {
             Self::ItemsRead => "items.read",
             Self::ItemRead(_) => "item.read",
             Self::Previewed(_) => "item.previewed",
+            Self::PurposeGiven(..) => "item.purpose_given",
             Self::Opened(..) => "item.opened",
             Self::OutcomesRead(_) => "outcomes.read",
             Self::CasesRead => "cases.read",
@@ -115,6 +118,7 @@ impl audit::Act for Act {
             | Self::ItemsRead
             | Self::ItemRead(_)
             | Self::Previewed(_)
+            | Self::PurposeGiven(..)
             | Self::Opened(..)
             | Self::OutcomesRead(_)
             | Self::CasesRead
@@ -135,6 +139,7 @@ impl audit::Act for Act {
             | Self::Confirmed(item, _)
             | Self::ItemRead(item)
             | Self::Previewed(item)
+            | Self::PurposeGiven(item, _)
             | Self::Opened(item, _) => Subject::one("item", item.0),
             Self::Disclosed { disclosure, .. }
             | Self::Received { disclosure, .. }
@@ -147,7 +152,10 @@ impl audit::Act for Act {
     }
 
     fn purpose(&self) -> Option<&str> {
-        if let Self::Opened(_, purpose) = self { Some(purpose) } else { None }
+        match self {
+            Self::PurposeGiven(_, purpose) | Self::Opened(_, purpose) => Some(purpose),
+            _ => None,
+        }
     }
 
     fn detail(&self) -> Option<serde_json::Value> {

@@ -1,7 +1,7 @@
 //! Looking: a hotline at its reports and items, a hotline or an LEA at a file. Every look has an act.
 
 use crate::{Act, Disclosure, Error, Item, Listed, Outcome, Report, Result, Withheld, flow::State, store};
-use base::{BlobId, ItemId, OrgKind, ReportId};
+use base::{BlobId, CaseId, ItemId, OrgKind, ReportId};
 use storage::{Page, Tx, keyset};
 use uuid::Uuid;
 
@@ -51,6 +51,22 @@ pub async fn disclosures(tx: &Tx, item: &Item) -> Result<Vec<Disclosure>> {
     Ok(all.into_iter().filter(|d| d.item == item.id).collect())
 }
 
+/// The report of an item that the actor's hotline reported or owns.
+pub async fn report_of(tx: &Tx, item: &Item) -> Result<Report> {
+    store::report_find(tx, item.report).await?.ok_or(Error::NotFound)
+}
+
+/// An item whose file the actor may open; for an LEA with its case, and without the name the hotline gave the file.
+pub async fn openable(tx: &Tx, id: ItemId) -> Result<(Item, Option<CaseId>, Act)> {
+    let found = match tx.actor().kind {
+        OrgKind::Hotline => store::item_find(tx, id).await?.map(|item| (item, None)),
+        OrgKind::Lea => store::item_disclosed(tx, id).await?.map(|(item, case)| (item, Some(case))),
+        OrgKind::Interpol | OrgKind::Asp | OrgKind::Network => None,
+    };
+    let (item, case) = found.ok_or(Error::NotFound)?;
+    Ok((item, case, Act::ItemRead(id)))
+}
+
 /// Items that wait for the actor's hotline to judge them, oldest first.
 pub async fn to_assess(tx: &Tx, after: Option<(i64, Uuid)>, limit: u64) -> Result<Page<(Item, i64)>> {
     let rows = store::items_to_assess(tx, after, limit).await?;
@@ -80,10 +96,29 @@ pub async fn original(tx: &Tx, id: ItemId, purpose: &str) -> Result<(BlobId, Str
     Ok((original, kind, Act::Opened(id, purpose)))
 }
 
+/// Seconds in which a look has to be taken after its purpose was given.
+const LOOK_SECONDS: i64 = 60;
+
+/// Notes why a person wants to open an item's original, and the digest of a secret that opens it once, soon.
+pub async fn give_purpose(tx: &Tx, id: ItemId, purpose: &str, digest: &[u8]) -> Result<Act> {
+    let person = tx.actor().person().ok_or(Error::NotFound)?;
+    file(tx, id).await?;
+    let purpose = base::one_line("purpose", purpose, 500)?;
+    store::look_add(tx, digest, id, person, &purpose, tx.now().plus_seconds(LOOK_SECONDS)).await?;
+    Ok(Act::PurposeGiven(id, purpose))
+}
+
+/// Takes a look that a purpose was given for; once, by the same person, for the same item.
+pub async fn take(tx: &Tx, id: ItemId, digest: &[u8]) -> Result<(BlobId, String, Act)> {
+    let person = tx.actor().person().ok_or(Error::NotFound)?;
+    let purpose = store::look_take(tx, digest, id, person).await?.ok_or(Error::NotFound)?;
+    original(tx, id, &purpose).await
+}
+
 async fn file(tx: &Tx, id: ItemId) -> Result<(BlobId, BlobId, String)> {
     let found = match tx.actor().kind {
         OrgKind::Hotline => store::item_find(tx, id).await?.map(|item| item.media),
-        OrgKind::Lea => store::media_disclosed(tx, id).await?,
+        OrgKind::Lea => store::item_disclosed(tx, id).await?.map(|(item, _)| item.media),
         OrgKind::Interpol | OrgKind::Asp | OrgKind::Network => None,
     };
     let media = found.ok_or(Error::NotFound)?;

@@ -102,11 +102,3 @@ impl ConnectionTrait for Tx {
         self.inner.query_all_raw(stmt).await
     }
 }
-
-impl Tx {
-    /// A look of the exchange's own machinery beside this transaction, for rows that no organisation reads itself. It
-    /// ends without an entry; the act of this transaction covers it.
-    pub(crate) async fn exchange_side(&self, part: &'static str) -> Result<Tx> {
-        self.db.look(&Actor::machine(part)).await
-    }
-}

@@ -51,7 +51,7 @@ pub struct Persona {
 
 impl App {
     /// Reads a sealed object after the look at it was logged.
-    pub(crate) async fn unseal(&self, ticket: storage::evidence::Ticket) -> Result<Vec<u8>> {
-        self.vault.open_ticket(ticket).await.map_err(Error::from)
+    pub(crate) async fn unseal(&self, locked: storage::evidence::Locked) -> Result<Vec<u8>> {
+        self.vault.open_locked(&self.db, locked).await.map_err(Error::from)
     }
 }

@@ -60,7 +60,8 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|t| !t.is_empty() && t.len() < 200)
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+/// The session's secret out of a request's cookies.
+pub fn cookie(headers: &HeaderMap) -> Option<&str> {
     headers
         .get_all(header::COOKIE)
         .iter()

@@ -104,16 +104,15 @@ impl Upload {
     }
 }
 
-/// Reads a form, preparing each file for an organisation. On any refusal everything sealed so far is taken back.
-pub async fn read(app: &App, org: OrgId, form: Multipart) -> Result<Upload> {
-    let mut upload = Upload::default();
-    match read_into(app, org, form, &mut upload).await {
-        Ok(()) => Ok(upload),
-        Err(error) => {
-            facts::discard(&app.vault, &upload.files).await;
-            Err(error)
-        }
+/// Reads a form, preparing each file for an organisation. On any refusal everything sealed so far is taken back; the
+/// text fields read so far stay, so that a page can show them again.
+pub async fn read(app: &App, org: OrgId, form: Multipart, upload: &mut Upload) -> Result<()> {
+    let read = read_into(app, org, form, upload).await;
+    if read.is_err() {
+        facts::discard(&app.vault, &upload.files).await;
+        upload.files.clear();
     }
+    read
 }
 
 async fn read_into(app: &App, org: OrgId, mut form: Multipart, upload: &mut Upload) -> Result<()> {

@@ -2,14 +2,23 @@
 
 mod api;
 mod app;
+mod assets;
 mod caller;
+mod desk;
 mod error;
 mod files;
 mod names;
+mod network;
 mod once;
+mod open;
+mod page;
 mod params;
+mod police;
+mod public;
 mod router;
 mod security;
+mod show;
+mod view;
 
 pub use app::{App, Mode, Persona};
 pub use error::Error;

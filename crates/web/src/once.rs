@@ -98,6 +98,12 @@ impl Once {
         Ok(Some(([("idempotency-replayed", "true")], again).into_response()))
     }
 
+    /// The body of the answer given before to this very request.
+    pub async fn answered_body(&self, app: &App, who: &SignedIn) -> Result<Option<String>> {
+        let Some(seen) = &self.0 else { return Ok(None) };
+        Ok(requests::answered(&app.db, &who.actor, seen).await?.map(|answer| answer.body))
+    }
+
     /// Stores the answer in the transaction of its act.
     pub async fn remember(&self, tx: &Tx, answer: &Answer) -> Result<()> {
         match &self.0 {

@@ -1,8 +1,8 @@
-//! Query strings: what cannot be read is refused like any other field.
+//! Query strings and forms: what cannot be read is refused like any other field.
 
 use crate::Error;
 use axum::{
-    extract::{FromRequestParts, Query},
+    extract::{FromRequest, FromRequestParts, Query, Request},
     http::{StatusCode, request::Parts},
 };
 use serde::de::DeserializeOwned;
@@ -17,6 +17,20 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
         match Query::from_request_parts(parts, app).await {
             Ok(Query(value)) => Ok(Self(value)),
             Err(refused) => Err(Error::Body(StatusCode::BAD_REQUEST, refused.body_text().chars().take(300).collect())),
+        }
+    }
+}
+
+/// A form without files, read into a type that refuses unknown fields.
+pub struct Form<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &S) -> Result<Self, Error> {
+        match axum::Form::from_request(request, app).await {
+            Ok(axum::Form(value)) => Ok(Self(value)),
+            Err(refused) => Err(Error::Body(refused.status(), refused.body_text().chars().take(300).collect())),
         }
     }
 }

@@ -1,13 +1,13 @@
 //! The site's table of contents: one line per URL.
 
-use crate::{App, Error, api, security};
+use crate::{App, Error, api, assets, desk, network, open, page, police, public, security};
 use axum::{
     Json, Router,
     extract::DefaultBodyLimit,
     http::{Request, StatusCode},
     middleware,
     response::IntoResponse,
-    routing::get,
+    routing::{get, post},
 };
 use tower_http::csrf::CsrfLayer;
 use utoipa::{
@@ -34,6 +34,7 @@ pub fn router(app: App) -> Router {
     let (api, _) = native_api().split_for_parts();
     let (uploads, _) = uploads.split_for_parts();
     Router::new()
+        .merge(pages(&app, most_upload))
         .merge(api.layer(DefaultBodyLimit::max(MOST_BODY)))
         .merge(uploads.layer(DefaultBodyLimit::max(most_upload)))
         .route("/api/v1/openapi.json", get(description))
@@ -43,6 +44,41 @@ pub fn router(app: App) -> Router {
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn(security::headers))
         .with_state(app)
+}
+
+fn pages(app: &App, most_upload: usize) -> Router<App> {
+    Router::new()
+        // Everybody.
+        .route("/", get(public::home::home))
+        .route("/sign-in", get(public::sign_in::form).post(public::sign_in::by_token))
+        .route("/sign-out", post(public::sign_in::out))
+        .route("/demo/sign-in/{link}", get(public::sign_in::by_link))
+        .route("/assets/{name}", get(assets::asset))
+        .route("/network", get(network::overview::read))
+        .route("/network/agreements/{id}", get(network::agreement::read))
+        .route("/partner", get(network::partner::read))
+        .route("/audit", get(network::audit::read))
+        // Hotlines.
+        .route("/desk", get(desk::reports::list))
+        .route("/desk/reports/new", get(desk::new_report::form).post(desk::new_report::take_in))
+        .route("/desk/reports/{id}", get(desk::report::read))
+        .route("/desk/reports/{id}/files", post(desk::report::add_files))
+        .route("/desk/assess", get(desk::assess::list))
+        .route("/desk/items/{id}/assess", post(desk::assess::judge))
+        .route("/desk/owned", get(desk::owned::list))
+        .route("/desk/items/{id}/confirm", post(desk::owned::confirm))
+        .route("/desk/items/{id}/preview", get(open::preview))
+        .route("/desk/items/{id}/open", get(open::ask).post(open::open))
+        .route("/desk/items/{id}/original", get(open::original))
+        // LEAs.
+        .route("/police", get(police::inbox::list))
+        .route("/police/cases/{id}", get(police::case::read))
+        .route("/police/cases/{id}/outcomes", post(police::case::answer))
+        .route("/police/items/{id}/preview", get(open::preview))
+        .route("/police/items/{id}/open", get(open::ask).post(open::open))
+        .route("/police/items/{id}/original", get(open::original))
+        .layer(DefaultBodyLimit::max(most_upload))
+        .layer(middleware::from_fn_with_state(app.clone(), page::errors))
 }
 
 fn native_api() -> OpenApiRouter<App> {

@@ -9,7 +9,7 @@ use super::{
     scoped, word, word_opt,
 };
 use crate::{
-    Case, Disclosure, Item, MediaFacts, Outcome, Report, Result,
+    Case, Disclosure, Item, Outcome, Report, Result,
     entity::{disclosure, outcome, police_case, report},
 };
 use base::{CaseId, Class, ItemId, OrgId, OutcomeKind, ReportId, Time, Width};
@@ -117,14 +117,18 @@ pub async fn items_of_case(tx: &Tx, id: CaseId) -> Result<Vec<(Item, Disclosure)
     Ok(items)
 }
 
-/// The file of an item whose media were disclosed to the actor's LEA.
-pub async fn media_disclosed(tx: &Tx, id: ItemId) -> Result<Option<MediaFacts>> {
-    let sql = format!(
-        "{ITEM} WHERE i.id = $3 AND EXISTS (SELECT 1 FROM disclosure d WHERE d.item_id = i.id
-            AND ($1 = 1 OR d.lea_id = $2) AND d.media AND d.withdrawn_at IS NULL)"
-    );
-    let row: Option<ItemRow> = sql::one(tx, &sql, scoped(tx, [id.0.into()])).await?;
-    Ok(row.map(ItemRow::into_item).transpose()?.map(|item| item.media))
+/// An item whose file was disclosed to the actor's LEA, and its case. The name that the hotline gave the file is not
+/// part of any disclosure.
+pub async fn item_disclosed(tx: &Tx, id: ItemId) -> Result<Option<(Item, CaseId)>> {
+    let sql = "SELECT * FROM disclosure d WHERE ($1 = 1 OR d.lea_id = $2) AND d.item_id = $3 AND d.media
+               AND d.withdrawn_at IS NULL";
+    let given: Option<disclosure::Model> = sql::one(tx, sql, scoped(tx, [id.0.into()])).await?;
+    let Some(given) = given else { return Ok(None) };
+    let sql = format!("{ITEM} WHERE i.id = $1");
+    let row: Option<ItemRow> = sql::one(tx, &sql, vec![given.item_id.into()]).await?;
+    let item = row.map(ItemRow::into_item).transpose()?;
+    let named = |item: Item| Item { file_name: item.id.to_string(), ..item };
+    Ok(item.map(|item| (named(item), CaseId(given.case_id))))
 }
 
 pub async fn outcome_add(tx: &Tx, row: outcome::Model) -> Result<()> {

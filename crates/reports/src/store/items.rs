@@ -6,7 +6,7 @@ use crate::{
     compare::Verdict,
     entity::{assessment, item, media_object},
 };
-use base::{AssessmentId, BlobId, Class, Country, ItemId, MediaId, OrgId, ReportId, Time};
+use base::{AssessmentId, BlobId, Class, Country, ItemId, MediaId, OrgId, PersonId, ReportId, Time};
 use sea_orm::{EntityTrait, FromQueryResult, IntoActiveModel};
 use storage::{Tx, sql};
 use uuid::Uuid;
@@ -302,4 +302,40 @@ pub async fn items_waiting_like(tx: &Tx, item: ItemId) -> Result<Vec<Waiting>> {
             SELECT m2.sha256 FROM item i2 JOIN media_object m2 ON m2.id = i2.media_id WHERE i2.id = $1)
         ORDER BY i.id LIMIT 10000";
     Ok(sql::all(tx, sql, vec![item.0.into()]).await?)
+}
+
+/// Keeps a look until it is taken or its time is over; looks whose time is over go.
+pub async fn look_add(
+    tx: &Tx,
+    digest: &[u8],
+    item: ItemId,
+    person: PersonId,
+    purpose: &str,
+    until: Time,
+) -> Result<()> {
+    sql::run(tx, "DELETE FROM look WHERE until < $1", vec![tx.now().micros().into()]).await?;
+    let sql = "INSERT INTO look (digest, item_id, org_id, person_id, purpose, until) VALUES ($1, $2, $3, $4, $5, $6)";
+    let values = vec![
+        digest.to_vec().into(),
+        item.0.into(),
+        tx.actor().org.0.into(),
+        person.0.into(),
+        purpose.into(),
+        until.micros().into(),
+    ];
+    sql::run(tx, sql, values).await?;
+    Ok(())
+}
+
+/// Takes a look away and returns its purpose.
+pub async fn look_take(tx: &Tx, digest: &[u8], item: ItemId, person: PersonId) -> Result<Option<String>> {
+    #[derive(FromQueryResult)]
+    struct Purpose {
+        purpose: String,
+    }
+    let sql =
+        "DELETE FROM look WHERE digest = $1 AND item_id = $2 AND person_id = $3 AND until >= $4 RETURNING purpose";
+    let values = vec![digest.to_vec().into(), item.0.into(), person.0.into(), tx.now().micros().into()];
+    let row: Option<Purpose> = sql::one(tx, sql, values).await?;
+    Ok(row.map(|r| r.purpose))
 }

@@ -3,8 +3,8 @@
 
 use super::keys::{OrgKey, RootKey, blob_context};
 use super::seal;
-use crate::{Chance, Error, EvidenceConfig, Result, Tx, entity::blob, sql};
-use base::{BlobId, OrgId, Time};
+use crate::{Chance, Db, Error, EvidenceConfig, Result, Tx, entity::blob, sql};
+use base::{Actor, BlobId, OrgId, Time};
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path};
 use sea_orm::{EntityTrait, IntoActiveModel};
 use std::sync::Arc;
@@ -26,12 +26,13 @@ pub struct Sealed {
     key: base::Secret<[u8; 32]>,
 }
 
-/// The way to one object, for somebody entitled to it.
-#[derive(Debug)]
-pub struct Ticket {
+/// One object that somebody is entitled to, not opened yet.
+#[derive(Clone, Debug)]
+pub struct Locked {
     id: BlobId,
     org: OrgId,
-    key: base::Secret<[u8; 32]>,
+    wrapped_key: Vec<u8>,
+    key_version: i64,
 }
 
 impl Vault {
@@ -77,27 +78,25 @@ impl Vault {
         }
     }
 
-    /// The way to an object whose row the actor may see; `None` when there is none for the actor. The bytes come from
-    /// [`Vault::open_ticket`], after the transaction's act is written.
-    pub async fn ticket(&self, tx: &Tx, id: BlobId) -> Result<Option<Ticket>> {
-        let Some(row) = sql::one::<blob::Model>(tx, "SELECT * FROM blob WHERE id = $1", vec![id.0.into()]).await?
-        else {
-            return Ok(None);
-        };
-        let org = OrgId(row.org_id);
-        let wrapped = row.wrapped_key.ok_or(Error::Erased(id))?;
-        // Organisations' keys are the exchange's to use, whoever was entitled to the object.
-        let keys = tx.exchange_side("keys").await?;
-        let org_key = OrgKey::version(&keys, &self.root, org, row.key_version).await?;
-        let key = org_key.unwrap_key(id, org, &wrapped).ok_or(Error::Unsealed(id))?;
-        Ok(Some(Ticket { id, org, key: base::Secret::new(key) }))
+    /// An object whose row the actor may see, still locked; `None` when there is none for the actor. Its bytes come from
+    /// [`Vault::open_locked`], after the transaction's act is written.
+    pub async fn find(&self, tx: &Tx, id: BlobId) -> Result<Option<Locked>> {
+        let row: Option<blob::Model> = sql::one(tx, "SELECT * FROM blob WHERE id = $1", vec![id.0.into()]).await?;
+        let Some(row) = row else { return Ok(None) };
+        let wrapped_key = row.wrapped_key.ok_or(Error::Erased(id))?;
+        Ok(Some(Locked { id, org: OrgId(row.org_id), wrapped_key, key_version: row.key_version }))
     }
 
-    /// Reads and opens an object, whole or not at all. Slow: call it outside a transaction.
-    pub async fn open_ticket(&self, ticket: Ticket) -> Result<Vec<u8>> {
-        let Ticket { id, org, key } = ticket;
+    /// Opens an object, whole or not at all. Slow: call it outside a transaction; it takes a connection for itself to read
+    /// the organisation's key, which is the exchange's to use whoever was entitled to the object.
+    pub async fn open_locked(&self, db: &Db, locked: Locked) -> Result<Vec<u8>> {
+        let Locked { id, org, wrapped_key, key_version } = locked;
+        let tx = db.look(&Actor::machine("keys")).await?;
+        let org_key = OrgKey::version(&tx, &self.root, org, key_version).await?;
+        tx.commit_upkeep().await?;
+        let key = org_key.unwrap_key(id, org, &wrapped_key).ok_or(Error::Unsealed(id))?;
         let sealed = self.store.get(&place(id)).await?.bytes().await?;
-        seal::open(key.expose(), &blob_context(id, org), &sealed).map_err(|_| Error::Unsealed(id))
+        seal::open(&key, &blob_context(id, org), &sealed).map_err(|_| Error::Unsealed(id))
     }
 
     /// Writes, reads back and removes a small object, to see whether the store works.

@@ -68,3 +68,8 @@ CREATE TABLE outcome (
 );
 CREATE INDEX outcome_report ON outcome (report_id);
 CREATE INDEX outcome_case ON outcome (case_id);
+-- A look that a person has given a purpose for and not taken yet: one time, one minute.
+CREATE TABLE look (
+    digest {bytes} PRIMARY KEY, item_id {uuid} NOT NULL REFERENCES item (id), org_id {uuid} NOT NULL,
+    person_id {uuid} NOT NULL, purpose TEXT NOT NULL, until BIGINT NOT NULL
+);

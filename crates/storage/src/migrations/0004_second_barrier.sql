@@ -20,7 +20,9 @@ ALTER TABLE disclosure ENABLE ROW LEVEL SECURITY; ALTER TABLE disclosure FORCE R
 ALTER TABLE police_case ENABLE ROW LEVEL SECURITY; ALTER TABLE police_case FORCE ROW LEVEL SECURITY;
 ALTER TABLE withheld ENABLE ROW LEVEL SECURITY; ALTER TABLE withheld FORCE ROW LEVEL SECURITY;
 ALTER TABLE outcome ENABLE ROW LEVEL SECURITY; ALTER TABLE outcome FORCE ROW LEVEL SECURITY;
+ALTER TABLE look ENABLE ROW LEVEL SECURITY; ALTER TABLE look FORCE ROW LEVEL SECURITY;
 
+CREATE POLICY own ON look USING ({all} OR org_id = {me});
 CREATE POLICY own ON org_key USING ({all} OR org_id = {me});
 CREATE POLICY add_work ON job FOR INSERT WITH CHECK ({someone});
 CREATE POLICY machinery ON job USING ({all});
@@ -64,6 +66,6 @@ CREATE POLICY own ON outcome USING ({all} OR lea_id = {me} OR reporter_id = {me}
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON blob, org_key, job, request_seen, audit_head, organisation, person, access_token,
     session, sign_in_link, agreement, agreement_version, report, media_object, item, assessment, verdict, disclosure,
-    police_case, withheld, outcome TO {app_role};
+    police_case, withheld, outcome, look TO {app_role};
 GRANT SELECT, INSERT, UPDATE (seq, link) ON audit_entry TO {app_role};
 -- end

@@ -13,6 +13,7 @@ stories! {
     a_repeated_request_gets_the_same_answer
     an_entity_tag_guards_an_assessment
     lists_are_paged_without_gaps
+    many_looks_at_once_all_get_their_answer
 }
 
 async fn a_report_reaches_the_right_police_and_the_answer_comes_back(world: World) -> World {
@@ -190,6 +191,24 @@ async fn lists_are_paged_without_gaps(world: World) -> World {
         let answer = nl.get(&format!("/api/v1/reports?{bad}")).await;
         assert!(answer.status.is_client_error(), "{bad}: {}", answer.status);
         answer.problem();
+    }
+    world
+}
+
+async fn many_looks_at_once_all_get_their_answer(world: World) -> World {
+    // More at once than there are connections: whoever holds one must not wait for a second.
+    let nl = world.desk("NL").await;
+    let report = nl.reports("DE").await;
+    let item = nl.adds(&report, "a.png", &pictures::png(4)).await;
+    let path = format!("/api/v1/items/{}/preview", item["id"].as_str().unwrap());
+    let looks: Vec<_> = (0..40)
+        .map(|_| {
+            let (nl, path) = (nl.clone(), path.clone());
+            tokio::spawn(async move { nl.get(&path).await.status })
+        })
+        .collect();
+    for look in looks {
+        assert_eq!(look.await.unwrap(), StatusCode::OK);
     }
     world
 }

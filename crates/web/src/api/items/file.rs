@@ -42,9 +42,9 @@ pub async fn read(
     // Whether there is such a file comes first: a foreign one is "not found" whatever else was sent.
     look::preview(&tx, id).await?;
     let (blob, kind, act) = look::original(&tx, id, &purpose).await.map_err(needs_purpose)?;
-    let ticket = app.vault.ticket(&tx, blob).await?.ok_or(Error::NOT_FOUND)?;
+    let locked = app.vault.find(&tx, blob).await?.ok_or(Error::NOT_FOUND)?;
     tx.commit(&act).await?;
-    let bytes = app.unseal(ticket).await?;
+    let bytes = app.unseal(locked).await?;
     let attachment = (header::CONTENT_DISPOSITION, "attachment".to_owned());
     let alone = (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned());
     Ok(([(header::CONTENT_TYPE, kind), attachment, alone], bytes).into_response())

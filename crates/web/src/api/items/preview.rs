@@ -25,7 +25,7 @@ pub async fn read(State(app): State<App>, MayOpenMedia(who): MayOpenMedia, Path(
 pub async fn preview(app: &App, who: &SignedIn, id: &str) -> Result<Response> {
     let tx = app.db.look(&who.actor).await?;
     let (blob, act) = look::preview(&tx, caller::id(id)?).await?;
-    let ticket = app.vault.ticket(&tx, blob).await?.ok_or(Error::NOT_FOUND)?;
+    let locked = app.vault.find(&tx, blob).await?.ok_or(Error::NOT_FOUND)?;
     tx.commit(&act).await?;
-    Ok(([(header::CONTENT_TYPE, "image/png")], app.unseal(ticket).await?).into_response())
+    Ok(([(header::CONTENT_TYPE, "image/png")], app.unseal(locked).await?).into_response())
 }

@@ -57,7 +57,8 @@ pub async fn add(
     let form = Multipart::from_request(request, &app)
         .await
         .map_err(|e| crate::Error::Body(StatusCode::UNSUPPORTED_MEDIA_TYPE, e.body_text()))?;
-    let upload = files::read(&app, who.actor.org, form).await?;
+    let mut upload = Upload::default();
+    files::read(&app, who.actor.org, form, &mut upload).await?;
     let again = upload.once(key, &place);
     let answered = again.answered(&app, &who).await;
     if let Ok(None) = answered {

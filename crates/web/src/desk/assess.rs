@@ -1,0 +1,136 @@
+//! `/desk/assess`: what waits for an analyst, and the judgement of one item, by form or by key.
+
+use crate::{
+    App, Error,
+    caller::{self, SeesAssess},
+    error::Result,
+    names::Names,
+    once::{self, Answer, Once},
+    page::{self, Done},
+    params::{Form, Params},
+    show, view,
+};
+use agreements::sign_in::SignedIn;
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use base::ItemId;
+use reports::{Act, assess, look};
+use serde::Deserialize;
+use serde_json::json;
+use view::{
+    base::FieldError,
+    desk::{AssessForm, AssessItem, AssessPage},
+};
+
+/// Items on the page.
+const AT_ONCE: u64 = 50;
+
+/// The grading page.
+pub async fn list(State(app): State<App>, SeesAssess(who): SeesAssess, Params(done): Params<Done>) -> Result<Response> {
+    page::show(&drawn(&app, &who, done.done).await?)
+}
+
+/// A judgement as the form sends it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Judged {
+    version: Option<i64>,
+    #[serde(default)]
+    class: String,
+    #[serde(default)]
+    country: String,
+    #[serde(default)]
+    age_group: String,
+    #[serde(default)]
+    gender: String,
+    #[serde(default)]
+    note: String,
+}
+
+/// Judges one item. Scripts that ask for JSON get it; a form without scripts gets the page again.
+pub async fn judge(
+    State(app): State<App>,
+    SeesAssess(who): SeesAssess,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Form(judged): Form<Judged>,
+) -> Result<Response> {
+    let id: ItemId = caller::id(&id)?;
+    let wants_json = headers.get(header::ACCEPT).is_some_and(|v| v.as_bytes().starts_with(b"application/json"));
+    let place = format!("judge {id}");
+    let said = [&judged.class, &judged.country, &judged.age_group, &judged.gender, &judged.note];
+    let once = Once::new(once::key(&headers)?, &place, &said.map(|s| s.as_bytes()));
+    match store(&app, &who, id, &judged, &once).await {
+        Ok(answer) if wants_json => Ok(answer),
+        Ok(_) => Ok(Redirect::to("/desk/assess?done=assessed").into_response()),
+        Err(error) if wants_json => Err(error),
+        Err(error) => again(&app, &who, id, judged, error).await,
+    }
+}
+
+async fn store(app: &App, who: &SignedIn, id: ItemId, judged: &Judged, once: &Once) -> Result<Response> {
+    if let Some(answer) = once.answered(app, who).await? {
+        return Ok(answer);
+    }
+    // The country field stands beside every class and means something for one of them.
+    let national = judged.class == base::Class::National.word();
+    let incoming = assess::Incoming {
+        class: &judged.class,
+        country: national.then_some(judged.country.as_str()),
+        age_group: Some(&judged.age_group),
+        gender: Some(&judged.gender),
+        note: Some(&judged.note),
+    };
+    let judgement = assess::check(&incoming, who.actor.country);
+    let tx = app.db.begin(&who.actor).await?;
+    look::item(&tx, id).await?;
+    let act = assess::assess(&tx, id, judgement?, judged.version).await?;
+    let (item, _) = look::item(&tx, id).await?;
+    let answer = Answer::ok(&json!({ "id": id, "saved": true, "version": item.version }));
+    once.remember(&tx, &answer).await?;
+    tx.commit(&act).await?;
+    Ok(answer.into_response())
+}
+
+/// The page again, with what was chosen and why it was refused.
+async fn again(app: &App, who: &SignedIn, id: ItemId, judged: Judged, error: Error) -> Result<Response> {
+    let (error, errors) = page::field_errors(error, "class")?;
+    let mut page = drawn(app, who, None).await?;
+    let Some(row) = page.items.iter_mut().find(|row| row.item.id == id.to_string()) else {
+        return Err(error);
+    };
+    let Judged { class, country, age_group, gender, note, .. } = judged;
+    (row.form, row.errors) = (AssessForm { class, country, age_group, gender, note }, errors);
+    page::show_refused(&page, &error)
+}
+
+async fn drawn(app: &App, who: &SignedIn, done: Option<String>) -> Result<AssessPage> {
+    let tx = app.db.look(&who.actor).await?;
+    let waiting = look::to_assess(&tx, None, AT_ONCE).await?;
+    let left = look::count_to_assess(&tx).await?;
+    let names = Names::read(&tx).await?;
+    let mut items = Vec::with_capacity(waiting.items.len());
+    for (item, _) in &waiting.items {
+        let report = look::report_of(&tx, item).await?;
+        items.push(AssessItem {
+            report_id: item.report.to_string(),
+            report_reference: show::reference(item.report),
+            source_host: report.source_host,
+            hosting_country: report.hosting.country.map(|c| c.to_string()),
+            version: item.version,
+            form: AssessForm::default(),
+            errors: Vec::<FieldError>::new(),
+            item: show::item(item, &names),
+        });
+    }
+    tx.commit(&Act::ItemsRead).await?;
+    Ok(AssessPage {
+        base: page::frame(app, who, "assess", done),
+        items,
+        left: show::count(left),
+        home: who.actor.country.map(|c| c.to_string()),
+    })
+}

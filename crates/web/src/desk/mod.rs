@@ -1,0 +1,7 @@
+//! The hotline analyst's pages.
+
+pub mod assess;
+pub mod new_report;
+pub mod owned;
+pub mod report;
+pub mod reports;

@@ -1,0 +1,45 @@
+//! `/desk/owned`: items of other hotlines, hosted in this one's country, that wait for its own word.
+
+use crate::{
+    App,
+    caller::{self, SeesAssess},
+    error::Result,
+    names::Names,
+    page::{self, Done},
+    params::Params,
+    show, view,
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use reports::{Act, assess, look};
+use view::desk::{OwnedItem, OwnedPage};
+
+/// The list.
+pub async fn list(State(app): State<App>, SeesAssess(who): SeesAssess, Params(done): Params<Done>) -> Result<Response> {
+    let tx = app.db.look(&who.actor).await?;
+    let waiting = look::to_confirm(&tx).await?;
+    let names = Names::read(&tx).await?;
+    let mut items = Vec::with_capacity(waiting.len());
+    for item in &waiting {
+        let report = look::report_of(&tx, item).await?;
+        items.push(OwnedItem {
+            item: show::item(item, &names),
+            reporter: names.of(item.reporter),
+            reported: report.created_at.minute(),
+            hosting_country: report.hosting.country.map(|c| c.to_string()),
+        });
+    }
+    tx.commit(&Act::ItemsRead).await?;
+    page::show(&OwnedPage { base: page::frame(&app, &who, "owned", done.done), items, next: None })
+}
+
+/// Confirms one item.
+pub async fn confirm(State(app): State<App>, SeesAssess(who): SeesAssess, Path(id): Path<String>) -> Result<Response> {
+    let id = caller::id(&id)?;
+    let tx = app.db.begin(&who.actor).await?;
+    let act = assess::confirm(&tx, id).await?;
+    tx.commit(&act).await?;
+    Ok(Redirect::to("/desk/owned?done=confirmed").into_response())
+}

@@ -1,0 +1,114 @@
+//! Opening an item's file in a browser: why first, then a look that works once, for a minute, for that person. Desk and
+//! police share it; both the reason and the look are in the log.
+
+use crate::{
+    App, Error,
+    api::items::preview,
+    caller::{self, SeesMedia},
+    error::Result,
+    names::Names,
+    page,
+    params::{Form, Params},
+    show, view,
+};
+use agreements::sign_in::SignedIn;
+use axum::{
+    extract::{Path, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use base::{ItemId, OrgKind};
+use reports::{Item, look};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use view::item::OpenPage;
+
+/// `…/items/{id}/preview`: the degraded preview.
+pub async fn preview(State(app): State<App>, SeesMedia(who): SeesMedia, Path(id): Path<String>) -> Result<Response> {
+    preview::preview(&app, &who, &id).await
+}
+
+/// `…/items/{id}/open`: asks why.
+pub async fn ask(State(app): State<App>, SeesMedia(who): SeesMedia, Path(id): Path<String>) -> Result<Response> {
+    page::show(&drawn(&app, &who, caller::id(&id)?).await?)
+}
+
+/// Why.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Why {
+    purpose: String,
+}
+
+/// `POST …/items/{id}/open`: notes why, and shows the page with the picture in it.
+pub async fn open(
+    State(app): State<App>,
+    SeesMedia(who): SeesMedia,
+    Path(id): Path<String>,
+    Form(why): Form<Why>,
+) -> Result<Response> {
+    let id: ItemId = caller::id(&id)?;
+    let secret: [u8; 32] = app.db.chance().bytes()?;
+    let secret = base::hex(&secret);
+    let tx = app.db.begin(&who.actor).await?;
+    let given = look::give_purpose(&tx, id, &why.purpose, &Sha256::digest(&secret)).await;
+    let act = match given {
+        Ok(act) => act,
+        Err(refused) => {
+            drop(tx);
+            let (error, errors) = page::field_errors(refused.into(), "purpose")?;
+            let page = OpenPage { errors, purpose: why.purpose, ..drawn(&app, &who, id).await? };
+            return page::show_refused(&page, &error);
+        }
+    };
+    tx.commit(&act).await?;
+    page::show(&OpenPage { look: Some(secret), purpose: why.purpose, ..drawn(&app, &who, id).await? })
+}
+
+/// The secret of a look.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secret {
+    look: String,
+}
+
+/// `…/items/{id}/original?look=…`: the original, once.
+pub async fn original(
+    State(app): State<App>,
+    SeesMedia(who): SeesMedia,
+    Path(id): Path<String>,
+    Params(secret): Params<Secret>,
+) -> Result<Response> {
+    let tx = app.db.begin(&who.actor).await?;
+    let (blob, kind, act) = look::take(&tx, caller::id(&id)?, &Sha256::digest(&secret.look)).await?;
+    let locked = app.vault.find(&tx, blob).await?.ok_or(Error::NOT_FOUND)?;
+    tx.commit(&act).await?;
+    let bytes = app.unseal(locked).await?;
+    let alone = "default-src 'none'; sandbox";
+    Ok(([(header::CONTENT_TYPE, kind.as_str()), (header::CONTENT_SECURITY_POLICY, alone)], bytes).into_response())
+}
+
+async fn drawn(app: &App, who: &SignedIn, id: ItemId) -> Result<OpenPage> {
+    let police = who.actor.kind == OrgKind::Lea;
+    let tx = app.db.look(&who.actor).await?;
+    let (item, case, act) = look::openable(&tx, id).await?;
+    let names = Names::read(&tx).await?;
+    tx.commit(&act).await?;
+    let Item { report, file_name, url, media, assessment, .. } = &item;
+    let (back_href, back_label, name) = match case {
+        Some(case) => (format!("/police/cases/{case}"), show::reference(case), show::reference(id)),
+        None => (format!("/desk/reports/{report}"), show::reference(report), file_name.clone()),
+    };
+    Ok(OpenPage {
+        base: page::frame(app, who, if police { "inbox" } else { "reports" }, None),
+        root: if police { "/police" } else { "/desk" }.into(),
+        id: id.to_string(),
+        facts: show::facts(media, &name, url.as_deref()),
+        assessment: assessment.as_ref().map(|a| show::assessment(a, &names)),
+        back_href,
+        back_label,
+        purpose: String::new(),
+        look: None,
+        errors: Vec::new(),
+    })
+}

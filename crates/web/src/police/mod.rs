@@ -1,0 +1,4 @@
+//! The officer's pages.
+
+pub mod case;
+pub mod inbox;

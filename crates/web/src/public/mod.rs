@@ -1,0 +1,4 @@
+//! Pages for whoever is not signed in.
+
+pub mod home;
+pub mod sign_in;
