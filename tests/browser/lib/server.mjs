@@ -122,10 +122,13 @@ function api(url, who) {
     post: send("POST"),
     put: send("PUT"),
     /** Sends files as `[{ name, type, bytes }]` in parts named `file`. */
-    upload: (path, files, headers) => {
+    upload: async (path, files, headers) => {
       const form = new FormData();
       for (const { name, type, bytes } of files) form.append("file", new Blob([bytes], { type }), name);
-      return call("POST", path, { body: form, headers });
+      // Written out first: a server may refuse and close before it has read an upload that comes in parts.
+      const written = new Response(form);
+      const body = Buffer.from(await written.arrayBuffer());
+      return call("POST", path, { body, headers: { "content-type": written.headers.get("content-type"), ...headers } });
     },
   };
 }
