@@ -67,9 +67,14 @@ pub async fn openable(tx: &Tx, id: ItemId) -> Result<(Item, Option<CaseId>, Act)
     Ok((item, case, Act::ItemRead(id)))
 }
 
-/// Items that wait for the actor's hotline to judge them, oldest first.
-pub async fn to_assess(tx: &Tx, after: Option<(i64, Uuid)>, limit: u64) -> Result<Page<(Item, i64)>> {
-    let rows = store::items_to_assess(tx, after, limit).await?;
+/// Items that wait for the actor's hotline to judge them, oldest first; of one report when asked.
+pub async fn to_assess(
+    tx: &Tx,
+    report: Option<ReportId>,
+    after: Option<(i64, Uuid)>,
+    limit: u64,
+) -> Result<Page<(Item, i64)>> {
+    let rows = store::items_to_assess(tx, report, after, limit).await?;
     Ok(keyset::page(rows, limit, |(item, at)| (*at, item.id.0))?)
 }
 

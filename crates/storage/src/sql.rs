@@ -45,7 +45,7 @@ pub mod keyset {
         format!("{rank}.{}", id.simple())
     }
 
-    /// Reads a cursor; `None` for anything that [`write`] did not make.
+    /// Reads a cursor; `None` for anything that was not written here.
     pub fn read(cursor: &str) -> Option<(i64, Uuid)> {
         let (rank, id) = cursor.split_once('.')?;
         Some((rank.parse().ok()?, Uuid::parse_str(id).ok()?))

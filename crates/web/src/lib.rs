@@ -5,6 +5,7 @@ mod app;
 mod assets;
 mod caller;
 mod desk;
+mod drain;
 mod error;
 mod files;
 mod names;

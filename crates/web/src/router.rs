@@ -1,6 +1,6 @@
 //! The site's table of contents: one line per URL.
 
-use crate::{App, Error, api, assets, desk, network, open, page, police, public, security};
+use crate::{App, Error, api, assets, desk, drain, network, open, page, police, public, security};
 use axum::{
     Json, Router,
     extract::DefaultBodyLimit,
@@ -36,7 +36,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .merge(pages(&app, most_upload))
         .merge(api.layer(DefaultBodyLimit::max(MOST_BODY)))
-        .merge(uploads.layer(DefaultBodyLimit::max(most_upload)))
+        .merge(uploads.layer(DefaultBodyLimit::max(most_upload)).layer(middleware::from_fn(drain::uploads)))
         .route("/api/v1/openapi.json", get(description))
         .route("/healthz", get(health))
         .fallback(nothing_here)
@@ -78,6 +78,7 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/police/items/{id}/open", get(open::ask).post(open::open))
         .route("/police/items/{id}/original", get(open::original))
         .layer(DefaultBodyLimit::max(most_upload))
+        .layer(middleware::from_fn(drain::uploads))
         .layer(middleware::from_fn_with_state(app.clone(), page::errors))
 }
 

@@ -159,18 +159,28 @@ pub async fn items_of(tx: &Tx, report: ReportId) -> Result<Vec<Item>> {
     Ok(rows.into_iter().map(ItemRow::into_item).collect::<Stored<_>>()?)
 }
 
-/// The hotline's own items without a judgement, oldest first, each with the time it was added.
-pub async fn items_to_assess(tx: &Tx, after: Option<(i64, Uuid)>, limit: u64) -> Result<Vec<(Item, i64)>> {
+/// The hotline's own items without a judgement, oldest first, each with the time it was added; of one report when asked.
+pub async fn items_to_assess(
+    tx: &Tx,
+    report: Option<ReportId>,
+    after: Option<(i64, Uuid)>,
+    limit: u64,
+) -> Result<Vec<(Item, i64)>> {
     let (at, id) = after.unwrap_or((i64::MIN, Uuid::nil()));
+    let of_report = if report.is_some() { "i.report_id = $6" } else { "$6 = $6" };
     let sql = format!(
         "{ITEM} WHERE ($1 = 1 OR i.reporter_id = $2) AND i.class IS NULL AND (i.created_at, i.id) > ($3, $4)
-         ORDER BY i.created_at, i.id LIMIT $5"
+         AND {of_report} ORDER BY i.created_at, i.id LIMIT $5"
     );
-    let rows: Vec<ItemRow> = sql::all(tx, &sql, scoped(tx, [at.into(), id.into(), one_more(limit)])).await?;
-    Ok(rows
-        .into_iter()
-        .map(|r| Ok((r.created_at, r)).and_then(|(at, r)| Ok((r.into_item()?, at))))
-        .collect::<Stored<_>>()?)
+    let report = report.map(|r| r.0).unwrap_or_default();
+    let values = scoped(tx, [at.into(), id.into(), one_more(limit), report.into()]);
+    let rows: Vec<ItemRow> = sql::all(tx, &sql, values).await?;
+    Ok(rows.into_iter().map(with_time).collect::<Stored<_>>()?)
+}
+
+fn with_time(row: ItemRow) -> Stored<(Item, i64)> {
+    let at = row.created_at;
+    Ok((row.into_item()?, at))
 }
 
 /// How many items wait for the hotline; stops counting at 1,000.

@@ -303,7 +303,9 @@ fn fill(site: &Site, backend: Backend, from: usize, to: usize) {
     let (id, series, bytes, yes): (fn(&str) -> String, String, &str, &str) = match backend {
         Backend::Sqlite => (
             |kind| format!("unhex(printf('{kind}%030x', i))"),
-            format!("(WITH RECURSIVE s(i) AS (SELECT {from} UNION ALL SELECT i + 1 FROM s WHERE i + 1 < {to}) SELECT i FROM s) AS s"),
+            format!(
+                "(WITH RECURSIVE s(i) AS (SELECT {from} UNION ALL SELECT i + 1 FROM s WHERE i + 1 < {to}) SELECT i FROM s) AS s"
+            ),
             "CAST(i AS BLOB)",
             "1",
         ),
@@ -382,9 +384,7 @@ fn start(name: &str, backend: Backend) {
 fn decide(name: &str) {
     use agreements::{Document, Facts, Network, decide::InForce, decide::Member};
     use base::{AgeGroup, AgreementId, Class, Country, OrgId};
-    let text = fs::read_to_string(
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../cli/src/demo/agreements/de.toml"),
-    );
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../cli/src/demo/agreements/de.toml"));
     let document = Document::from_toml(&text.unwrap()).unwrap();
     let org = |n: usize| OrgId(uuid::Uuid::from_u128(n as u128));
     let countries: Vec<Country> = Country::all().take(55).collect();

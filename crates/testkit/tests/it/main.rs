@@ -4,5 +4,6 @@ mod audit;
 mod bad_input;
 mod barrier;
 mod main_job;
+mod pages;
 mod rights;
 mod routing;

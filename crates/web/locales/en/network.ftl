@@ -58,7 +58,11 @@ lane-approval-written = Written approval of a magistrate
 lane-spoken-first = Spoken approval of a magistrate within { $hours ->
     [one] 1 hour
    *[other] { $hours } hours
-}, then in writing.
+},
+lane-paper = in writing within { $hours ->
+    [one] 1 hour
+   *[other] { $hours } hours
+}.
 lane-within = { $what }, within { $hours ->
     [one] 1 hour
    *[other] { $hours } hours

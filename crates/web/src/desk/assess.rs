@@ -6,7 +6,7 @@ use crate::{
     error::Result,
     names::Names,
     once::{self, Answer, Once},
-    page::{self, Done},
+    page,
     params::{Form, Params},
     show, view,
 };
@@ -16,7 +16,7 @@ use axum::{
     http::{HeaderMap, header},
     response::{IntoResponse, Redirect, Response},
 };
-use base::ItemId;
+use base::{ItemId, ReportId};
 use reports::{Act, assess, look};
 use serde::Deserialize;
 use serde_json::json;
@@ -28,9 +28,23 @@ use view::{
 /// Items on the page.
 const AT_ONCE: u64 = 50;
 
-/// The grading page.
-pub async fn list(State(app): State<App>, SeesAssess(who): SeesAssess, Params(done): Params<Done>) -> Result<Response> {
-    page::show(&drawn(&app, &who, done.done).await?)
+/// What to show.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Asked {
+    /// Only this report's items.
+    report: Option<String>,
+    done: Option<String>,
+}
+
+/// The grading page: everything that waits, or one report's part of it.
+pub async fn list(
+    State(app): State<App>,
+    SeesAssess(who): SeesAssess,
+    Params(asked): Params<Asked>,
+) -> Result<Response> {
+    let report = asked.report.as_deref().map(caller::id).transpose()?;
+    page::show(&drawn(&app, &who, report, asked.done).await?)
 }
 
 /// A judgement as the form sends it.
@@ -98,7 +112,7 @@ async fn store(app: &App, who: &SignedIn, id: ItemId, judged: &Judged, once: &On
 /// The page again, with what was chosen and why it was refused.
 async fn again(app: &App, who: &SignedIn, id: ItemId, judged: Judged, error: Error) -> Result<Response> {
     let (error, errors) = page::field_errors(error, "class")?;
-    let mut page = drawn(app, who, None).await?;
+    let mut page = drawn(app, who, None, None).await?;
     let Some(row) = page.items.iter_mut().find(|row| row.item.id == id.to_string()) else {
         return Err(error);
     };
@@ -107,9 +121,9 @@ async fn again(app: &App, who: &SignedIn, id: ItemId, judged: Judged, error: Err
     page::show_refused(&page, &error)
 }
 
-async fn drawn(app: &App, who: &SignedIn, done: Option<String>) -> Result<AssessPage> {
+async fn drawn(app: &App, who: &SignedIn, only: Option<ReportId>, done: Option<String>) -> Result<AssessPage> {
     let tx = app.db.look(&who.actor).await?;
-    let waiting = look::to_assess(&tx, None, AT_ONCE).await?;
+    let waiting = look::to_assess(&tx, only, None, AT_ONCE).await?;
     let left = look::count_to_assess(&tx).await?;
     let names = Names::read(&tx).await?;
     let mut items = Vec::with_capacity(waiting.items.len());

@@ -57,11 +57,13 @@ fn version(t: &Treaty, shown: i64, now: Time) -> VersionView {
 }
 
 fn lane(lane: &Lane) -> LaneView {
-    let (approval, approval_hours) = match lane.approval {
-        Approval::None => ("none", 0),
-        Approval::Oral { deadline_hours } => ("oral", deadline_hours),
-        Approval::OralThenWritten { deadline_hours, .. } => ("oral_then_written", deadline_hours),
-        Approval::Written { deadline_hours } => ("written", deadline_hours),
+    let (approval, approval_hours, written_hours) = match lane.approval {
+        Approval::None => ("none", 0, 0),
+        Approval::Oral { deadline_hours } => ("oral", deadline_hours, 0),
+        Approval::OralThenWritten { deadline_hours, written_hours } => {
+            ("oral_then_written", deadline_hours, written_hours)
+        }
+        Approval::Written { deadline_hours } => ("written", deadline_hours, 0),
     };
     let onward = [(lane.onward.icse, "icse"), (lane.onward.iwol, "iwol"), (lane.onward.hash_list, "hash_list")];
     LaneView {
@@ -96,6 +98,7 @@ fn lane(lane: &Lane) -> LaneView {
         notice_after_hours: lane.host_notice.after_hours,
         approval: approval.into(),
         approval_hours,
+        written_hours,
         hold_days: lane.hold_days,
         onward: onward.iter().filter(|(on, _)| *on).map(|(_, word)| (*word).to_owned()).collect(),
         outcome_days: lane.outcome_days,

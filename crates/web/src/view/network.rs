@@ -98,6 +98,8 @@ pub struct LaneView {
     pub approval: String,
     /// Deadline of the first approval in hours.
     pub approval_hours: u32,
+    /// Deadline of the paper in hours, where it follows the word; 0: none.
+    pub written_hours: u32,
     /// Days that content may be held; 0: no holds.
     pub hold_days: u32,
     /// Words: `icse`, `iwol`, `hash_list`.
@@ -143,7 +145,10 @@ impl LaneView {
         match (self.approval.as_str(), self.approval_hours) {
             (_, 0) => what,
             // The hours are those of the spoken word; the paper has a time of its own.
-            ("oral_then_written", hours) => t1("lane-spoken-first", "hours", hours),
+            ("oral_then_written", hours) => {
+                let paper = t1("lane-paper", "hours", self.written_hours);
+                format!("{} {paper}", t1("lane-spoken-first", "hours", hours))
+            }
             (_, hours) => t2("lane-within", "what", what, "hours", hours),
         }
     }

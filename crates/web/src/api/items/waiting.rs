@@ -21,7 +21,7 @@ pub async fn list(
 ) -> Result<Json<List<Item>>> {
     let (after, limit) = paging.checked()?;
     let tx = app.db.look(&who.actor).await?;
-    let page = look::to_assess(&tx, after, limit).await?;
+    let page = look::to_assess(&tx, None, after, limit).await?;
     let names = Names::read(&tx).await?;
     tx.commit(&Act::ItemsRead).await?;
     Ok(Json(List { items: page.items.iter().map(|(i, _)| Item::new(i, &[], &names)).collect(), next: page.next }))

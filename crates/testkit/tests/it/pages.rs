@@ -1,0 +1,372 @@
+//! The pages: who reaches which, what a foreign one looks like, sessions, and the forms without scripts.
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, Request, StatusCode, header},
+};
+use serde_json::json;
+use testkit::{Answer, Caller, Form, World, pictures, stories};
+
+stories! {
+    az_1_every_page_and_person
+    au_6_every_page_writes_its_entry
+    se_3_sessions_end_when_idle_when_old_and_at_sign_out
+    se_5_a_request_from_another_site_is_refused
+    se_7_every_answer_carries_the_headers
+    the_forms_work_without_scripts
+    a_look_at_an_original_works_once_for_one_person_for_a_minute
+    sign_in_links_exist_in_the_demo_only
+}
+
+/// Somebody in a browser.
+struct Browser {
+    caller: Caller,
+    cookie: String,
+}
+
+impl Browser {
+    async fn of(caller: Caller) -> Self {
+        let body = format!("token={}", caller.token);
+        let answer = post(&caller, "", "/sign-in", &body).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        let cookie = answer.headers["set-cookie"].to_str().unwrap();
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+        Self { cookie: cookie.split(';').next().unwrap().to_owned(), caller }
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        let request = Request::get(path).header(header::COOKIE, &self.cookie).body(Body::empty()).unwrap();
+        self.caller.send(request).await
+    }
+
+    async fn post(&self, path: &str, body: &str) -> Answer {
+        post(&self.caller, &self.cookie, path, body).await
+    }
+
+    async fn upload(&self, path: &str, form: Form) -> Answer {
+        self.caller.form(path, form, &[("cookie", &self.cookie)]).await
+    }
+}
+
+async fn post(caller: &Caller, cookie: &str, path: &str, body: &str) -> Answer {
+    let request = Request::post(path)
+        .header(header::COOKIE, cookie)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(body.to_owned()))
+        .unwrap();
+    caller.send(request).await
+}
+
+fn location(answer: &Answer) -> String {
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    answer.headers["location"].to_str().unwrap().to_owned()
+}
+
+struct Things {
+    report: String,
+    item: String,
+    case: String,
+    agreement: String,
+}
+
+async fn things(world: &World) -> Things {
+    let (nl, de) = (world.desk("NL").await, world.police("DE").await);
+    let report = nl.reports("DE").await;
+    let item = nl.adds(&report, "a.png", &pictures::png(1)).await["id"].as_str().unwrap().to_owned();
+    nl.classifies(&json!({ "id": item }), "baseline").await;
+    world.settle().await;
+    let case = de.case_of(&report).await.unwrap()["id"].as_str().unwrap().to_owned();
+    let agreement = de.get("/api/v1/agreements").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+    Things { report, item, case, agreement }
+}
+
+const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
+
+/// Pages that are looked at, with the act each writes.
+const PAGES: [(&str, &str); 15] = [
+    ("/desk", "reports.read"),
+    ("/desk/reports/new", ""),
+    ("/desk/reports/{report}", "report.read"),
+    ("/desk/assess", "items.read"),
+    ("/desk/owned", "items.read"),
+    ("/desk/items/{item}/preview", "item.previewed"),
+    ("/desk/items/{item}/open", "item.read"),
+    ("/police", "cases.read"),
+    ("/police/cases/{case}", "case.read"),
+    ("/police/items/{item}/preview", "item.previewed"),
+    ("/police/items/{item}/open", "item.read"),
+    ("/network", "directory.read"),
+    ("/network/agreements/{agreement}", "agreement.read"),
+    ("/partner", "partner.read"),
+    ("/audit", "audit.read"),
+];
+
+fn filled(page: &str, things: &Things) -> String {
+    page.replace("{report}", &things.report)
+        .replace("{item}", &things.item)
+        .replace("{case}", &things.case)
+        .replace("{agreement}", &things.agreement)
+}
+
+/// What the rules say, from kinds, roles and agreements alone.
+fn expected(page: &str, who: &Caller) -> u16 {
+    let (kind, role) = (who.who.actor.kind.word(), who.who.actor.role.word());
+    let country = who.who.actor.country.map(|c| c.to_string()).unwrap_or_default();
+    let (analyst, police) = (kind == "hotline" && role == "analyst", kind == "lea");
+    let (party, told) = (analyst && (country == "NL" || country == "DE"), police && country == "DE");
+    let unless = |ok: bool, refused| if ok { 200 } else { refused };
+    match page {
+        "/desk" | "/desk/reports/new" | "/desk/assess" | "/desk/owned" => unless(analyst, 403),
+        "/desk/reports/{report}" => unless(party, 404),
+        // One page for both, under two names: whoever may open the file sees it.
+        "/desk/items/{item}/preview"
+        | "/desk/items/{item}/open"
+        | "/police/items/{item}/preview"
+        | "/police/items/{item}/open" => unless(party || told, 404),
+        "/police" => unless(police, 403),
+        "/police/cases/{case}" => unless(told, 404),
+        "/network" => unless(role != "auditor", 403),
+        "/network/agreements/{agreement}" => unless(kind == "network" || (country == "DE" && (analyst || police)), 404),
+        "/partner" if role == "auditor" => 403,
+        "/partner" => unless(kind == "interpol" || kind == "asp", 404),
+        "/audit" => 200,
+        other => panic!("{other} is not in the model"),
+    }
+}
+
+async fn az_1_every_page_and_person(world: World) -> World {
+    let things = things(&world).await;
+    let nowhere =
+        Things { report: NOWHERE.into(), item: NOWHERE.into(), case: NOWHERE.into(), agreement: NOWHERE.into() };
+    let mut wrong = Vec::new();
+    for person in &world.people {
+        let browser = Browser::of(world.calling(person).await).await;
+        for (page, _) in PAGES {
+            let answer = browser.get(&filled(page, &things)).await;
+            let want = expected(page, &browser.caller);
+            if answer.status.as_u16() != want {
+                wrong.push(format!("{page} as {}: {} instead of {want}", person.name, answer.status));
+            }
+            if page.contains('{') {
+                let missing = browser.get(&filled(page, &nowhere)).await;
+                assert_eq!(missing.status, StatusCode::NOT_FOUND, "{page}");
+                if want == 404 {
+                    assert_eq!(answer.text(), missing.text(), "{page} as {}", person.name);
+                }
+            }
+            let html = answer.headers["content-type"].to_str().unwrap().starts_with("text/html");
+            assert!(html || page.ends_with("preview"), "{page} answers a person with a page");
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    world
+}
+
+async fn au_6_every_page_writes_its_entry(world: World) -> World {
+    let things = things(&world).await;
+    let pia = world.people.iter().find(|p| p.name.starts_with("Pia")).unwrap();
+    let (nl, de, interpol) = (
+        Browser::of(world.desk("NL").await).await,
+        Browser::of(world.police("DE").await).await,
+        Browser::of(world.calling(pia).await).await,
+    );
+    for (page, act) in PAGES {
+        let browser = match page {
+            "/partner" => &interpol,
+            "/network/agreements/{agreement}" => &de,
+            p if p.starts_with("/police") => &de,
+            _ => &nl,
+        };
+        world.app.db.clock().advance(1);
+        let before = world.verify_log().await;
+        assert_eq!(browser.get(&filled(page, &things)).await.status, StatusCode::OK, "{page}");
+        let wrote = world.verify_log().await - before;
+        if act.is_empty() {
+            assert_eq!(wrote, 0, "{page} shows nothing that is anybody's");
+        } else {
+            assert_eq!(wrote, 1, "{page}");
+            let log = browser.caller.get("/api/v1/audit?limit=1").await.json();
+            assert_eq!(log["items"][0]["act"], act, "{page}");
+        }
+    }
+    world
+}
+
+async fn se_3_sessions_end_when_idle_when_old_and_at_sign_out(world: World) -> World {
+    let clock = world.app.db.clock().clone();
+    let out = |answer: &Answer| answer.status == StatusCode::SEE_OTHER;
+    let idle = Browser::of(world.desk("NL").await).await;
+    clock.advance(15 * 60);
+    assert!(!out(&idle.get("/desk").await), "15 minutes to the second are not idle");
+    clock.advance(15 * 60 + 1);
+    assert!(out(&idle.get("/desk").await), "one second more is");
+
+    let old = Browser::of(world.desk("NL").await).await;
+    for _ in 0..71 {
+        clock.advance(10 * 60);
+        assert!(!out(&old.get("/desk").await));
+    }
+    clock.advance(10 * 60);
+    assert!(!out(&old.get("/desk").await), "12 hours to the second");
+    clock.advance(1);
+    assert!(out(&old.get("/desk").await), "and not one more");
+
+    let leaving = Browser::of(world.desk("NL").await).await;
+    assert!(out(&leaving.post("/sign-out", "").await));
+    assert!(out(&leaving.get("/desk").await));
+    let api = leaving.caller.json("POST", "/sign-out", &json!({})).await;
+    assert!(out(&api), "without a session there is nothing to end");
+    world
+}
+
+async fn se_5_a_request_from_another_site_is_refused(world: World) -> World {
+    let nl = Browser::of(world.desk("NL").await).await;
+    for (name, value) in
+        [("origin", "https://elsewhere.example"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")]
+    {
+        for path in [
+            "/sign-in",
+            "/sign-out",
+            "/desk/reports/new",
+            "/desk/items/x/assess",
+            "/police/cases/x/outcomes",
+            "/api/v1/reports",
+        ] {
+            let request = Request::post(path)
+                .header(header::COOKIE, &nl.cookie)
+                .header("host", "cport.example")
+                .header(name, value);
+            let answer = nl.caller.send(request.body(Body::empty()).unwrap()).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} with {name}: {value}");
+        }
+    }
+    world
+}
+
+async fn se_7_every_answer_carries_the_headers(world: World) -> World {
+    let nl = Browser::of(world.desk("NL").await).await;
+    let check = |path: &str, headers: &HeaderMap| {
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-embedder-policy", "require-corp"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("referrer-policy", "no-referrer"),
+        ] {
+            assert_eq!(headers[name], value, "{path}");
+        }
+        assert!(path.starts_with("/assets/") || headers["cache-control"] == "no-store", "{path}");
+    };
+    let paths = [
+        "/",
+        "/sign-in",
+        "/desk",
+        "/desk/reports/x",
+        "/police",
+        "/nothing",
+        "/assets/app.css",
+        "/api/v1/reports",
+        "/healthz",
+    ];
+    for path in paths {
+        check(path, &nl.get(path).await.headers);
+    }
+    check("POST /desk", &nl.post("/desk", "").await.headers);
+    world
+}
+
+async fn the_forms_work_without_scripts(world: World) -> World {
+    let (nl, de) = (Browser::of(world.desk("NL").await).await, Browser::of(world.police("DE").await).await);
+    let page = nl.get("/desk/reports/new").await.text();
+    let key = page.split("name=\"idempotency_key\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let form = |url: &str| {
+        Form::default()
+            .text("idempotency_key", &key)
+            .text("source_url", url)
+            .text("received_at", "2026-06-01T10:00")
+            .text("hosting_country", "DE")
+            .file("a.png", Some("image/png"), &pictures::png(1))
+    };
+    let refused = nl.upload("/desk/reports/new", form("ftp://x.example/")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("is not an http or https URL") && refused.text().contains("ftp://x.example/"));
+    let taken = location(&nl.upload("/desk/reports/new", form("https://x.example/")).await);
+    let again = location(&nl.upload("/desk/reports/new", form("https://x.example/")).await);
+    assert_eq!(taken, again, "sent twice, taken in once");
+    let report = nl.get(&taken).await.text();
+    assert!(report.contains("The report was taken in.") && report.contains("a.png"));
+
+    let grading = nl.get("/desk/assess").await.text();
+    let item = grading.split("id=\"item-").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let nothing = nl.post(&format!("/desk/items/{item}/assess"), "class=&age_group=unknown&gender=unknown").await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let judged = nl
+        .post(
+            &format!("/desk/items/{item}/assess"),
+            "version=1&class=baseline&country=&age_group=infant&gender=female&note=",
+        )
+        .await;
+    assert_eq!(location(&judged), "/desk/assess?done=assessed");
+    assert!(
+        nl.get("/desk/assess").await.text().contains("Nothing waits")
+            || !nl.get("/desk/assess").await.text().contains("id=\"item-")
+    );
+    world.settle().await;
+
+    let inbox = de.get("/police").await.text();
+    let case = inbox.split("href=\"/police/cases/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert!(inbox.contains("Hotline Linden and Example Police Germany agreed"));
+    let bad = de.post(&format!("/police/cases/{case}/outcomes"), "kind=great&note=kept").await;
+    assert!(bad.status == StatusCode::UNPROCESSABLE_ENTITY && bad.text().contains("kept"), "what was typed stays");
+    let said = de.post(&format!("/police/cases/{case}/outcomes"), "kind=useful&note=thanks").await;
+    assert_eq!(location(&said), format!("/police/cases/{case}?done=outcome-recorded"));
+    world.settle().await;
+    let back = nl.get(taken.split('?').next().unwrap()).await.text();
+    assert!(back.contains("thanks") && back.contains("Example Police Germany"), "the analyst sees what came of it");
+    world
+}
+
+async fn a_look_at_an_original_works_once_for_one_person_for_a_minute(world: World) -> World {
+    let things = things(&world).await;
+    let nl = Browser::of(world.desk("NL").await).await;
+    let niels = world.people.iter().find(|p| p.name.starts_with("Niels")).unwrap();
+    let colleague = Browser::of(world.calling(niels).await).await;
+    let path = format!("/desk/items/{}", things.item);
+    let empty = nl.post(&format!("{path}/open"), "purpose=").await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let look = async || {
+        let page = nl.post(&format!("{path}/open"), "purpose=second+look").await.text();
+        page.split("original?look=").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let secret = look().await;
+    let url = format!("{path}/original?look={secret}");
+    assert_eq!(colleague.get(&url).await.status, StatusCode::NOT_FOUND, "another person's look");
+    assert_eq!(nl.get(&url).await.bytes, pictures::png(1));
+    assert_eq!(nl.get(&url).await.status, StatusCode::NOT_FOUND, "taken already");
+    let late = look().await;
+    world.app.db.clock().advance(61);
+    assert_eq!(nl.get(&format!("{path}/original?look={late}")).await.status, StatusCode::NOT_FOUND, "too late");
+    let opened = nl.caller.get("/api/v1/audit?act=item.opened").await.json();
+    assert_eq!(opened["items"].as_array().unwrap().len(), 1, "one look, one entry");
+    assert_eq!(opened["items"][0]["purpose"], "second look");
+    world
+}
+
+async fn sign_in_links_exist_in_the_demo_only(world: World) -> World {
+    let nl = world.desk("NL").await;
+    let tx = world.app.db.begin(&base::Actor::machine("setup")).await.unwrap();
+    let link = agreements::sign_in::make_link(&world.app.db, &tx, nl.who.person).await.unwrap();
+    tx.commit(&agreements::Act::DirectoryRead).await.unwrap();
+    let path = format!("/demo/sign-in/{}", link.expose());
+    let get = |router: axum::Router| {
+        let caller = Caller::new(router, nl.who.clone(), String::new());
+        let request = Request::get(&path).body(Body::empty()).unwrap();
+        async move { caller.send(request).await.status }
+    };
+    assert_eq!(get(world.router.clone()).await, StatusCode::SEE_OTHER);
+    let live = web::App { mode: web::Mode::Live, ..world.app.clone() };
+    assert_eq!(get(web::router(live)).await, StatusCode::NOT_FOUND);
+    world
+}
