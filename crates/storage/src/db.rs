@@ -1,13 +1,10 @@
 //! The way to the database: one embedded SQLite file, or PostgreSQL. Opens transactions for actors, and nothing else.
 
-use crate::{Chance, Clock, DatabaseConfig, Error, Result, Tx};
+use crate::{Chance, Clock, DatabaseConfig, Error, Result, Tx, group::Writers};
 use base::{Actor, Scope};
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement, TransactionTrait};
 use std::{path::Path, sync::Arc, time::Duration};
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::Notify;
 
 /// Which database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +40,8 @@ struct Inner {
     read: DatabaseConnection,
     /// For finding out who asks, before there is an actor. PostgreSQL: connections that see every organisation.
     door: DatabaseConnection,
-    /// SQLite: whoever writes holds this, so that writers queue fairly instead of polling a busy file.
-    writer: Arc<Mutex<()>>,
+    /// SQLite: writers take turns here, fairly, instead of polling a busy file.
+    writers: Writers,
     clock: Clock,
     work: Notify,
 }
@@ -63,7 +60,15 @@ impl Db {
                 (pool.clone(), pool, postgres(config, config.max_connections.min(4), "*").await?)
             }
         };
-        Ok(Self(Arc::new(Inner { backend, write, read, door, writer: Arc::default(), clock, work: Notify::new() })))
+        Ok(Self(Arc::new(Inner {
+            backend,
+            write,
+            read,
+            door,
+            writers: Writers::default(),
+            clock,
+            work: Notify::new(),
+        })))
     }
 
     /// Which database this is.
@@ -88,17 +93,15 @@ impl Db {
 
     /// Opens a transaction that may change rows, for an actor.
     pub async fn begin(&self, actor: &Actor) -> Result<Tx> {
-        let held = match self.0.backend {
-            Backend::Sqlite => Some(self.0.writer.clone().lock_owned().await),
-            Backend::Postgres => None,
+        let (inner, turn) = match self.0.backend {
+            Backend::Sqlite => {
+                let (inner, turn) = self.0.writers.turn(&self.0.write).await?;
+                (inner, Some(turn))
+            }
+            Backend::Postgres => (self.0.write.begin().await?, None),
         };
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let inner = self.0.write.begin_with_options(options).await?;
         self.set_tenant(&inner, actor).await?;
-        Ok(Tx::new(self.clone(), actor.clone(), inner, held, false))
+        Ok(Tx::new(self.clone(), actor.clone(), inner, turn, false))
     }
 
     /// Opens a transaction for looking only, for an actor. Its act is written before it ends well.

@@ -12,6 +12,9 @@ pub enum Error {
     /// The row is not in the state any more that the caller saw.
     #[error("someone else changed this meanwhile, load it again")]
     Moved,
+    /// The change did not reach the disk; it was not made.
+    #[error("the change could not be written to disk")]
+    NotDurable,
     /// The same request is being worked on, or was, with other contents.
     #[error("this idempotency key was used for another request")]
     KeyReused,

@@ -7,6 +7,7 @@ mod db;
 mod entity;
 mod error;
 pub mod evidence;
+mod group;
 pub mod jobs;
 pub mod migrate;
 pub mod requests;

@@ -1,11 +1,10 @@
 //! A transaction bound to an actor. It ends well in one way only: with an act, whose audit entry it carries.
 
-use crate::{Chance, Db, Result, audit_log};
+use crate::{Chance, Db, Result, audit_log, group::Turn};
 use audit::Act;
 use base::{Actor, EntryId, Time};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use std::sync::atomic::{AtomicU16, Ordering};
-use tokio::sync::OwnedMutexGuard;
 
 /// An open transaction of one actor. Dropping it without [`Tx::commit`] rolls everything back.
 pub struct Tx {
@@ -13,22 +12,16 @@ pub struct Tx {
     actor: Actor,
     now: Time,
     inner: DatabaseTransaction,
-    // Declared after `inner`: the transaction ends before the next writer starts.
-    held: Option<OwnedMutexGuard<()>>,
+    // SQLite: this writer's turn. Declared after `inner`: the savepoint ends before the next writer starts.
+    turn: Option<Turn>,
     only_looks: bool,
     made: AtomicU16,
 }
 
 impl Tx {
-    pub(crate) fn new(
-        db: Db,
-        actor: Actor,
-        inner: DatabaseTransaction,
-        held: Option<OwnedMutexGuard<()>>,
-        only_looks: bool,
-    ) -> Self {
+    pub(crate) fn new(db: Db, actor: Actor, inner: DatabaseTransaction, turn: Option<Turn>, only_looks: bool) -> Self {
         let now = db.now();
-        Self { db, actor, now, inner, held, only_looks, made: AtomicU16::new(0) }
+        Self { db, actor, now, inner, turn, only_looks, made: AtomicU16::new(0) }
     }
 
     /// Who acts.
@@ -59,18 +52,16 @@ impl Tx {
     /// return only when they are in the log.
     pub async fn commit(self, act: &dyn Act) -> Result<()> {
         let entry = self.id(EntryId::new)?;
-        let Self { db, actor, now, inner, held, only_looks, .. } = self;
+        let Self { db, actor, now, inner, turn, only_looks, .. } = self;
         if only_looks && db.backend() == crate::Backend::Sqlite {
             // The reading connection cannot write. What was read is returned only after this commit.
             inner.commit().await?;
-            let writing = db.begin(&actor).await?;
-            audit_log::append(&writing.inner, entry, now, &actor, act).await?;
-            writing.inner.commit().await?;
-            drop(writing.held);
+            let Self { inner, turn, .. } = db.begin(&actor).await?;
+            audit_log::append(&inner, entry, now, &actor, act).await?;
+            end(inner, turn).await?;
         } else {
             audit_log::append(&inner, entry, now, &actor, act).await?;
-            inner.commit().await?;
-            drop(held);
+            end(inner, turn).await?;
         }
         db.wake();
         Ok(())
@@ -79,8 +70,16 @@ impl Tx {
     /// Ends a transaction of the exchange's own machinery that changed nothing worth an entry, such as taking the next
     /// job. Rows that people can see never change this way: the house test lists the callers.
     pub(crate) async fn commit_upkeep(self) -> Result<()> {
-        self.inner.commit().await?;
-        Ok(())
+        end(self.inner, self.turn).await
+    }
+}
+
+/// Commits, and returns when it is on disk.
+async fn end(inner: DatabaseTransaction, turn: Option<Turn>) -> Result<()> {
+    inner.commit().await?;
+    match turn {
+        Some(turn) => turn.done().await,
+        None => Ok(()),
     }
 }
 

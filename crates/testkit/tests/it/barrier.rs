@@ -9,6 +9,7 @@ stories! {
     az_6_a_forgotten_scope_shows_nothing_foreign_on_postgresql
     az_6_tenants_do_not_mix_in_a_small_pool
     a_transaction_without_its_act_changes_nothing
+    writers_at_once_are_refused_alone_and_lose_nothing
     audit_entries_can_be_neither_altered_nor_removed
     cr_2_a_blob_row_swapped_between_organisations_does_not_open
 }
@@ -168,5 +169,49 @@ async fn cr_2_a_blob_row_swapped_between_organisations_does_not_open(world: Worl
     tx.commit(&agreements::Act::DirectoryRead).await.unwrap();
     let path = format!("/api/v1/items/{}/file?purpose=look", item["id"].as_str().unwrap());
     assert_eq!(nl.get(&path).await.status.as_u16(), 500);
+    world
+}
+
+async fn writers_at_once_are_refused_alone_and_lose_nothing(world: World) -> World {
+    let nl = world.desk("NL").await;
+    // Each URL is sent twice at the same moment, and every seventh sender goes away before it hears anything.
+    let sends: Vec<_> = (0..300)
+        .map(|n| {
+            let nl = nl.clone();
+            let send = tokio::spawn(async move {
+                let url = format!("https://pictures.example/{}", n / 2);
+                let body = json!({ "source_url": url, "received_at": "2026-06-01T10:00:00Z" });
+                let answer = nl.json("POST", "/api/v1/reports", &body).await;
+                (answer.status.as_u16(), answer.str("id"))
+            });
+            if n % 7 == 0 {
+                send.abort();
+            }
+            send
+        })
+        .collect();
+    let mut acknowledged = Vec::new();
+    for send in sends {
+        match send.await {
+            Ok((201, id)) => acknowledged.push(id),
+            Ok((status, _)) => assert_eq!(status, 409, "a duplicate is refused and nothing else is"),
+            Err(gone) => assert!(gone.is_cancelled()),
+        }
+    }
+    assert!(acknowledged.len() > 100, "{}", acknowledged.len());
+    for id in &acknowledged {
+        assert_eq!(nl.get(&format!("/api/v1/reports/{id}")).await.status.as_u16(), 200, "acknowledged is there");
+    }
+    let accepted =
+        nl.get("/api/v1/audit?act=report.accepted&limit=200").await.json()["items"].as_array().unwrap().len();
+    let mut reports = 0;
+    let mut next = Some(String::new());
+    while let Some(cursor) = next {
+        let page = nl.get(&format!("/api/v1/reports?limit=200{cursor}")).await.json();
+        reports += page["items"].as_array().unwrap().len();
+        next = page["next"].as_str().map(|c| format!("&cursor={c}"));
+    }
+    assert_eq!(reports, accepted, "a report and its entry are there together, or neither");
+    assert!(reports >= acknowledged.len() && reports <= 150);
     world
 }
