@@ -242,8 +242,12 @@ impl Lane {
             Width::Page => "the whole page",
             Width::Series => "the whole series",
         };
-        let media = if self.media { "with its files" } else { "without its files" };
-        format!("police are told {on}, {width} {media}")
+        let media = match (self.width, self.media) {
+            (Width::Metadata, _) => "",
+            (_, true) => " with its files",
+            (_, false) => " without its files",
+        };
+        format!("police are told {on}, {width}{media}")
     }
 
     /// Who tells the host, in words.

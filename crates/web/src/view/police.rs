@@ -38,7 +38,7 @@ pub struct InboxRow {
     pub outcome: Option<String>,
 }
 
-/// What was disclosed to the officer's organisation, most urgent first.
+/// What was disclosed to the officer's organisation, newest first.
 #[derive(Clone, Debug, Default, Template)]
 #[template(path = "police/inbox.html")]
 pub struct InboxPage {
