@@ -199,6 +199,8 @@ pub struct Case {
     pub version: i64,
     /// How wide.
     pub width: Width,
+    /// The URL reported; only at page width.
+    pub source_url: Option<String>,
     /// Country of the host.
     pub hosting_country: Option<Country>,
     /// When it was disclosed.

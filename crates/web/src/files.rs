@@ -14,6 +14,7 @@ use reports::{
     facts::{self, IncomingFile, Prepared},
     intake,
 };
+use std::collections::VecDeque;
 use url::Url;
 
 /// Longest text field of a form, in bytes.
@@ -117,15 +118,16 @@ pub async fn read(app: &App, org: OrgId, form: Multipart, upload: &mut Upload) -
 
 async fn read_into(app: &App, org: OrgId, mut form: Multipart, upload: &mut Upload) -> Result<()> {
     let broken = |e: MultipartError| FileTrouble::of(&e, app.config.max_request_bytes);
-    // A `url` part says where the file after it was found.
-    let mut url: Option<Url> = None;
+    // `url` parts say where the files were found: the first the first file, and so on. Each stands before its file;
+    // clients that send all text fields first are understood too.
+    let mut urls: VecDeque<Option<Url>> = VecDeque::new();
     while let Some(field) = form.next_field().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
         if name == "file" || name == "files" {
             if upload.files.len() >= app.config.max_files {
                 return Err(FileTrouble::TooMany(app.config.max_files).into());
             }
-            if let Some(file) = read_file(app, field, url.take()).await? {
+            if let Some(file) = read_file(app, field, urls.pop_front().flatten()).await? {
                 let digest = digest(&file);
                 upload.files.push(facts::prepare(&app.db, &app.vault, &app.workshop, org, file).await?);
                 upload.digests.push(digest);
@@ -135,8 +137,9 @@ async fn read_into(app: &App, org: OrgId, mut form: Multipart, upload: &mut Uplo
                 return Err(FileTrouble::Fields.into());
             }
             let text = read_text(field, app.config.max_request_bytes).await?;
-            if name == "url" && !text.trim().is_empty() {
-                url = Some(intake::http_url("url", &text)?);
+            if name == "url" {
+                let given = Some(text.trim()).filter(|t| !t.is_empty());
+                urls.push_back(given.map(|t| intake::http_url("url", t)).transpose()?);
             }
             upload.fields.push((name, text));
         }

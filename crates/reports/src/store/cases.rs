@@ -66,19 +66,43 @@ pub async fn case_summarise(tx: &Tx, id: CaseId, rows: &[InForceRow]) -> Result<
     Ok(())
 }
 
+const CASE: &str = "SELECT c.id, c.report_id, c.class, c.items, c.why, c.clause, c.agreement_name, c.agreement_version,
+    c.width, c.hosting_country, c.rank, c.opened_at, c.outcome, r.source_url
+    FROM police_case c JOIN report r ON r.id = c.report_id";
+
+/// A row of [`CASE`].
+#[derive(FromQueryResult)]
+struct CaseRow {
+    id: Uuid,
+    report_id: Uuid,
+    class: String,
+    items: i64,
+    why: String,
+    clause: String,
+    agreement_name: String,
+    agreement_version: i64,
+    width: String,
+    hosting_country: Option<String>,
+    rank: i64,
+    opened_at: Option<i64>,
+    outcome: Option<String>,
+    source_url: String,
+}
+
 /// The actor's LEA's cases, newest first.
 pub async fn cases_page(tx: &Tx, after: Option<(i64, Uuid)>, limit: u64) -> Result<Vec<Case>> {
     let (rank, id) = after.unwrap_or((i64::MAX, Uuid::max()));
-    let sql = "SELECT * FROM police_case WHERE lea_id = $1 AND (rank, id) < ($2, $3) AND items > 0
-               ORDER BY rank DESC, id DESC LIMIT $4";
+    let sql = format!(
+        "{CASE} WHERE c.lea_id = $1 AND (c.rank, c.id) < ($2, $3) AND c.items > 0 ORDER BY c.rank DESC, c.id DESC LIMIT $4"
+    );
     let values = vec![tx.actor().org.0.into(), rank.into(), id.into(), one_more(limit)];
-    let rows: Vec<police_case::Model> = sql::all(tx, sql, values).await?;
+    let rows: Vec<CaseRow> = sql::all(tx, &sql, values).await?;
     Ok(rows.into_iter().map(case_of).collect::<Stored<_>>()?)
 }
 
 pub async fn case_find(tx: &Tx, id: CaseId) -> Result<Option<Case>> {
-    let sql = "SELECT * FROM police_case WHERE lea_id = $1 AND id = $2";
-    let row: Option<police_case::Model> = sql::one(tx, sql, vec![tx.actor().org.0.into(), id.0.into()]).await?;
+    let sql = format!("{CASE} WHERE c.lea_id = $1 AND c.id = $2");
+    let row: Option<CaseRow> = sql::one(tx, &sql, vec![tx.actor().org.0.into(), id.0.into()]).await?;
     Ok(row.map(case_of).transpose()?)
 }
 
@@ -150,7 +174,8 @@ pub async fn outcomes_of_case(tx: &Tx, id: CaseId) -> Result<Vec<Outcome>> {
     Ok(rows.into_iter().map(outcome_of).collect::<Stored<_>>()?)
 }
 
-fn case_of(row: police_case::Model) -> Stored<Case> {
+fn case_of(row: CaseRow) -> Stored<Case> {
+    let width = word(&row.width, "police_case.width")?;
     Ok(Case {
         id: CaseId(row.id),
         report: ReportId(row.report_id),
@@ -160,7 +185,8 @@ fn case_of(row: police_case::Model) -> Stored<Case> {
         clause: row.clause,
         agreement: row.agreement_name,
         version: row.agreement_version,
-        width: word(&row.width, "police_case.width")?,
+        width,
+        source_url: Some(row.source_url).filter(|_| width >= Width::Page),
         hosting_country: word_opt(row.hosting_country, "police_case.hosting_country")?,
         created_at: Time::from_micros(row.rank),
         opened_at: row.opened_at.map(Time::from_micros),

@@ -14,6 +14,7 @@ stories! {
     an_entity_tag_guards_an_assessment
     lists_are_paged_without_gaps
     many_looks_at_once_all_get_their_answer
+    each_file_keeps_the_url_it_was_found_at
 }
 
 async fn a_report_reaches_the_right_police_and_the_answer_comes_back(world: World) -> World {
@@ -42,6 +43,8 @@ async fn a_report_reaches_the_right_police_and_the_answer_comes_back(world: Worl
     assert!(case["why"].as_str().unwrap().contains("Hotline Linden and Example Police Germany agreed"), "{case}");
     let path = format!("/api/v1/cases/{}", case["id"].as_str().unwrap());
     let open = de.get(&path).await.json();
+    assert_eq!(open["source_url"], case["source_url"]);
+    assert!(case["source_url"].as_str().unwrap().starts_with("https://pictures.example/"));
     assert_eq!(open["items"].as_array().unwrap().len(), 2);
     assert_eq!(open["withheld"][0]["what"], "series");
 
@@ -192,6 +195,24 @@ async fn lists_are_paged_without_gaps(world: World) -> World {
         assert!(answer.status.is_client_error(), "{bad}: {}", answer.status);
         answer.problem();
     }
+    world
+}
+
+async fn each_file_keeps_the_url_it_was_found_at(world: World) -> World {
+    let nl = world.desk("NL").await;
+    let report = nl.reports("DE").await;
+    let path = format!("/api/v1/reports/{report}/files");
+    let (a, b) = ("https://a.example/1.png", "https://b.example/2.png");
+    let before = Form::default().text("url", a).text("url", b);
+    let first = before.file("1.png", None, &pictures::png(1)).file("2.png", None, &pictures::png(2));
+    let beside = Form::default().text("url", "").file("3.png", None, &pictures::png(3)).text("url", b);
+    let second = beside.file("4.png", None, &pictures::png(4));
+    let mut urls = Vec::new();
+    for form in [first, second] {
+        let added = nl.form(&path, form, &[]).await.json();
+        urls.extend(added["items"].as_array().unwrap().iter().map(|i| i["url"].as_str().map(str::to_owned)));
+    }
+    assert_eq!(urls, [Some(a.into()), Some(b.into()), None, Some(b.to_owned())]);
     world
 }
 

@@ -411,6 +411,8 @@ pub struct ListedCase {
     pub class: &'static str,
     /// Items disclosed.
     pub item_count: i64,
+    /// The URL reported; only at page width.
+    pub source_url: Option<String>,
     /// Country of the host.
     pub hosting_country: Option<String>,
     /// When it was disclosed.
@@ -433,6 +435,7 @@ impl From<&r::Case> for ListedCase {
             width: case.width.word(),
             class: case.class.word(),
             item_count: case.items,
+            source_url: case.source_url.clone(),
             hosting_country: case.hosting_country.map(|c| c.to_string()),
             disclosed_at: case.created_at.to_string(),
             opened_at: case.opened_at.map(|t| t.to_string()),
@@ -451,8 +454,6 @@ pub struct Case {
     pub reporter: String,
     /// Where it is hosted; the address only at item width.
     pub hosting: Hosting,
-    /// The URL reported; only at page width.
-    pub source_url: Option<String>,
     /// When the hotline received it; only at page width.
     pub received_at: Option<String>,
     /// What the hotline adds; only at page width.
@@ -499,7 +500,6 @@ impl Case {
             case: (&open.case).into(),
             reporter: names.of(open.reporter),
             hosting: (&open.hosting).into(),
-            source_url: page.map(|p| p.source_url.clone()),
             received_at: page.map(|p| p.received_at.to_string()),
             note: page.and_then(|p| p.note.clone()),
             items: open.items.iter().map(|i| CaseItem::new(i, names)).collect(),

@@ -26,14 +26,14 @@ pub struct Added {
     items: Vec<Item>,
 }
 
-/// A multipart form: parts named `file`, each may follow a part `url` that says where it was found.
+/// A multipart form: parts named `file`, and `url` parts before them that say where they were found, in the same order.
 #[derive(ToSchema)]
 pub struct FilesForm {
     /// JPEG or PNG; repeatable.
     #[schema(value_type = Vec<String>, format = Binary)]
     #[expect(dead_code, reason = "documents the form")]
     file: Vec<u8>,
-    /// URL of the file that follows.
+    /// URL of a file; the first for the first file, and so on. Empty: not known.
     #[expect(dead_code, reason = "documents the form")]
     url: Option<String>,
 }
