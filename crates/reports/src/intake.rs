@@ -149,7 +149,8 @@ mod tests {
 
     #[test]
     fn each_bad_field_is_refused_by_its_rule() {
-        let cases: &[(fn(&mut Incoming<'static>), &str)] = &[
+        type Change = fn(&mut Incoming<'static>);
+        let cases: &[(Change, &str)] = &[
             (|i| i.source_url = "", "missing"),
             (|i| i.source_url = "https://", "url-without-host"),
             (|i| i.source_url = "pictures.example", "bad-url"),
