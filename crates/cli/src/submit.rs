@@ -8,7 +8,8 @@ use reqwest::{
     Client, Response,
     multipart::{Form, Part},
 };
-use serde_json::{Value, json};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::json;
 use std::path::{Path, PathBuf};
 use storage::Clock;
 
@@ -44,6 +45,31 @@ pub struct Args {
     files: Vec<PathBuf>,
 }
 
+#[derive(Deserialize)]
+struct Created {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct Added {
+    items: Vec<Item>,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    id: String,
+    known: bool,
+    sha256: String,
+    file_name: String,
+}
+
+/// What of a refusal is told.
+#[derive(Deserialize)]
+struct Problem {
+    detail: String,
+    field: Option<String>,
+}
+
 /// Files sent in one request.
 const AT_ONCE: usize = 20;
 
@@ -56,8 +82,7 @@ pub async fn submit(args: Args) -> Result<()> {
     let received_at = args.received_at.unwrap_or_else(|| Clock::Machine.now().to_string());
     let report = json!({ "source_url": args.url, "received_at": received_at, "hosting": hosting, "note": args.note });
     let created = client.post(format!("{server}/api/v1/reports")).bearer_auth(&token).json(&report).send().await?;
-    let created = understood(created).await?;
-    let id = created["id"].as_str().unwrap_or_default().to_owned();
+    let Created { id } = understood(created).await?;
     print::line(&format!("report {id}"));
     let progress = Progress::new(args.files.len() as u64);
     for part in args.files.chunks(AT_ONCE) {
@@ -67,11 +92,10 @@ pub async fn submit(args: Args) -> Result<()> {
             form = form.part("file", file_part(path)?);
         }
         let sent = client.post(format!("{server}/api/v1/reports/{id}/files")).bearer_auth(&token).multipart(form);
-        let added = understood(sent.send().await?).await?;
-        for item in added["items"].as_array().into_iter().flatten() {
-            let known = if item["known"].as_bool() == Some(true) { "known" } else { "new" };
-            let text = |name: &str| item[name].as_str().unwrap_or_default().to_owned();
-            print::line(&format!("item {} {known} {} {}", text("id"), text("sha256"), text("file_name")));
+        let Added { items } = understood(sent.send().await?).await?;
+        for Item { id, known, sha256, file_name } in items {
+            let known = if known { "known" } else { "new" };
+            print::line(&format!("item {id} {known} {sha256} {file_name}"));
         }
     }
     progress.done();
@@ -92,14 +116,15 @@ fn file_part(path: &Path) -> Result<Part> {
     Ok(Part::bytes(bytes).file_name(name))
 }
 
-/// The answer as JSON, or the server's sentence as failure.
-async fn understood(response: Response) -> Result<Value> {
+/// The answer, or the server's sentence as failure.
+async fn understood<T: DeserializeOwned>(response: Response) -> Result<T> {
     let status = response.status();
-    let body: Value = response.json().await.unwrap_or(Value::Null);
     if status.is_success() {
-        return Ok(body);
+        return Ok(response.json().await?);
     }
-    let detail = body["detail"].as_str().unwrap_or("the server gave no reason");
-    let field = body["field"].as_str().map(|f| format!(" ({f})")).unwrap_or_default();
+    let Ok(Problem { detail, field }) = response.json().await else {
+        return Err(format!("{status}: the server gave no reason").into());
+    };
+    let field = field.map(|f| format!(" ({f})")).unwrap_or_default();
     Err(format!("{status}: {detail}{field}").into())
 }

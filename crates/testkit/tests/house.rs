@@ -1,5 +1,7 @@
 //! The rules of the house, as tests: who may import what, where queries and partners' names stand, what is generated.
 
+#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,5 +1,12 @@
 //! The real binary, as an operator types it: set up, serve, submit, check, kill and start again.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
+
 mod demo;
 mod operate;
 mod program;

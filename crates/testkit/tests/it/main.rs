@@ -1,5 +1,13 @@
 //! Stories, each told on SQLite and on PostgreSQL.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
+
 mod audit;
 mod bad_input;
 mod barrier;
