@@ -2,15 +2,15 @@
 
     pip install pdqhash numpy && python3 pdq_golden.py > pdq_golden.txt
 
-The pictures come from integer arithmetic alone, so that tests/it/main.rs can draw the same ones. Each line:
+The pictures come from integer arithmetic alone, so that tests/it/pictures.rs can draw the same ones. Each line:
 width height seed style hex quality.
 """
 
 import numpy
 import pdqhash
 
-SIZES = [(5, 5), (5, 64), (7, 9), (63, 65), (64, 64), (65, 63), (100, 100), (128, 128), (129, 127), (200, 300),
-         (257, 255), (511, 513), (640, 480), (700, 1100), (1280, 720)]
+SIZES = [(1, 1), (4, 90), (300, 4), (5, 5), (5, 64), (7, 9), (63, 65), (64, 64), (65, 63), (100, 100), (128, 128), (129, 127), (200, 300),
+         (257, 255), (511, 513), (640, 480), (700, 1100), (1025, 777), (1280, 720)]
 
 
 def draw(width, height, seed, style):
