@@ -2,15 +2,21 @@
 
 mod cage;
 mod describe;
+mod digest;
+mod jpeg;
 mod kind;
 pub mod pdq;
+mod png;
 mod preview;
+mod raster;
+mod refused;
 mod worker;
 mod workshop;
 
 pub use cage::enter as enter_cage;
-pub use describe::{Facts, Limits, Refused, describe};
+pub use describe::{Facts, Limits, describe};
 pub use kind::Kind;
 pub use pdq::Pdq;
+pub use refused::Refused;
 pub use worker::run_worker;
 pub use workshop::Workshop;
