@@ -1,21 +1,27 @@
 //! The child's side: a caged process that describes one file after another until its parent goes away.
 //!
-//! A question is two little-endian u32 lengths, the limits as JSON, and the bytes; an answer is one length and JSON.
+//! A question is two little-endian u32 lengths, the limits as JSON, and the file; an answer is two such lengths, facts
+//! or refusal as JSON, and the preview.
 
-use crate::{Facts, Limits, Refused, cage, describe};
+use crate::{Facts, Limits, Refused, cage, describe, refused::undecodable};
 use std::{
     io::{self, Read, Write},
+    panic,
     process::ExitCode,
 };
 
-/// Longest JSON on the pipe, in bytes.
-const MOST_JSON: u32 = 1 << 20;
+/// Longest JSON or preview on the pipe, in bytes.
+const MOST_ANSWER: u32 = 1 << 16;
 /// Longest file on the pipe, in bytes.
-const MOST_FILE: u32 = 1 << 30;
+pub(crate) const MOST_FILE: u32 = 256 << 20;
 
-/// What the hidden subcommand does: locks itself in, then serves its parent. Ends when the parent closes the pipe.
+/// What the hidden subcommand does, before anything else in its process: locks itself in, then serves its parent on
+/// standard input and output. Ends when the parent closes the pipe, with 0; with 3 if it cannot lock itself in, with 4 if
+/// what it is asked makes no sense. Nothing else may write to standard output; standard error is closed to it.
 pub fn run_worker() -> ExitCode {
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
+    // A panic is an answer (below); telling of it on standard error would be the end.
+    panic::set_hook(Box::new(|_| {}));
     if cage::enter().is_err() {
         return ExitCode::from(3);
     }
@@ -29,49 +35,82 @@ pub fn run_worker() -> ExitCode {
 }
 
 fn serve_one(input: &mut impl Read, output: &mut impl Write) -> io::Result<bool> {
-    let Some(length) = read_length(input)? else {
+    let Some((limits, bytes)) = receive(input, MOST_FILE)? else {
         return Ok(false);
     };
-    let limits: Limits = serde_json::from_slice(&read_exactly(input, length, MOST_JSON)?)?;
-    let length = read_length(input)?.ok_or(io::ErrorKind::UnexpectedEof)?;
-    let bytes = read_exactly(input, length, MOST_FILE)?;
-    let answer = serde_json::to_vec(&describe(&bytes, &limits))?;
-    output.write_all(&u32::try_from(answer.len()).unwrap_or(0).to_le_bytes())?;
-    output.write_all(&answer)?;
-    output.flush()?;
+    let limits: Limits = serde_json::from_slice(&limits)?;
+    let mut facts =
+        panic::catch_unwind(|| describe(&bytes, &limits)).unwrap_or_else(|_| Err(undecodable("the decoder gave up")));
+    let preview = facts.as_mut().map(|facts| std::mem::take(&mut facts.preview_png)).unwrap_or_default();
+    send(output, &serde_json::to_vec(&facts)?, &preview)?;
     Ok(true)
 }
 
 /// The parent's side of the same words: writes a question.
 pub(crate) fn ask(to: &mut impl Write, limits: &Limits, bytes: &[u8]) -> io::Result<()> {
-    let limits = serde_json::to_vec(limits)?;
-    to.write_all(&u32::try_from(limits.len()).unwrap_or(0).to_le_bytes())?;
-    to.write_all(&limits)?;
-    to.write_all(&u32::try_from(bytes.len()).map_err(io::Error::other)?.to_le_bytes())?;
-    to.write_all(bytes)?;
-    to.flush()
+    send(to, &serde_json::to_vec(limits)?, bytes)
 }
 
 /// The parent's side: reads an answer.
 pub(crate) fn answer(from: &mut impl Read) -> io::Result<Result<Facts, Refused>> {
-    let length = read_length(from)?.ok_or(io::ErrorKind::UnexpectedEof)?;
-    Ok(serde_json::from_slice(&read_exactly(from, length, MOST_JSON)?)?)
+    let (facts, preview_png) = receive(from, MOST_ANSWER)?.ok_or(io::ErrorKind::UnexpectedEof)?;
+    let facts: Result<Facts, Refused> = serde_json::from_slice(&facts)?;
+    Ok(facts.map(|facts| Facts { preview_png, ..facts }))
 }
 
-fn read_length(from: &mut impl Read) -> io::Result<Option<u32>> {
-    let mut bytes = [0; 4];
-    match from.read_exact(&mut bytes) {
-        Ok(()) => Ok(Some(u32::from_le_bytes(bytes))),
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
-        Err(error) => Err(error),
+fn send(to: &mut impl Write, json: &[u8], bytes: &[u8]) -> io::Result<()> {
+    let length = |bytes: &[u8]| u32::try_from(bytes.len()).map_err(io::Error::other);
+    let (first, second) = (length(json)?, length(bytes)?);
+    let mut head = Vec::with_capacity(8 + json.len());
+    head.extend(first.to_le_bytes());
+    head.extend(second.to_le_bytes());
+    head.extend(json);
+    to.write_all(&head)?;
+    to.write_all(bytes)?;
+    to.flush()
+}
+
+/// JSON and bytes; `None` if the other side is gone instead of saying something.
+fn receive(from: &mut impl Read, most: u32) -> io::Result<Option<(Vec<u8>, Vec<u8>)>> {
+    let (mut first, mut second) = ([0; 4], [0; 4]);
+    match from.read_exact(&mut first) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        other => other?,
     }
+    from.read_exact(&mut second)?;
+    let json = read(from, u32::from_le_bytes(first), MOST_ANSWER)?;
+    Ok(Some((json, read(from, u32::from_le_bytes(second), most)?)))
 }
 
-fn read_exactly(from: &mut impl Read, length: u32, most: u32) -> io::Result<Vec<u8>> {
+fn read(from: &mut impl Read, length: u32, most: u32) -> io::Result<Vec<u8>> {
     if length > most {
         return Err(io::Error::other("longer than allowed"));
     }
-    let mut bytes = Vec::new();
-    from.take(u64::from(length)).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 == u64::from(length) { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+    let mut bytes = vec![0; length as usize];
+    from.read_exact(&mut bytes)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{answer, ask, receive, send, serve_one};
+    use crate::{Limits, Refused};
+
+    #[test]
+    fn a_question_is_answered_and_an_empty_pipe_is_the_end() {
+        let (mut question, mut said) = (Vec::new(), Vec::new());
+        ask(&mut question, &Limits::default(), b"no picture").unwrap();
+        assert!(serve_one(&mut question.as_slice(), &mut said).unwrap());
+        assert_eq!(answer(&mut said.as_slice()).unwrap(), Err(Refused::UnknownType));
+        assert!(!serve_one(&mut [].as_slice(), &mut said).unwrap());
+    }
+
+    #[test]
+    fn lengths_that_lie_and_nonsense_are_errors() {
+        let mut said = Vec::new();
+        send(&mut said, b"{}", b"").unwrap();
+        assert!(answer(&mut said.as_slice()).is_err(), "neither facts nor refusal");
+        assert!(answer(&mut [255; 64].as_slice()).is_err(), "4 GiB announced");
+        assert!(receive(&mut [4, 0, 0, 0, 0, 0, 0, 0, b'n'].as_slice(), 9).is_err(), "cut");
+    }
 }
