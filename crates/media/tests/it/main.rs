@@ -1,5 +1,7 @@
 //! What the workshop says of drawn pictures: digests, PDQ against the reference, refusals, and workers that die.
 
+#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+
 mod pictures;
 mod reference;
 mod refusals;

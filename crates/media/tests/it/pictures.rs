@@ -12,7 +12,7 @@ pub fn draw(width: usize, height: usize, seed: u32, style: usize) -> Vec<u8> {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let noise = i64::from(state >> 24);
             let rgb = match style {
-                0 => [noise, noise * 7 & 255, noise * 13 & 255],
+                0 => [noise, (noise * 7) & 255, (noise * 13) & 255],
                 1 => [x * 255 / w, y * 255 / h, (x + y) * 255 / (w + h)],
                 2 => {
                     let reach = w.min(h) * (3 + i64::from(seed) % 5) / 8;
@@ -35,3 +35,11 @@ pub fn file(format: ImageFormat, width: u32, height: u32, seed: u32) -> Vec<u8> 
 }
 
 pub const FORMATS: [ImageFormat; 2] = [ImageFormat::Jpeg, ImageFormat::Png];
+
+/// A file that files/make.py drew.
+pub fn fixture(name: &str) -> Vec<u8> {
+    std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files").join(name)).unwrap()
+}
+
+/// One JPEG of every coding: sequential, with restarts, subsampled, progressive, four colours.
+pub const JPEGS: [&str; 5] = ["plain.jpg", "restarts.jpg", "progressive.jpg", "grey_progressive.jpg", "cmyk.jpg"];
