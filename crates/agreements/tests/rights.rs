@@ -1,11 +1,7 @@
 //! The rights, spelled out: what each role may do at all, and whom each item's facts inform under agreements of
 //! different shape. `rights.golden` is reviewed like a contract; `CPORT_BLESS=1` writes it anew.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "tests stop at the first surprise"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 use agreements::{
     Decision, Document, Doing, Facts, Network, Ruling, decide,

@@ -60,7 +60,8 @@ pub struct MediaConfig {
 
 impl Default for MediaConfig {
     fn default() -> Self {
-        Self { workers: 2, max_pixels: 40_000_000, timeout_seconds: 20 }
+        let limits = media::Limits::default();
+        Self { workers: 2, max_pixels: limits.max_pixels, timeout_seconds: limits.timeout.as_secs() }
     }
 }
 
