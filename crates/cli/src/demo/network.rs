@@ -7,7 +7,7 @@ use agreements::{
     directory::{self, Organisation},
     treaty::{self, Draft},
 };
-use base::{Actor, Country, OrgId, OrgKind, PersonId, Role, Time, Who};
+use base::{Actor, Country, OrgId, OrgKind, PersonId, Role, Who};
 use storage::{Db, Tx};
 
 /// Organisations: kind, name, country, people as (name, role).
@@ -90,7 +90,7 @@ async fn sign_agreement(db: &Db, all: &[Somebody], name: &str, country: &str, te
         hotline: hotline.organisation.id,
         lea: lea.organisation.id,
         document: Document::from_toml(text)?,
-        valid_from: Time::from_micros(0),
+        valid_from: tx.now().plus_seconds(-90 * 86_400),
         valid_until: None,
     };
     let (id, act) = treaty::draft(&tx, draft).await?;

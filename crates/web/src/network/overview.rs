@@ -59,7 +59,7 @@ fn row(t: &Treaty, names: &Names, now: Time) -> AgreementRow {
     }
 }
 
-/// A day; the demo's agreements have been valid from the beginning of time.
+/// A day.
 pub fn since(time: Time) -> String {
     time.minute().get(..10).unwrap_or_default().to_owned()
 }
