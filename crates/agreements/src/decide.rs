@@ -101,6 +101,8 @@ pub enum Ruling {
     Disclose {
         /// Whom.
         lea: OrgId,
+        /// The hotline whose agreement gives it; `None`: the network's default lane.
+        by: Option<OrgId>,
         /// Under which agreement; `None`: the network's default lane.
         agreement: Option<AgreementId>,
         /// Its name.
@@ -220,7 +222,7 @@ fn by_agreement(
         let country = hotline.country.name();
         return withhold(Some(lane), format!("it was not judged illegal in {country}, where the clause applies"));
     }
-    disclose(lane, lea, Some(agreement.agreement), name, version, &reason(lane, agreement, hotline, lea, facts))
+    disclose(lane, lea, Some(agreement), name, version, &reason(lane, agreement, hotline, lea, facts))
 }
 
 fn default_lane(facts: &Facts, network: &Network, country: Country, decision: &mut Decision) {
@@ -265,14 +267,7 @@ fn fits(lane: &Lane, facts: &Facts, seen: Hosting) -> bool {
         }
 }
 
-fn disclose(
-    lane: &Lane,
-    lea: &Member,
-    agreement: Option<AgreementId>,
-    name: &str,
-    version: i64,
-    reason: &str,
-) -> Ruling {
+fn disclose(lane: &Lane, lea: &Member, agreement: Option<&InForce>, name: &str, version: i64, reason: &str) -> Ruling {
     let mut kept = Vec::new();
     let mut keep = |what, reason: String| kept.push(Kept { what, reason });
     let clause = &lane.clause;
@@ -290,7 +285,8 @@ fn disclose(
     }
     Ruling::Disclose {
         lea: lea.org,
-        agreement,
+        by: agreement.map(|a| a.hotline),
+        agreement: agreement.map(|a| a.agreement),
         name: name.into(),
         version,
         clause: clause.clone(),

@@ -44,9 +44,10 @@ async fn route_item(tx: &Tx, report: &Report, item: &Item, network: &Network) ->
             told.push(lea);
         }
     }
-    for (id, lea) in store::disclosures_beyond(tx, item.id, &told).await? {
+    for (id, lea, agreement) in store::disclosures_beyond(tx, item.id, &told).await? {
         store::disclosure_withdraw(tx, id).await?;
-        let by = decision.owner.unwrap_or(report.reporter);
+        let party = network.agreements.iter().find(|a| Some(a.agreement) == agreement).map(|a| a.hotline);
+        let by = party.or(decision.owner).unwrap_or(report.reporter);
         tx.note(&Act::Withdrawn { disclosure: id, lea, by }).await?;
     }
     Ok(told.len())
@@ -81,7 +82,7 @@ async fn apply(tx: &Tx, report: &Report, item: &Item, owner: Option<OrgId>, ruli
             store::withheld_add(tx, row).await?;
             Ok(None)
         }
-        Ruling::Disclose { lea, agreement, name, version, clause, width, media, reason, kept } => {
+        Ruling::Disclose { lea, by, agreement, name, version, clause, width, media, reason, kept } => {
             for kept in kept {
                 let (name, clause) = (Some(name.clone()), Some(clause.clone()));
                 let row = kept_row(tx, report, item, owner, Some(*lea), kept.what, name, clause, &kept.reason)?;
@@ -105,17 +106,16 @@ async fn apply(tx: &Tx, report: &Report, item: &Item, owner: Option<OrgId>, ruli
                 at: tx.now().micros(),
                 withdrawn_at: None,
             };
-            disclose(tx, report, owner, row).await?;
+            disclose(tx, report, by.unwrap_or(report.reporter), row).await?;
             Ok(Some(*lea))
         }
     }
 }
 
 /// Puts a disclosure in force, unless the very same one is: then nothing happened and nothing is logged.
-async fn disclose(tx: &Tx, report: &Report, owner: Option<OrgId>, row: disclosure::Model) -> Result<()> {
+async fn disclose(tx: &Tx, report: &Report, by: OrgId, row: disclosure::Model) -> Result<()> {
     let (lea, item, case) = (OrgId(row.lea_id), base::ItemId(row.item_id), CaseId(row.case_id));
     if let Some(disclosure) = store::disclosure_put(tx, row).await? {
-        let by = owner.unwrap_or(report.reporter);
         tx.note(&Act::Disclosed { disclosure, report: report.id, item, lea, by }).await?;
         tx.note(&Act::Received { disclosure, case, lea }).await?;
     }

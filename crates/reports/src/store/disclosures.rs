@@ -5,7 +5,7 @@ use crate::{
     Disclosure, Result, Withheld,
     entity::{disclosure, withheld},
 };
-use base::{DisclosureId, ItemId, OrgId, ReportId, Time};
+use base::{AgreementId, DisclosureId, ItemId, OrgId, ReportId, Time};
 use sea_orm::{EntityTrait, FromQueryResult, IntoActiveModel};
 use storage::{Tx, sql};
 use uuid::Uuid;
@@ -43,12 +43,16 @@ pub async fn disclosure_put(tx: &Tx, row: disclosure::Model) -> Result<Option<Di
     Ok(Some(DisclosureId(old.id)))
 }
 
-/// Disclosures of an item in force to others than these.
-pub async fn disclosures_beyond(tx: &Tx, item: ItemId, told: &[OrgId]) -> Result<Vec<(DisclosureId, OrgId)>> {
+/// Disclosures of an item in force to others than these, each with its LEA and agreement.
+pub async fn disclosures_beyond(
+    tx: &Tx,
+    item: ItemId,
+    told: &[OrgId],
+) -> Result<Vec<(DisclosureId, OrgId, Option<AgreementId>)>> {
     let sql = "SELECT * FROM disclosure WHERE item_id = $1 AND withdrawn_at IS NULL";
     let rows: Vec<disclosure::Model> = sql::all(tx, sql, vec![item.0.into()]).await?;
-    let beyond = rows.into_iter().map(|r| (DisclosureId(r.id), OrgId(r.lea_id)));
-    Ok(beyond.filter(|(_, lea)| !told.contains(lea)).collect())
+    let beyond = rows.into_iter().map(|r| (DisclosureId(r.id), OrgId(r.lea_id), r.agreement_id.map(AgreementId)));
+    Ok(beyond.filter(|(_, lea, _)| !told.contains(lea)).collect())
 }
 
 pub async fn disclosure_withdraw(tx: &Tx, id: DisclosureId) -> Result<()> {

@@ -141,19 +141,27 @@ async fn audit_entries_can_be_neither_altered_nor_removed(world: World) -> World
         assert!(tx.execute_unprepared(sql).await.is_err(), "{sql}");
         drop(tx);
     }
-    // What only an owner of the tables could do is found by the check.
+    // What only an owner of the tables could do is found by the check, and where.
     if world.app.db.backend() == Backend::Sqlite {
-        let tx = world.app.db.begin(&base::Actor::machine("setup")).await.unwrap();
-        tx.execute_unprepared("DROP TRIGGER audit_entry_as_written").await.unwrap();
-        tx.execute_unprepared("UPDATE audit_entry SET purpose = 'changed' WHERE seq = 3").await.unwrap();
-        let found = storage::audit_log::verify(&world.app.db).await;
-        assert!(found.is_ok(), "not committed yet");
-        tx.commit(&agreements::Act::DirectoryRead).await.unwrap();
-        let found = storage::audit_log::verify(&world.app.db).await;
-        assert!(matches!(found, Err(storage::audit_log::Fault::Broken(b)) if b.seq == 3), "{found:?}");
-        return World::new(Backend::Sqlite).await;
+        world.as_owner("DROP TRIGGER audit_entry_as_written").await;
+        world.as_owner("DROP TRIGGER audit_entry_stays").await;
     }
-    world
+    let org = "(SELECT id FROM organisation WHERE name = 'Hotline Tulip')";
+    let of = |seq: i64| format!("WHERE org_id = {org} AND seq = {seq}");
+    let broken_at = async || match storage::audit_log::verify(&world.app.db).await {
+        Err(storage::audit_log::Fault::Broken(broken)) => Some(broken.seq),
+        Err(storage::audit_log::Fault::Cut { found, .. }) => Some(found),
+        Ok(_) => None,
+        Err(other) => panic!("{other}"),
+    };
+    assert_eq!(broken_at().await, None);
+    world.as_owner(&format!("UPDATE audit_entry SET purpose = 'changed' {}", of(3))).await;
+    assert_eq!(broken_at().await, Some(3), "altered");
+    world.as_owner(&format!("UPDATE audit_entry SET purpose = NULL {}", of(3))).await;
+    assert_eq!(broken_at().await, None, "put back");
+    world.as_owner(&format!("DELETE FROM audit_entry {}", of(5))).await;
+    assert_eq!(broken_at().await, Some(6), "removed");
+    World::new(world.app.db.backend()).await
 }
 
 async fn cr_2_a_blob_row_swapped_between_organisations_does_not_open(world: World) -> World {
