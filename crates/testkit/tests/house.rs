@@ -236,6 +236,21 @@ fn the_committed_api_description_is_what_the_code_prints() {
 }
 
 #[test]
+fn every_operation_of_the_api_has_a_name_of_its_own() {
+    let description = serde_json::to_value(web::openapi()).unwrap();
+    let paths = description["paths"].as_object().unwrap().values();
+    let mut ids: Vec<String> = paths
+        .flat_map(|item| item.as_object().unwrap().values())
+        .map(|operation| operation["operationId"].as_str().unwrap().to_owned())
+        .collect();
+    let all = ids.len();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), all);
+    assert!(ids.contains(&"post_reports_id_files".to_owned()), "{ids:?}");
+}
+
+#[test]
 fn the_committed_config_is_what_the_code_prints() {
     let text = cli::config::default_text().unwrap();
     generated("docs/cport.default.toml", &text);
