@@ -5,13 +5,12 @@ use crate::{
     entity::{agreement_version, organisation, person},
 };
 use base::{AgreementId, OrgId, PersonId, Time, TokenId};
-use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use storage::{Tx, sql};
 use uuid::Uuid;
 
 pub async fn organisation_add(tx: &Tx, row: organisation::Model) -> std::result::Result<(), storage::Error> {
-    organisation::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
-    Ok(())
+    sql::add(tx, row).await
 }
 
 pub async fn organisation_find(tx: &Tx, id: OrgId) -> Result<Option<organisation::Model>> {
@@ -23,8 +22,7 @@ pub async fn organisations(tx: &Tx) -> Result<Vec<organisation::Model>> {
 }
 
 pub async fn person_add(tx: &Tx, row: person::Model) -> std::result::Result<(), storage::Error> {
-    person::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
-    Ok(())
+    sql::add(tx, row).await
 }
 
 /// People of the actor's own organisation; the exchange's machinery sees all.
@@ -167,11 +165,7 @@ pub async fn agreement_add(
 }
 
 pub async fn version_add(tx: &Tx, row: agreement_version::Model) -> Result<()> {
-    agreement_version::Entity::insert(row.into_active_model())
-        .exec_without_returning(tx)
-        .await
-        .map_err(storage::Error::from)?;
-    Ok(())
+    Ok(sql::add(tx, row).await?)
 }
 
 /// Sets one party's signature, once. Returns whether it was set.

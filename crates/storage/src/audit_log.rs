@@ -6,7 +6,7 @@
 use crate::{Backend, Db, Error, Result, entity::audit_entry, sql, tx::Tx};
 use audit::{Act, Broken, Entry, Head, Verb};
 use base::{Actor, EntryId, OrgId, Time};
-use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -24,8 +24,7 @@ pub(crate) async fn append(
     act: &dyn Act,
 ) -> Result<()> {
     let row = to_row(Entry::new(id, now, actor, act));
-    audit_entry::Entity::insert(row.into_active_model()).exec_without_returning(on).await?;
-    Ok(())
+    sql::add(on, row).await
 }
 
 /// An entry with its number, once it has one.

@@ -1,12 +1,21 @@
 //! Plain SQL where it reads better than builders: `$1` placeholders work on both databases.
 
 use crate::{Error, Result};
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, FromQueryResult, Insert, IntoActiveModel, Statement, Value};
 
 /// Runs a statement and returns how many rows it touched.
 pub async fn run(on: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<u64> {
     let statement = Statement::from_sql_and_values(on.get_database_backend(), sql, values);
     Ok(on.execute_raw(statement).await?.rows_affected())
+}
+
+/// Adds a row.
+pub async fn add<A>(on: &impl ConnectionTrait, row: impl IntoActiveModel<A>) -> Result<()>
+where
+    A: ActiveModelTrait,
+{
+    Insert::one(row.into_active_model()).exec_without_returning(on).await?;
+    Ok(())
 }
 
 /// All rows of a query, in a typed shape.

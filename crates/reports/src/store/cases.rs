@@ -13,14 +13,12 @@ use crate::{
     entity::{disclosure, outcome, police_case, report},
 };
 use base::{CaseId, Class, ItemId, OrgId, OutcomeKind, ReportId, Time, Width};
-use sea_orm::{EntityTrait, FromQueryResult, IntoActiveModel};
+use sea_orm::FromQueryResult;
 use storage::{Tx, sql};
 use uuid::Uuid;
 
 pub async fn case_add(tx: &Tx, row: police_case::Model) -> Result<()> {
-    let insert = police_case::Entity::insert(row.into_active_model());
-    insert.exec_without_returning(tx).await.map_err(storage::Error::from)?;
-    Ok(())
+    Ok(sql::add(tx, row).await?)
 }
 
 #[derive(FromQueryResult)]
@@ -156,9 +154,7 @@ pub async fn item_disclosed(tx: &Tx, id: ItemId) -> Result<Option<(Item, CaseId)
 }
 
 pub async fn outcome_add(tx: &Tx, row: outcome::Model) -> Result<()> {
-    let insert = outcome::Entity::insert(row.into_active_model());
-    insert.exec_without_returning(tx).await.map_err(storage::Error::from)?;
-    Ok(())
+    Ok(sql::add(tx, row).await?)
 }
 
 pub async fn case_answered(tx: &Tx, id: CaseId, kind: OutcomeKind) -> Result<()> {

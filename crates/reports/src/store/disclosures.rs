@@ -6,7 +6,7 @@ use crate::{
     entity::{disclosure, withheld},
 };
 use base::{AgreementId, DisclosureId, ItemId, OrgId, ReportId, Time};
-use sea_orm::{EntityTrait, FromQueryResult, IntoActiveModel};
+use sea_orm::FromQueryResult;
 use storage::{Tx, sql};
 use uuid::Uuid;
 
@@ -17,8 +17,7 @@ pub async fn disclosure_put(tx: &Tx, row: disclosure::Model) -> Result<Option<Di
     let values = vec![row.item_id.into(), row.lea_id.into()];
     let Some(old) = sql::one::<disclosure::Model>(tx, sql, values).await? else {
         let id = DisclosureId(row.id);
-        let insert = disclosure::Entity::insert(row.into_active_model());
-        insert.exec_without_returning(tx).await.map_err(storage::Error::from)?;
+        sql::add(tx, row).await?;
         return Ok(Some(id));
     };
     let kept = disclosure::Model { id: old.id, case_id: old.case_id, at: old.at, ..row.clone() };
@@ -103,9 +102,7 @@ pub(super) fn disclosure_of(row: disclosure::Model) -> Stored<Disclosure> {
 }
 
 pub async fn withheld_add(tx: &Tx, row: withheld::Model) -> Result<()> {
-    let insert = withheld::Entity::insert(row.into_active_model());
-    insert.exec_without_returning(tx).await.map_err(storage::Error::from)?;
-    Ok(())
+    Ok(sql::add(tx, row).await?)
 }
 
 /// Forgets what earlier decisions about an item kept back: the new decision says it anew.

@@ -7,7 +7,7 @@ use crate::{
     entity::{assessment, item, media_object},
 };
 use base::{AssessmentId, BlobId, Class, Country, ItemId, MediaId, OrgId, PersonId, ReportId, Time};
-use sea_orm::{EntityTrait, FromQueryResult, IntoActiveModel};
+use sea_orm::FromQueryResult;
 use storage::{Tx, sql};
 use uuid::Uuid;
 
@@ -110,9 +110,7 @@ impl ItemRow {
 }
 
 pub async fn media_add(tx: &Tx, row: media_object::Model) -> Result<()> {
-    let insert = media_object::Entity::insert(row.into_active_model());
-    insert.exec_without_returning(tx).await.map_err(storage::Error::from)?;
-    Ok(())
+    Ok(sql::add(tx, row).await?)
 }
 
 #[derive(FromQueryResult)]
@@ -128,9 +126,7 @@ pub async fn media_by_sha256(tx: &Tx, org: OrgId, sha256: &[u8]) -> Result<Optio
 }
 
 pub async fn item_add(tx: &Tx, row: item::Model) -> Result<()> {
-    let insert = item::Entity::insert(row.into_active_model());
-    insert.exec_without_returning(tx).await.map_err(storage::Error::from)?;
-    Ok(())
+    Ok(sql::add(tx, row).await?)
 }
 
 /// The item of a report with the same file at the same URL, and whether it was known.
@@ -206,9 +202,7 @@ pub async fn items_to_confirm(tx: &Tx) -> Result<Vec<Item>> {
 }
 
 pub async fn assessment_add(tx: &Tx, row: assessment::Model) -> Result<()> {
-    let insert = assessment::Entity::insert(row.into_active_model());
-    insert.exec_without_returning(tx).await.map_err(storage::Error::from)?;
-    Ok(())
+    Ok(sql::add(tx, row).await?)
 }
 
 /// The organisation that gave a judgement.

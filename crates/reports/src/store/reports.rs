@@ -7,7 +7,7 @@ use crate::{
     flow::{Rows, State},
 };
 use base::{OrgId, OutcomeId, PersonId, ReportId, Time};
-use sea_orm::{EntityTrait, FromQueryResult, IntoActiveModel};
+use sea_orm::FromQueryResult;
 use storage::{Tx, sql};
 use uuid::Uuid;
 
@@ -16,8 +16,7 @@ const VISIBLE: &str = "($1 = 1 OR r.reporter_id = $2
     OR EXISTS (SELECT 1 FROM item i WHERE i.report_id = r.id AND i.owner_id = $2))";
 
 pub async fn report_add(tx: &Tx, row: report::Model) -> Stored<()> {
-    report::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
-    Ok(())
+    sql::add(tx, row).await
 }
 
 pub async fn report_find(tx: &Tx, id: ReportId) -> Result<Option<Report>> {

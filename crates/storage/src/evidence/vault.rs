@@ -6,7 +6,6 @@ use super::seal;
 use crate::{Chance, Db, Error, EvidenceConfig, Result, Tx, entity::blob, sql};
 use base::{Actor, BlobId, OrgId, Time};
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path};
-use sea_orm::{EntityTrait, IntoActiveModel};
 use std::sync::Arc;
 
 /// The evidence store.
@@ -67,8 +66,7 @@ impl Vault {
             created_at: tx.now().micros(),
             erased_at: None,
         };
-        blob::Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
-        Ok(())
+        sql::add(tx, row).await
     }
 
     /// Takes away an object that no row came to name.
