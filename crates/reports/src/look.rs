@@ -2,6 +2,7 @@
 
 use crate::{Act, Disclosure, Error, Item, Listed, Outcome, Report, Result, Withheld, flow::State, store};
 use base::{BlobId, CaseId, ItemId, OrgKind, ReportId};
+use std::collections::{BTreeMap, BTreeSet};
 use storage::{Page, Tx, keyset};
 use uuid::Uuid;
 
@@ -51,9 +52,13 @@ pub async fn disclosures(tx: &Tx, item: &Item) -> Result<Vec<Disclosure>> {
     Ok(all.into_iter().filter(|d| d.item == item.id).collect())
 }
 
-/// The report of an item that the actor's hotline reported or owns.
-pub async fn report_of(tx: &Tx, item: &Item) -> Result<Report> {
-    store::report_find(tx, item.report).await?.ok_or(Error::NotFound)
+/// Reports that the actor's hotline took in or owns an item of, each asked for once.
+pub async fn reports_of(tx: &Tx, ids: BTreeSet<ReportId>) -> Result<BTreeMap<ReportId, Report>> {
+    let mut reports = BTreeMap::new();
+    for id in ids {
+        reports.insert(id, store::report_find(tx, id).await?.ok_or(Error::NotFound)?);
+    }
+    Ok(reports)
 }
 
 /// An item whose file the actor may open; for an LEA with its case, and without the name the hotline gave the file.

@@ -9,7 +9,7 @@ use askama::Template;
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     middleware::Next,
     response::{Html, IntoResponse, Redirect, Response},
 };
@@ -96,10 +96,15 @@ struct Told {
     detail: String,
 }
 
+/// Whether a script asks, which reads JSON, and not a person.
+pub fn wants_json(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).is_some_and(|v| v.as_bytes().starts_with(b"application/json"))
+}
+
 /// Turns problem details into a page, except for scripts that ask for JSON. Who is not signed in is sent to sign in.
 pub async fn errors(State(app): State<App>, request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let wants_json = headers.get(header::ACCEPT).is_some_and(|v| v.as_bytes().starts_with(b"application/json"));
+    let wants_json = wants_json(headers);
     let session = crate::caller::cookie(headers).map(str::to_owned);
     let response = next.run(request).await;
     let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|v| v == "application/problem+json");

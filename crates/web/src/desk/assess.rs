@@ -13,7 +13,7 @@ use crate::{
 use agreements::sign_in::SignedIn;
 use axum::{
     extract::{Path, State},
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
 use base::{ItemId, ReportId};
@@ -73,7 +73,7 @@ pub async fn judge(
     Form(judged): Form<Judged>,
 ) -> Result<Response> {
     let id: ItemId = caller::id(&id)?;
-    let wants_json = headers.get(header::ACCEPT).is_some_and(|v| v.as_bytes().starts_with(b"application/json"));
+    let wants_json = page::wants_json(&headers);
     let place = format!("judge {id}");
     let said = [&judged.class, &judged.country, &judged.age_group, &judged.gender, &judged.note];
     let once = Once::new(once::key(&headers)?, &place, &said.map(|s| s.as_bytes()));
@@ -126,13 +126,14 @@ async fn drawn(app: &App, who: &SignedIn, only: Option<ReportId>, done: Option<S
     let waiting = look::to_assess(&tx, only, None, AT_ONCE).await?;
     let left = look::count_to_assess(&tx).await?;
     let names = Names::read(&tx).await?;
+    let reports = look::reports_of(&tx, waiting.items.iter().map(|(item, _)| item.report).collect()).await?;
     let mut items = Vec::with_capacity(waiting.items.len());
     for (item, _) in &waiting.items {
-        let report = look::report_of(&tx, item).await?;
+        let report = reports.get(&item.report).ok_or(Error::NOT_FOUND)?;
         items.push(AssessItem {
             report_id: item.report.to_string(),
             report_reference: show::reference(item.report),
-            source_host: report.source_host,
+            source_host: report.source_host.clone(),
             hosting_country: report.hosting.country.map(|c| c.to_string()),
             version: item.version,
             form: AssessForm::default(),

@@ -1,7 +1,7 @@
 //! `/desk/owned`: items of other hotlines, hosted in this one's country, that wait for its own word.
 
 use crate::{
-    App,
+    App, Error,
     caller::{self, SeesAssess},
     error::Result,
     names::Names,
@@ -21,9 +21,10 @@ pub async fn list(State(app): State<App>, SeesAssess(who): SeesAssess, Params(do
     let tx = app.db.look(&who.actor).await?;
     let waiting = look::to_confirm(&tx).await?;
     let names = Names::read(&tx).await?;
+    let reports = look::reports_of(&tx, waiting.iter().map(|item| item.report).collect()).await?;
     let mut items = Vec::with_capacity(waiting.len());
     for item in &waiting {
-        let report = look::report_of(&tx, item).await?;
+        let report = reports.get(&item.report).ok_or(Error::NOT_FOUND)?;
         items.push(OwnedItem {
             item: show::item(item, &names),
             reporter: names.of(item.reporter),
