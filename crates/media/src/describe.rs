@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// What can be said of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
     /// Its type, by its first bytes.
     pub kind: Kind,
@@ -21,10 +21,57 @@ pub struct Facts {
     pub sha1: [u8; 20],
     /// SHA-256 of the bytes.
     pub sha256: [u8; 32],
-    /// PDQ of the picture at full size: palettes expanded, alpha and noted rotation ignored.
-    pub pdq: Pdq,
-    /// Degraded preview, a grey, blurred PNG of at most 64 by 64 pixels.
+    /// PDQ of the picture at full size: palettes expanded, alpha and noted rotation ignored. A video has one a frame
+    /// instead.
+    pub pdq: Option<Pdq>,
+    /// What only moving pictures have.
+    pub video: Option<Video>,
+    /// What the device noted in the file. Intelligence: kept apart from the picture, shown only to who may see it.
+    pub device: Option<Device>,
+    /// Degraded preview, a grey, blurred PNG of at most 64 by 64 pixels; of a video, from the middle.
     pub preview_png: Vec<u8>,
+    /// Display rendition, a JPEG of at most 1,600 by 1,600 pixels without anything but the picture; of a video, a sheet
+    /// of its frames.
+    pub rendition_jpeg: Vec<u8>,
+}
+
+/// What only moving pictures have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Video {
+    /// Milliseconds.
+    pub duration_ms: u64,
+    /// Frames looked at, in order (vPDQ).
+    pub frames: Vec<Frame>,
+    /// Whether there were more frames to look at than allowed.
+    pub more: bool,
+}
+
+/// One frame of a video.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    /// Milliseconds from the start.
+    pub at_ms: u64,
+    /// Its hash.
+    pub pdq: Pdq,
+}
+
+/// What the device noted in the file (Exif 2.32). Texts are at most 200 characters, without control characters.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Device {
+    /// Maker of the camera.
+    pub make: Option<String>,
+    /// Its model.
+    pub model: Option<String>,
+    /// Its serial number.
+    pub serial: Option<String>,
+    /// Program that wrote the file.
+    pub software: Option<String>,
+    /// When the picture was taken, as written: `2026-03-01 14:05:00`, with the offset when one is noted.
+    pub taken: Option<String>,
+    /// Degrees north.
+    pub latitude: Option<f64>,
+    /// Degrees east.
+    pub longitude: Option<f64>,
 }
 
 /// What is looked at, at most.
@@ -69,7 +116,10 @@ pub fn describe(bytes: &[u8], limits: &Limits) -> Result<Facts, Refused> {
         md5: digest::md5(bytes),
         sha1: digest::sha1(bytes),
         sha256: digest::sha256(bytes),
-        pdq: Pdq::of(&small, width as usize, height as usize),
+        pdq: Some(Pdq::of(&small, width as usize, height as usize)),
+        video: None,
+        device: None,
+        rendition_jpeg: Vec::new(),
         preview_png: preview(&small, width, height).ok_or_else(|| undecodable("no preview can be made"))?,
     })
 }

@@ -14,7 +14,7 @@ mod worker;
 mod workshop;
 
 pub use cage::enter as enter_cage;
-pub use describe::{Facts, Limits, describe};
+pub use describe::{Device, Facts, Frame, Limits, Video, describe};
 pub use kind::Kind;
 pub use pdq::Pdq;
 pub use refused::Refused;

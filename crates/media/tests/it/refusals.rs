@@ -9,7 +9,7 @@ fn a_whole_picture_is_described() {
     let bytes = file(ImageFormat::Png, 120, 80, 1);
     let facts = describe(&bytes, &Limits::default()).unwrap();
     assert_eq!((facts.kind, facts.width, facts.height, facts.size), (Kind::Png, 120, 80, bytes.len() as u64));
-    assert!(facts.pdq.quality > 0);
+    assert!(facts.pdq.unwrap().quality > 0);
 }
 
 #[test]

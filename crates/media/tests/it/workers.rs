@@ -113,7 +113,7 @@ fn md_2_a_picture_at_the_limit_is_described_in_the_cage() {
     image::RgbImage::from_pixel(width, height, image::Rgb([9, 99, 199])).write_to(&mut bytes, FORMATS[1]).unwrap();
     let workshop = caged(Limits { timeout: Duration::from_secs(60), ..Limits::default() });
     let facts = workshop.describe(bytes.get_ref()).unwrap();
-    assert_eq!((facts.width, facts.height, facts.pdq.quality), (width, height, 0));
+    assert_eq!((facts.width, facts.height, facts.pdq.unwrap().quality), (width, height, 0));
 }
 
 #[test]
