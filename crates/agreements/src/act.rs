@@ -8,6 +8,8 @@ use base::{AgreementId, OrgId, PersonId, TokenId};
 pub enum Act {
     /// An organisation was admitted.
     OrganisationAdmitted(OrgId),
+    /// It was noted whether an organisation's law lets it keep media.
+    MediaLawNoted(OrgId, bool),
     /// A person was added.
     PersonAdded(PersonId, OrgId),
     /// An access token was made.
@@ -40,6 +42,7 @@ impl audit::Act for Act {
     fn name(&self) -> &'static str {
         match self {
             Self::OrganisationAdmitted(_) => "organisation.admitted",
+            Self::MediaLawNoted(..) => "organisation.media_law_noted",
             Self::PersonAdded(..) => "person.added",
             Self::TokenMade(..) => "token.made",
             Self::SignedIn(_) => "person.signed_in",
@@ -59,7 +62,8 @@ impl audit::Act for Act {
     fn verb(&self) -> Verb {
         match self {
             Self::OrganisationAdmitted(_) | Self::PersonAdded(..) => Verb::Collect,
-            Self::TokenMade(..)
+            Self::MediaLawNoted(..)
+            | Self::TokenMade(..)
             | Self::SignedIn(_)
             | Self::SignedOut(_)
             | Self::SessionContinued(_)
@@ -76,7 +80,7 @@ impl audit::Act for Act {
 
     fn subject(&self) -> Subject {
         match self {
-            Self::OrganisationAdmitted(org) => Subject::one("organisation", org.0),
+            Self::OrganisationAdmitted(org) | Self::MediaLawNoted(org, _) => Subject::one("organisation", org.0),
             Self::PersonAdded(person, _)
             | Self::SignedIn(person)
             | Self::SignedOut(person)
@@ -93,6 +97,7 @@ impl audit::Act for Act {
 
     fn detail(&self) -> Option<serde_json::Value> {
         match self {
+            Self::MediaLawNoted(_, keeps) => Some(serde_json::json!({ "keeps_media": keeps })),
             Self::Drafted(_, version) | Self::Signed(_, version) => Some(serde_json::json!({ "version": version })),
             _ => None,
         }

@@ -53,9 +53,22 @@ pub async fn admit(tx: &Tx, kind: OrgKind, name: &str, country: Option<Country>)
         country: country.map(|c| c.to_string()),
         active: true,
         created_at: tx.now().micros(),
+        keeps_media: true,
     };
     store::organisation_add(tx, row).await.map_err(taken)?;
     Ok((id, Act::OrganisationAdmitted(id)))
+}
+
+/// Says whether an organisation's law lets it keep media. Where not, files are hashed and dropped (product rule 10).
+pub async fn set_keeps_media(tx: &Tx, org: OrgId, keeps: bool) -> Result<Act> {
+    store::organisation_find(tx, org).await?.ok_or(Error::NotFound)?;
+    store::organisation_set_keeps_media(tx, org, keeps).await?;
+    Ok(Act::MediaLawNoted(org, keeps))
+}
+
+/// Whether an organisation's law lets it keep media; one that is not there keeps none.
+pub async fn keeps_media(tx: &Tx, org: OrgId) -> Result<bool> {
+    Ok(store::organisation_find(tx, org).await?.is_some_and(|row| row.keeps_media))
 }
 
 /// Adds a person to an organisation.

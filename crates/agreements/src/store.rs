@@ -17,6 +17,11 @@ pub async fn organisation_find(tx: &Tx, id: OrgId) -> Result<Option<organisation
     Ok(sql::one(tx, "SELECT * FROM organisation WHERE id = $1", vec![id.0.into()]).await?)
 }
 
+pub async fn organisation_set_keeps_media(tx: &Tx, id: OrgId, keeps: bool) -> Result<()> {
+    sql::run(tx, "UPDATE organisation SET keeps_media = $1 WHERE id = $2", vec![keeps.into(), id.0.into()]).await?;
+    Ok(())
+}
+
 pub async fn organisations(tx: &Tx) -> Result<Vec<organisation::Model>> {
     Ok(sql::all(tx, "SELECT * FROM organisation ORDER BY kind, country, name", vec![]).await?)
 }

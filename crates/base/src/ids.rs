@@ -57,6 +57,14 @@ ids! {
     ItemId
     /// The file behind items of one organisation, stored once.
     MediaId
+    /// One fetch of a reported page.
+    CaptureId
+    /// A media object seen at a URL at a time.
+    SightingId
+    /// One entry of the history of where a host is.
+    TraceId
+    /// What a hotline is told without asking.
+    NewsId
     /// A sealed object in the evidence store.
     BlobId
     /// One judgement of one item.

@@ -42,13 +42,14 @@ pub async fn enqueue(tx: &Tx, kind: &'static str, subject: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Leases the job that has been due longest, if there is one.
-pub async fn take(db: &Db) -> Result<Option<Job>> {
+/// Leases the job of these kinds that has been due longest, if there is one.
+pub async fn take(db: &Db, kinds: &[&'static str]) -> Result<Option<Job>> {
     let tx = db.begin(&Actor::machine("work")).await?;
     let skip = if db.backend() == Backend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let among = kinds.iter().map(|kind| format!("'{kind}'")).collect::<Vec<_>>().join(", ");
     let sql = format!(
         "UPDATE job SET lease_until = $1, fence = fence + 1, tries = tries + 1
-         WHERE id = (SELECT id FROM job WHERE state = 'due' AND due <= $2 AND (lease_until IS NULL OR lease_until < $2)
+         WHERE id = (SELECT id FROM job WHERE state = 'due' AND kind IN ({among}) AND due <= $2 AND (lease_until IS NULL OR lease_until < $2)
                      ORDER BY due, id LIMIT 1 {skip})
          RETURNING id, kind, subject, fence, tries"
     );
@@ -57,6 +58,16 @@ pub async fn take(db: &Db) -> Result<Option<Job>> {
     let row: Option<JobRow> = sql::one(&tx, &sql, values).await?;
     tx.commit_upkeep().await?;
     Ok(row.map(|r| Job { id: JobId(r.id), kind: r.kind, subject: r.subject, fence: r.fence, tries: r.tries }))
+}
+
+/// Keeps a leased job for so many seconds more, for work that takes long. `Moved` when another worker has it.
+pub async fn hold(db: &Db, job: &Job, seconds: i64) -> Result<()> {
+    let tx = db.begin(&Actor::machine("work")).await?;
+    let until = tx.now().plus_seconds(seconds).micros();
+    let values = vec![until.into(), job.id.0.into(), job.fence.into()];
+    let held = sql::run(&tx, "UPDATE job SET lease_until = $1 WHERE id = $2 AND fence = $3", values).await?;
+    tx.commit_upkeep().await?;
+    if held == 1 { Ok(()) } else { Err(crate::Error::Moved) }
 }
 
 /// Removes a finished job in the transaction of its effect. `Moved` when another worker has taken it over meanwhile.

@@ -6,11 +6,12 @@ use base::Time;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, FromQueryResult, TransactionTrait};
 
 /// Number, name and text of every step.
-const STEPS: [(i64, &str, &str); 4] = [
+const STEPS: [(i64, &str, &str); 5] = [
     (1, "cellar", include_str!("migrations/0001_cellar.sql")),
     (2, "house law", include_str!("migrations/0002_house_law.sql")),
     (3, "spine", include_str!("migrations/0003_spine.sql")),
     (4, "second barrier", include_str!("migrations/0004_second_barrier.sql")),
+    (5, "capture", include_str!("migrations/0005_capture.sql")),
 ];
 
 #[derive(FromQueryResult)]
@@ -43,6 +44,11 @@ pub async fn migrate(config: &DatabaseConfig, now: Time) -> Result<usize> {
         tx.execute_unprepared(&spell(text, backend, &config.app_role)).await?;
         let values = vec![(*number).into(), (*name).into(), now.micros().into()];
         sql::run(&tx, "INSERT INTO schema_step (version, name, at) VALUES ($1, $2, $3)", values).await?;
+        if backend == Backend::Sqlite
+            && sql::one::<Found>(&tx, "SELECT 1 AS n FROM pragma_foreign_key_check LIMIT 1", vec![]).await?.is_some()
+        {
+            return Err(Error::Schema(format!("step {number} left references to rows that are not there")));
+        }
         tx.commit().await?;
         taken += 1;
     }
@@ -102,7 +108,8 @@ async fn owner(config: &DatabaseConfig, backend: Backend) -> Result<DatabaseConn
     };
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
-    options.map_sqlx_sqlite_opts(|o| o.pragma("journal_mode", "WAL"));
+    // SQLite changes a column by making its table anew, which references would not allow; they are checked afterwards.
+    options.map_sqlx_sqlite_opts(|o| o.pragma("journal_mode", "WAL").foreign_keys(false));
     Ok(Database::connect(options).await?)
 }
 

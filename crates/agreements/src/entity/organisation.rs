@@ -12,6 +12,7 @@ pub struct Model {
     pub country: Option<String>,
     pub active: bool,
     pub created_at: i64,
+    pub keeps_media: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

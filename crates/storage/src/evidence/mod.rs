@@ -5,4 +5,4 @@ mod seal;
 mod vault;
 
 pub use keys::RootKey;
-pub use vault::{Locked, Sealed, Vault};
+pub use vault::{Digests, Locked, Sealed, Sealing, Vault};
