@@ -82,3 +82,10 @@ pub struct TraceConfig {
     /// Whether registries are asked at all.
     pub rdap: bool,
 }
+
+impl TraceConfig {
+    /// Whether there is anywhere to look.
+    pub fn is_on(&self) -> bool {
+        self.rdap || self.country_database.is_some()
+    }
+}

@@ -1,9 +1,23 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
+mod cage;
+mod clock;
 mod config;
+mod dial;
+mod exchange;
+mod links;
 mod model;
-mod trace_model;
+mod names;
+mod pipe;
+mod scout;
+mod trace;
+mod unpack;
+mod warc;
+mod work;
 
 pub use config::{CaptureConfig, Egress, TraceConfig};
 pub use model::{Ended, Event, Exchange, Failed, Found, FoundBy, Login, Order, Payload, Record, Tls};
-pub use trace_model::{Cdn, Domain, Signal, SignalSource, Trace, TraceOrder};
+pub use scout::{Running, Scout};
+pub use trace::{Cdn, Domain, RdapCache, Signal, SignalSource, Trace, TraceOrder, trace};
+pub use work::{TOOL, run_scout};

@@ -47,7 +47,7 @@ pub enum Event {
     /// The next bytes of the archive (WARC 1.1, one gzip member a record).
     Archive(Vec<u8>),
     /// A file that the page shows, or the page itself when the reported URL is a media file.
-    File(Found, Vec<u8>),
+    File(Box<Found>, Vec<u8>),
     /// The end; nothing comes after it.
     Ended(Box<Ended>),
 }

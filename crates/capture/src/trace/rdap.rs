@@ -1,0 +1,223 @@
+//! The registries (RDAP: RFC 9082, RFC 9083), found through IANA's lists (RFC 9224). Answers are hostile until read: they are
+//! short, quick and shallow or not taken. Every answer serves for 12 hours.
+
+use crate::TraceConfig;
+use base::{Country, Time};
+use serde_json::Value;
+use std::{
+    collections::BTreeMap,
+    net::IpAddr,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+/// Seconds that an answer serves.
+const SERVES: i64 = 12 * 3600;
+/// Answers kept at most.
+const MOST_KEPT: usize = 10_000;
+/// Most bytes of an answer; IANA's lists are the longest.
+const MOST_BYTES: usize = 2 << 20;
+
+/// What registries answered lately, shared between traces.
+#[derive(Default)]
+pub struct RdapCache {
+    kept: Mutex<BTreeMap<String, Answer>>,
+    /// One question at a time, so that two traces do not ask the same twice.
+    asking: tokio::sync::Mutex<()>,
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The URL that was asked.
+    pub from: String,
+    /// When.
+    pub at: Time,
+    /// The entry.
+    pub entry: Value,
+}
+
+/// Asks registries.
+pub struct Registry<'a> {
+    config: &'a TraceConfig,
+    cache: &'a RdapCache,
+    client: Option<reqwest::Client>,
+}
+
+impl RdapCache {
+    fn find(&self, key: &str, now: Time) -> Option<Answer> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(key).filter(|a| now < a.at.plus_seconds(SERVES)).cloned()
+    }
+
+    fn keep(&self, key: &str, answer: &Answer) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MOST_KEPT {
+            kept.retain(|_, a| answer.at < a.at.plus_seconds(SERVES));
+        }
+        if kept.len() < MOST_KEPT {
+            kept.insert(key.to_owned(), answer.clone());
+        }
+    }
+}
+
+impl<'a> Registry<'a> {
+    /// With the config's server, or the registries' own.
+    pub fn new(config: &'a TraceConfig, cache: &'a RdapCache) -> Self {
+        let client = reqwest::Client::builder()
+            .timeout(Duration::from_secs(10))
+            .redirect(reqwest::redirect::Policy::limited(3))
+            .https_only(config.rdap_server.is_none())
+            .build();
+        Self { config, cache, client: client.ok().filter(|_| config.rdap) }
+    }
+
+    /// Asks for `ip/…`, `autnum/…` or `domain/…`; why there is no answer, in words.
+    pub async fn ask(&self, query: &str, now: Time) -> Result<Answer, String> {
+        let Some(client) = &self.client else { return Err("registries are not asked (trace.rdap)".into()) };
+        let _one = self.cache.asking.lock().await;
+        if let Some(answer) = self.cache.find(query, now) {
+            return Ok(answer);
+        }
+        let base = match &self.config.rdap_server {
+            Some(server) => server.clone(),
+            None => self.responsible(client, query, now).await?,
+        };
+        let from = format!("{}/{query}", base.trim_end_matches('/'));
+        let entry = fetch(client, &from).await?;
+        let answer = Answer { from, at: now, entry };
+        self.cache.keep(query, &answer);
+        Ok(answer)
+    }
+
+    /// The registry that is responsible, by IANA's list.
+    async fn responsible(&self, client: &reqwest::Client, query: &str, now: Time) -> Result<String, String> {
+        let (kind, what) = query.split_once('/').unwrap_or((query, ""));
+        let list = match kind {
+            "autnum" => "asn",
+            "domain" => "dns",
+            _ if what.contains(':') => "ipv6",
+            _ => "ipv4",
+        };
+        let url = format!("https://data.iana.org/rdap/{list}.json");
+        let services = match self.cache.find(&url, now) {
+            Some(answer) => answer,
+            None => {
+                let answer = Answer { from: url.clone(), at: now, entry: fetch(client, &url).await? };
+                self.cache.keep(&url, &answer);
+                answer
+            }
+        };
+        let found = services.entry.get("services").and_then(Value::as_array).into_iter().flatten().find(|service| {
+            let ranges = service.get(0).and_then(Value::as_array).into_iter().flatten();
+            ranges.filter_map(Value::as_str).any(|range| covers(range, kind, what))
+        });
+        let urls =
+            found.and_then(|s| s.get(1)).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let secure = urls.into_iter().find(|u| u.starts_with("https://"));
+        secure.map(str::to_owned).ok_or_else(|| format!("no registry is responsible for {what}"))
+    }
+}
+
+/// Whether a range of IANA's lists covers what is asked about.
+fn covers(range: &str, kind: &str, what: &str) -> bool {
+    match kind {
+        "domain" => what.rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case(range)),
+        "autnum" => {
+            let (low, high) = range.split_once('-').unwrap_or((range, range));
+            let number = |t: &str| t.parse::<u32>().ok();
+            matches!((number(low), number(what), number(high)), (Some(l), Some(n), Some(h)) if l <= n && n <= h)
+        }
+        _ => match (range.parse::<ipnet::IpNet>(), what.parse::<IpAddr>()) {
+            (Ok(net), Ok(address)) => net.contains(&address),
+            _ => false,
+        },
+    }
+}
+
+async fn fetch(client: &reqwest::Client, url: &str) -> Result<Value, String> {
+    let words = |e: &reqwest::Error| {
+        if e.is_timeout() { "the registry did not answer within 10 seconds" } else { "the registry cannot be reached" }
+            .to_owned()
+    };
+    let mut response = client.get(url).header("accept", "application/rdap+json").send().await.map_err(|e| words(&e))?;
+    let status = response.status().as_u16();
+    match status {
+        200 => {}
+        404 => return Err("the registry has no entry".into()),
+        429 => return Err("the registry asks us to slow down".into()),
+        _ => return Err(format!("the registry answered with status {status}")),
+    }
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|e| words(&e))? {
+        if bytes.len() + chunk.len() > MOST_BYTES {
+            return Err("the registry's answer is too long".into());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    serde_json::from_slice(&bytes).map_err(|_| "the registry's answer is no JSON".to_owned())
+}
+
+/// A text of an entry, short and without control characters.
+pub fn text(entry: &Value, member: &str) -> Option<String> {
+    clean(entry.get(member)?.as_str()?)
+}
+
+fn clean(text: &str) -> Option<String> {
+    let text: String = text.chars().filter(|c| !c.is_control()).take(200).collect();
+    Some(text.trim().to_owned()).filter(|t| !t.is_empty())
+}
+
+/// The country of a network's entry: its own, or that of who holds it.
+pub fn country(entry: &Value) -> Option<Country> {
+    let own = text(entry, "country").and_then(|c| c.to_ascii_uppercase().parse().ok());
+    own.or_else(|| entity(entry, "registrant").and_then(card_country))
+}
+
+/// The first entity with a role.
+pub fn entity<'a>(entry: &'a Value, role: &str) -> Option<&'a Value> {
+    let all = entry.get("entities")?.as_array()?;
+    all.iter().take(50).find(|e| {
+        e.get("roles").and_then(Value::as_array).is_some_and(|roles| roles.iter().any(|r| r.as_str() == Some(role)))
+    })
+}
+
+/// A property of an entity's card (jCard, RFC 7095).
+fn property<'a>(entity: &'a Value, name: &str) -> Option<&'a Value> {
+    let card = entity.get("vcardArray")?.get(1)?.as_array()?;
+    card.iter().take(50).find(|p| p.get(0).and_then(Value::as_str) == Some(name))
+}
+
+/// A text of an entity's card.
+pub fn card(entity: &Value, name: &str) -> Option<String> {
+    clean(property(entity, name)?.get(3)?.as_str()?)
+}
+
+/// The country of an entity's address: its code, or the last line when that is one.
+pub fn card_country(entity: &Value) -> Option<Country> {
+    let address = property(entity, "adr")?;
+    let code = address.get(1).and_then(|p| p.get("cc")).and_then(Value::as_str);
+    let last = address.get(3).and_then(|a| a.get(6)).and_then(Value::as_str);
+    code.or(last).and_then(|c| c.trim().to_ascii_uppercase().parse().ok())
+}
+
+/// When a domain was registered.
+pub fn registered(entry: &Value) -> Option<Time> {
+    let events = entry.get("events")?.as_array()?;
+    let first =
+        events.iter().take(50).find(|e| e.get("eventAction").and_then(Value::as_str) == Some("registration"))?;
+    first.get("eventDate")?.as_str()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ianas_ranges_cover_what_they_say() {
+        assert!(covers("192.0.2.0/24", "ip", "192.0.2.7") && !covers("192.0.2.0/24", "ip", "192.0.3.7"));
+        assert!(covers("2001:db8::/32", "ip", "2001:db8::1") && !covers("2001:db8::/32", "ip", "192.0.2.1"));
+        assert!(covers("64496-64511", "autnum", "64500") && !covers("64496-64511", "autnum", "64512"));
+        assert!(covers("example", "domain", "a.Example") && !covers("example", "domain", "example.test"));
+    }
+}

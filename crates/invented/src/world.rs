@@ -1,0 +1,62 @@
+//! The map of the invented world: which name is where, who holds which network.
+
+use std::net::Ipv4Addr;
+
+/// The range that all of it lies in.
+pub const RANGE: &str = "127.20.0.0/16";
+
+/// Where the site over TLS is.
+pub const SECURE: Ipv4Addr = Ipv4Addr::new(127, 20, 2, 3);
+
+/// A network: third byte of its addresses, country, number (RFC 5398), name.
+pub const NETWORKS: [(u8, &str, u32, &str); 7] = [
+    (1, "DE", 64496, "Example Hosting DE"),
+    (2, "NL", 64497, "Example Hosting NL"),
+    (3, "BE", 64498, "Example Hosting BE"),
+    (4, "IE", 64499, "Example Hosting IE"),
+    (5, "NO", 64500, "Example Hosting NO"),
+    // Here the sources do not agree.
+    (6, "DE", 64501, "Example Disputed"),
+    (9, "US", 64502, "Example CDN"),
+];
+
+/// Names and their addresses.
+pub const NAMES: [(&str, [u8; 2]); 14] = [
+    ("board.example", [1, 1]),
+    ("origin.shop.example", [1, 3]),
+    ("gallery.example", [2, 1]),
+    ("secure.example", [2, 3]),
+    ("short.example", [3, 1]),
+    ("vanishing.example", [3, 2]),
+    ("hop.example", [4, 2]),
+    ("cinema.example", [4, 1]),
+    ("locked.example", [5, 1]),
+    ("referred.example", [5, 2]),
+    ("disputed.example", [6, 1]),
+    ("edge.cdn.example", [9, 1]),
+    ("mail.shop.example", [1, 3]),
+    ("moving.example", [1, 2]),
+];
+
+/// Names that stand for others.
+pub const ALIASES: [(&str, &str); 1] = [("shop.example", "edge.cdn.example")];
+
+/// Where the moving site is after it has moved.
+pub const MOVED: [u8; 2] = [2, 2];
+
+/// Addresses that web servers listen on.
+pub fn addresses() -> Vec<Ipv4Addr> {
+    let mut all: Vec<[u8; 2]> = NAMES.iter().map(|(_, at)| *at).chain([MOVED]).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.into_iter().map(|[c, d]| Ipv4Addr::new(127, 20, c, d)).collect()
+}
+
+/// A name's address.
+pub fn address(name: &str, moved: bool) -> Option<Ipv4Addr> {
+    let [c, d] = match name {
+        "moving.example" if moved => MOVED,
+        name => NAMES.iter().find(|(n, _)| *n == name)?.1,
+    };
+    Some(Ipv4Addr::new(127, 20, c, d))
+}
