@@ -1,6 +1,11 @@
 //! Bytes in, facts out. Pure; in production it runs inside the cage.
 
-use crate::{Kind, Pdq, Refused, digest, preview::preview, raster, refused::undecodable};
+use crate::{
+    Kind, Pdq, Refused, digest, exif, kind,
+    preview::preview,
+    raster,
+    refused::{undecodable, unsupported},
+};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -30,9 +35,6 @@ pub struct Facts {
     pub device: Option<Device>,
     /// Degraded preview, a grey, blurred PNG of at most 64 by 64 pixels; of a video, from the middle.
     pub preview_png: Vec<u8>,
-    /// Display rendition, a JPEG of at most 1,600 by 1,600 pixels without anything but the picture; of a video, a sheet
-    /// of its frames.
-    pub rendition_jpeg: Vec<u8>,
 }
 
 /// What only moving pictures have.
@@ -77,40 +79,59 @@ pub struct Device {
 /// What is looked at, at most.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Limits {
-    /// Bytes of a file; 64 MiB unless told. A caged worker takes at most 256 MiB whatever is set here.
+    /// Bytes of a file; 64 MiB unless told. A caged worker takes a picture of at most 128 MiB and a video of at most
+    /// 1 GiB whatever is set here.
     pub max_bytes: u64,
-    /// Pixels of a picture; 100 million unless told. Decoding may take 256 MiB whatever is set here: RGB fits up to 89
-    /// million, a progressive JPEG up to 29 to 45 million.
+    /// Pixels of a picture; 100 million unless told. A file and what decoding it takes fit into 216 MiB together
+    /// whatever is set here: a small JPEG or RGB file up to 75 million, a progressive JPEG up to 25 to 37 million.
     pub max_pixels: u64,
-    /// Time for one file in a caged worker; 5 seconds unless told. Not counted: waiting for a free worker.
+    /// Time for one picture in a caged worker; 5 seconds unless told. Not counted: waiting for a free worker.
     pub timeout: Duration,
+    /// Time for one video; 60 seconds unless told.
+    pub video_timeout: Duration,
+    /// Frames of a video that are hashed; 120 unless told, never more than 1,000.
+    pub max_frames: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_bytes: 64 << 20, max_pixels: 100_000_000, timeout: Duration::from_secs(5) }
+        Self {
+            max_bytes: 64 << 20,
+            max_pixels: 100_000_000,
+            timeout: Duration::from_secs(5),
+            video_timeout: Duration::from_secs(60),
+            max_frames: 120,
+        }
     }
+}
+
+/// What both answers begin with: whether the file is taken at all, and as what.
+pub(crate) fn taken(bytes: &[u8], most: u64) -> Result<Kind, Refused> {
+    if bytes.is_empty() {
+        return Err(Refused::Empty);
+    }
+    if bytes.len() as u64 > most {
+        return Err(Refused::TooLarge { limit: most });
+    }
+    Kind::sniff(bytes).ok_or_else(|| match kind::still_of(bytes) {
+        Some(name) => unsupported(format_args!("{name} pictures are not read yet, send it as JPEG or PNG")),
+        None => Refused::UnknownType,
+    })
 }
 
 /// Describes a file in this very process. No time limit here; memory is bounded by what [`Limits`] says.
 ///
 /// # Errors
-/// Every [`Refused`] but `WorkerDied` and `TimedOut`.
+/// Every [`Refused`] but `WorkerDied` and `TimedOut`; every video is `Unsupported`, for that takes a
+/// [`crate::Workshop`].
 pub fn describe(bytes: &[u8], limits: &Limits) -> Result<Facts, Refused> {
-    let size = bytes.len() as u64;
-    if bytes.is_empty() {
-        return Err(Refused::Empty);
-    }
-    if size > limits.max_bytes {
-        return Err(Refused::TooLarge { limit: limits.max_bytes });
-    }
-    let kind = Kind::sniff(bytes).ok_or(Refused::UnknownType)?;
+    let kind = taken(bytes, limits.max_bytes)?;
     let picture = raster::decode(kind, bytes, limits.max_pixels)?;
     let (width, height, small) = (picture.width, picture.height, picture.shrink());
     drop(picture);
     Ok(Facts {
         kind,
-        size,
+        size: bytes.len() as u64,
         width,
         height,
         md5: digest::md5(bytes),
@@ -118,8 +139,19 @@ pub fn describe(bytes: &[u8], limits: &Limits) -> Result<Facts, Refused> {
         sha256: digest::sha256(bytes),
         pdq: Some(Pdq::of(&small, width as usize, height as usize)),
         video: None,
-        device: None,
-        rendition_jpeg: Vec::new(),
+        device: exif::device(kind, bytes),
         preview_png: preview(&small, width, height).ok_or_else(|| undecodable("no preview can be made"))?,
     })
+}
+
+/// The display rendition of a picture, made in this very process: a JPEG of at most 1,600 by 1,600 pixels without
+/// anything but the picture, what is transparent over white, turned as the file notes.
+///
+/// # Errors
+/// As [`describe`].
+pub fn rendition(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Refused> {
+    let kind = taken(bytes, limits.max_bytes)?;
+    let picture = raster::decode(kind, bytes, limits.max_pixels)?;
+    crate::rendition::of(&picture, exif::orientation(kind, bytes))
+        .ok_or_else(|| undecodable("no rendition can be made"))
 }

@@ -2,7 +2,9 @@
 
 mod cage;
 mod describe;
-mod digest;
+pub mod digest;
+mod exif;
+mod formats;
 mod jpeg;
 mod kind;
 pub mod pdq;
@@ -10,11 +12,13 @@ mod png;
 mod preview;
 mod raster;
 mod refused;
+mod rendition;
+mod whole;
 mod worker;
 mod workshop;
 
 pub use cage::enter as enter_cage;
-pub use describe::{Device, Facts, Frame, Limits, Video, describe};
+pub use describe::{Device, Facts, Frame, Limits, Video, describe, rendition};
 pub use kind::Kind;
 pub use pdq::Pdq;
 pub use refused::Refused;

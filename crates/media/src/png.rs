@@ -2,37 +2,22 @@
 
 use crate::{
     Refused,
-    raster::{MOST_MEMORY, Raster, fits},
+    raster::{Raster, Room, refusal, through},
     refused::undecodable,
 };
-use image::{ColorType, ImageDecoder, Limits, codecs::png::PngDecoder};
+use image::{Limits, codecs::png::PngDecoder};
 use std::io::Cursor;
 
 /// Decodes a PNG. What follows its last chunk is not looked at.
-pub fn decode(bytes: &[u8], max_pixels: u64) -> Result<Raster, Refused> {
+pub fn decode(bytes: &[u8], room: Room) -> Result<Raster, Refused> {
     let (width, height) = header(bytes).ok_or_else(|| undecodable("its header is missing"))?;
-    fits(width, height, 1, max_pixels)?;
+    room.fits(width, height, 1)?;
     if !ends(bytes) {
         return Err(undecodable("its end is missing"));
     }
     let mut limits = Limits::no_limits();
-    limits.max_alloc = Some(MOST_MEMORY);
-    let decoder = PngDecoder::with_limits(Cursor::new(bytes), limits).map_err(undecodable)?;
-    let (channels, deep) = match decoder.color_type() {
-        ColorType::L8 => (1, false),
-        ColorType::La8 => (2, false),
-        ColorType::Rgb8 => (3, false),
-        ColorType::Rgba8 => (4, false),
-        ColorType::L16 => (1, true),
-        ColorType::La16 => (2, true),
-        ColorType::Rgb16 => (3, true),
-        ColorType::Rgba16 => (4, true),
-        other => return Err(undecodable(format_args!("its pixels are stored as {other:?}"))),
-    };
-    fits(width, height, u64::from(decoder.color_type().bytes_per_pixel()), max_pixels)?;
-    let mut pixels = vec![0; usize::try_from(decoder.total_bytes()).map_err(undecodable)?];
-    decoder.read_image(&mut pixels).map_err(undecodable)?;
-    Ok(Raster { width, height, channels, deep, pixels })
+    limits.max_alloc = Some(room.bytes);
+    through(PngDecoder::with_limits(Cursor::new(bytes), limits).map_err(refusal)?, 0, room)
 }
 
 /// Width and height, from the first chunk.

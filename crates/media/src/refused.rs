@@ -15,10 +15,18 @@ pub enum Refused {
         limit: u64,
     },
     /// Not a type that is taken.
-    #[error("the file is not a JPEG or PNG picture, send one of these")]
+    #[error(
+        "the file is none of the types that are taken, send JPEG, PNG, GIF, WebP, BMP, TIFF, MP4, WebM, MOV, MKV or AVI"
+    )]
     UnknownType,
+    /// Of a type or coding that is known and cannot be read here.
+    #[error("the file cannot be read here: {reason}")]
+    Unsupported {
+        /// Why not and what to do, at most 200 characters.
+        reason: String,
+    },
     /// Truncated or corrupt, or coded in a way that no decoder here knows.
-    #[error("the picture cannot be decoded, it is truncated or damaged ({reason}), fetch it again")]
+    #[error("the file cannot be decoded, it is truncated or damaged ({reason}), fetch it again")]
     Undecodable {
         /// What is wrong with it, at most 200 characters.
         reason: String,
@@ -32,11 +40,16 @@ pub enum Refused {
         limit: u64,
     },
     /// Two workers in a row died on it or answered nonsense, or none could be started.
-    #[error("the picture could not be read safely, look at the file on a machine of its own")]
+    #[error("the file could not be read safely, look at the file on a machine of its own")]
     WorkerDied,
     /// The worker took too long and was ended.
-    #[error("the picture took too long to read, look at the file on a machine of its own")]
+    #[error("the file took too long to read, look at the file on a machine of its own")]
     TimedOut,
+}
+
+/// [`Refused::Unsupported`], cut to 200 characters.
+pub(crate) fn unsupported(reason: impl std::fmt::Display) -> Refused {
+    Refused::Unsupported { reason: reason.to_string().chars().take(200).collect() }
 }
 
 /// [`Refused::Undecodable`] in a decoder's words, cut to 200 characters.

@@ -9,7 +9,7 @@ mod walk;
 
 use crate::{
     Refused,
-    raster::{Raster, fits},
+    raster::{Raster, Room},
     refused::undecodable,
 };
 use walk::Frame;
@@ -20,11 +20,11 @@ use zune_jpeg::{
 
 /// Decodes the first picture of a JPEG; what follows its end marker (a second picture, a trailer) is not looked at.
 /// CMYK becomes RGB.
-pub fn decode(bytes: &[u8], max_pixels: u64) -> Result<Raster, Refused> {
-    let frame = walk::check(bytes, |frame| fits(frame.width, frame.height, 1, max_pixels))?;
+pub fn decode(bytes: &[u8], room: Room) -> Result<Raster, Refused> {
+    let frame = walk::check(bytes, |frame| room.fits(frame.width, frame.height, 1))?;
     let grey = frame.components.len() == 1;
     let channels = if grey { 1 } else { 3 };
-    fits(frame.width, frame.height, channels + buffered(&frame), max_pixels)?;
+    room.fits(frame.width, frame.height, channels + buffered(&frame))?;
     let options = DecoderOptions::default()
         .set_strict_mode(true)
         .set_max_width(usize::from(u16::MAX))
