@@ -1,7 +1,7 @@
 //! What is done on a report's way, in the words of the log.
 
 use audit::{Subject, Verb};
-use base::{AssessmentId, CaseId, DisclosureId, ItemId, OrgId, OutcomeId, ReportId};
+use base::{AssessmentId, CaptureId, CaseId, DisclosureId, ItemId, NewsId, OrgId, OutcomeId, ReportId};
 
 /// An act on a report's way.
 #[derive(Clone, Debug)]
@@ -10,6 +10,85 @@ pub enum Act {
     Accepted(ReportId),
     /// Files were added to a report: how many, and how many of them were known.
     FilesAdded(ReportId, usize, usize),
+    /// Somebody asked for a fetch of a report's page.
+    CaptureAsked(CaptureId, ReportId),
+    /// A queued fetch was not needed any more.
+    CaptureNotNeeded {
+        /// The report.
+        report: ReportId,
+        /// Its hotline.
+        by: OrgId,
+    },
+    /// A report's page was fetched, or could not be.
+    Captured {
+        /// The capture.
+        capture: CaptureId,
+        /// The report.
+        report: ReportId,
+        /// Files found.
+        files: usize,
+        /// Requests made.
+        exchanges: usize,
+        /// Whether the page could not be had.
+        failed: bool,
+        /// The report's hotline.
+        by: OrgId,
+    },
+    /// Files of a report were looked into.
+    Described {
+        /// The report.
+        report: ReportId,
+        /// How many.
+        files: usize,
+        /// How many could not be read.
+        unreadable: usize,
+        /// The report's hotline.
+        by: OrgId,
+    },
+    /// Files of a report were compared with what is known.
+    Compared {
+        /// The report.
+        report: ReportId,
+        /// How many.
+        items: usize,
+        /// How many were known.
+        known: usize,
+        /// The report's hotline.
+        by: OrgId,
+    },
+    /// A report's host was looked up.
+    Traced {
+        /// The report.
+        report: ReportId,
+        /// Whether it is somewhere else than before.
+        moved: bool,
+        /// The report's hotline.
+        by: OrgId,
+    },
+    /// Somebody asked for a look-up of a report's host.
+    TraceAsked(ReportId),
+    /// An analyst said where a host is, and why.
+    HostOverruled(ReportId, String),
+    /// An analyst took such a word back, and why.
+    HostTakenBack(ReportId, String),
+    /// Somebody looked at a capture.
+    CaptureRead(CaptureId),
+    /// Somebody looked at the captures of a report.
+    CapturesRead(ReportId),
+    /// Somebody opened a capture's archive, and why.
+    ArchiveOpened(CaptureId, String),
+    /// Somebody opened a capture's picture, and why.
+    PictureOpened(CaptureId, String),
+    /// Somebody looked at where a report's host is and was.
+    TraceRead(ReportId),
+    /// Somebody looked at what the device noted in an item's file.
+    DeviceRead(ItemId),
+    /// Somebody looked at an item's chain of custody.
+    CustodyRead(ItemId),
+    /// Somebody looked at their hotline's news.
+    NewsRead,
+    /// Somebody put a piece of news away.
+    NewsSeen(NewsId),
     /// An item was judged.
     Assessed(ItemId, AssessmentId, ReportId),
     /// Items with the same content took over a judgement: which, how many.
@@ -80,6 +159,24 @@ impl audit::Act for Act {
         match self {
             Self::Accepted(_) => "report.accepted",
             Self::FilesAdded(..) => "report.files_added",
+            Self::CaptureAsked(..) => "capture.asked",
+            Self::CaptureNotNeeded { .. } => "capture.not_needed",
+            Self::Captured { .. } => "capture.taken",
+            Self::Described { .. } => "report.described",
+            Self::Compared { .. } => "report.compared",
+            Self::Traced { .. } => "report.traced",
+            Self::TraceAsked(_) => "report.trace_asked",
+            Self::HostOverruled(..) => "report.host_overruled",
+            Self::HostTakenBack(..) => "report.host_taken_back",
+            Self::CaptureRead(_) => "capture.read",
+            Self::CapturesRead(_) => "captures.read",
+            Self::ArchiveOpened(..) => "capture.archive_opened",
+            Self::PictureOpened(..) => "capture.picture_opened",
+            Self::TraceRead(_) => "trace.read",
+            Self::DeviceRead(_) => "item.device_read",
+            Self::CustodyRead(_) => "custody.read",
+            Self::NewsRead => "news.read",
+            Self::NewsSeen(_) => "news.seen",
             Self::Assessed(..) => "item.assessed",
             Self::Inherited(..) => "item.inherited",
             Self::Confirmed(..) => "item.confirmed",
@@ -104,16 +201,35 @@ impl audit::Act for Act {
 
     fn verb(&self) -> Verb {
         match self {
-            Self::Accepted(_) | Self::FilesAdded(..) | Self::Received { .. } => Verb::Collect,
+            Self::Accepted(_)
+            | Self::FilesAdded(..)
+            | Self::CaptureAsked(..)
+            | Self::Captured { .. }
+            | Self::Described { .. }
+            | Self::Traced { .. }
+            | Self::TraceAsked(_)
+            | Self::Received { .. } => Verb::Collect,
             Self::Assessed(..)
+            | Self::CaptureNotNeeded { .. }
+            | Self::HostOverruled(..)
+            | Self::HostTakenBack(..)
+            | Self::NewsSeen(_)
             | Self::Confirmed(..)
             | Self::Routed(..)
             | Self::Withdrawn { .. }
             | Self::Progressed(_)
             | Self::Answered(..) => Verb::Alter,
-            Self::Inherited(..) => Verb::Combine,
+            Self::Inherited(..) | Self::Compared { .. } => Verb::Combine,
             Self::Disclosed { .. } => Verb::Disclose,
-            Self::ReportsRead
+            Self::CaptureRead(_)
+            | Self::CapturesRead(_)
+            | Self::ArchiveOpened(..)
+            | Self::PictureOpened(..)
+            | Self::TraceRead(_)
+            | Self::DeviceRead(_)
+            | Self::CustodyRead(_)
+            | Self::NewsRead
+            | Self::ReportsRead
             | Self::ReportRead(_)
             | Self::ItemsRead
             | Self::ItemRead(_)
@@ -132,9 +248,27 @@ impl audit::Act for Act {
             | Self::FilesAdded(report, ..)
             | Self::Routed(report, _)
             | Self::Progressed(report)
+            | Self::CaptureNotNeeded { report, .. }
+            | Self::Described { report, .. }
+            | Self::Compared { report, .. }
+            | Self::Traced { report, .. }
+            | Self::TraceAsked(report)
+            | Self::HostOverruled(report, _)
+            | Self::HostTakenBack(report, _)
+            | Self::CapturesRead(report)
+            | Self::TraceRead(report)
             | Self::ReportRead(report)
             | Self::OutcomesRead(report) => Subject::one("report", report.0),
-            Self::Assessed(item, ..)
+            Self::CaptureAsked(capture, _)
+            | Self::Captured { capture, .. }
+            | Self::CaptureRead(capture)
+            | Self::ArchiveOpened(capture, _)
+            | Self::PictureOpened(capture, _) => Subject::one("capture", capture.0),
+            Self::NewsRead => Subject::list("news"),
+            Self::NewsSeen(news) => Subject::one("news", news.0),
+            Self::DeviceRead(item)
+            | Self::CustodyRead(item)
+            | Self::Assessed(item, ..)
             | Self::Inherited(item, _)
             | Self::Confirmed(item, _)
             | Self::ItemRead(item)
@@ -153,7 +287,12 @@ impl audit::Act for Act {
 
     fn purpose(&self) -> Option<&str> {
         match self {
-            Self::PurposeGiven(_, purpose) | Self::Opened(_, purpose) => Some(purpose),
+            Self::PurposeGiven(_, purpose)
+            | Self::Opened(_, purpose)
+            | Self::ArchiveOpened(_, purpose)
+            | Self::PictureOpened(_, purpose)
+            | Self::HostOverruled(_, purpose)
+            | Self::HostTakenBack(_, purpose) => Some(purpose),
             _ => None,
         }
     }
@@ -162,6 +301,13 @@ impl audit::Act for Act {
         use serde_json::json;
         match self {
             Self::FilesAdded(_, files, known) => Some(json!({ "files": files, "known": known })),
+            Self::CaptureAsked(_, report) => Some(json!({ "report": report })),
+            Self::Captured { report, files, exchanges, failed, .. } => {
+                Some(json!({ "report": report, "files": files, "exchanges": exchanges, "failed": failed }))
+            }
+            Self::Described { files, unreadable, .. } => Some(json!({ "files": files, "unreadable": unreadable })),
+            Self::Compared { items, known, .. } => Some(json!({ "items": items, "known": known })),
+            Self::Traced { moved, .. } => Some(json!({ "moved": moved })),
             Self::Assessed(_, assessment, report) => Some(json!({ "assessment": assessment, "report": report })),
             Self::Inherited(_, items) => Some(json!({ "items": items })),
             Self::Confirmed(_, report) => Some(json!({ "report": report })),
@@ -176,7 +322,13 @@ impl audit::Act for Act {
 
     fn on_behalf_of(&self) -> Option<OrgId> {
         match self {
-            Self::Disclosed { by, .. } | Self::Withdrawn { by, .. } => Some(*by),
+            Self::Disclosed { by, .. }
+            | Self::Withdrawn { by, .. }
+            | Self::CaptureNotNeeded { by, .. }
+            | Self::Captured { by, .. }
+            | Self::Described { by, .. }
+            | Self::Compared { by, .. }
+            | Self::Traced { by, .. } => Some(*by),
             Self::Received { lea, .. } => Some(*lea),
             _ => None,
         }

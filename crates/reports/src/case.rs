@@ -6,7 +6,7 @@ use crate::{
     flow::{self, Step},
     store,
 };
-use base::{CaseId, Width};
+use base::{CaseId, ReportId, Width};
 use storage::{Page, Tx, keyset};
 
 /// One page of the LEA's inbox, newest first.
@@ -36,6 +36,8 @@ pub async fn open(tx: &Tx, id: CaseId) -> Result<(OpenCase, Act)> {
         HostingFacts { ip: None, ..report.hosting.clone() }
     };
     let opened = OpenCase {
+        trace: trace(tx, case.report, widest).await?,
+        captures: store::captures_of(tx, case.report).await?,
         page,
         hosting,
         reporter: report.reporter,
@@ -47,6 +49,25 @@ pub async fn open(tx: &Tx, id: CaseId) -> Result<(OpenCase, Act)> {
     Ok((opened, Act::CaseRead(id)))
 }
 
+/// The newest trace as wide as the case: below page width without the names in it.
+async fn trace(tx: &Tx, report: ReportId, widest: Width) -> Result<Option<::capture::Trace>> {
+    if widest < Width::Item {
+        return Ok(None);
+    }
+    let found = store::traces_of(tx, report).await?.into_iter().find_map(|t| t.found);
+    Ok(found.map(|found| if widest >= Width::Page { found } else { without_names(found) }))
+}
+
+fn without_names(found: ::capture::Trace) -> ::capture::Trace {
+    let cdn = found.cdn.map(|cdn| ::capture::Cdn { origin_hint: None, ..cdn });
+    ::capture::Trace { host: String::new(), aliases: Vec::new(), domain: None, problems: Vec::new(), cdn, ..found }
+}
+
+/// The actor's LEA's case of a report, if it has one.
+pub async fn of_report(tx: &Tx, report: ReportId) -> Result<Option<CaseId>> {
+    store::case_id(tx, report, tx.actor().org).await
+}
+
 async fn case_items(tx: &Tx, id: CaseId) -> Result<Vec<CaseItem>> {
     let mut items = Vec::new();
     for (item, disclosure) in store::items_of_case(tx, id).await? {
@@ -56,7 +77,8 @@ async fn case_items(tx: &Tx, id: CaseId) -> Result<Vec<CaseItem>> {
             assessment.note = None;
         }
         let detail = (disclosure.width >= Width::Item).then(|| (item.url.clone(), item.media.clone()));
-        items.push(CaseItem { id: item.id, assessment, detail, media: disclosure.media, disclosure });
+        let (media, preview) = (disclosure.media && item.media.blob.is_some(), item.media.preview.is_some());
+        items.push(CaseItem { id: item.id, assessment, detail, media, preview, disclosure });
     }
     Ok(items)
 }

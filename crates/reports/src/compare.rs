@@ -1,14 +1,39 @@
 //! Stage 4: is it known? Content that was assessed before, by whichever hotline, inherits the judgement and asks nobody.
 
 use crate::{
-    Result,
+    Act, Error, Result,
     entity::assessment,
     flow::{self, Step},
     store,
 };
-use base::{Actor, AssessmentId, Class, ItemId, OrgId};
+use base::{Actor, AssessmentId, Class, ItemId, OrgId, ReportId};
 use storage::{Db, Tx, jobs};
 use uuid::Uuid;
+
+/// The queued step behind a capture: compares each file of a report that was not compared yet.
+pub(crate) async fn compare(db: &Db, job: &jobs::Job, report: ReportId) -> Result<()> {
+    let tx = db.begin(&Actor::machine("compare")).await?;
+    jobs::done(&tx, job).await?;
+    let found = store::report_find(&tx, report).await?.ok_or(Error::NotFound)?;
+    let (mut items, mut known) = (0, 0);
+    for (item, sha256) in store::items_uncompared(&tx, report).await? {
+        items += 1;
+        known += usize::from(one(&tx, item, found.reporter, &sha256).await?);
+    }
+    flow::note_state(&tx, report).await?;
+    flow::queue(&tx, Step::Route(report)).await?;
+    Ok(tx.commit(&Act::Compared { report, items, known, by: found.reporter }).await?)
+}
+
+/// Compares one item and says whether its content is known; then it has the judgement already.
+pub(crate) async fn one(tx: &Tx, item: ItemId, org: OrgId, sha256: &[u8]) -> Result<bool> {
+    let verdict = store::verdict_find(tx, sha256).await?;
+    store::item_compared(tx, item, verdict.is_some()).await?;
+    if let Some(verdict) = &verdict {
+        take_over(tx, item, org, verdict).await?;
+    }
+    Ok(verdict.is_some())
+}
 
 /// What the network knows of some content.
 #[derive(Clone, Debug, sea_orm::FromQueryResult)]
@@ -18,11 +43,6 @@ pub struct Verdict {
     pub(crate) country: Option<String>,
     pub(crate) age_group: String,
     pub(crate) gender: String,
-}
-
-/// The judgement in force for content with this SHA-256, if there is one.
-pub async fn known(tx: &Tx, sha256: &[u8]) -> Result<Option<Verdict>> {
-    store::verdict_find(tx, sha256).await
 }
 
 /// Gives an item the judgement that its content already has. The new row says which one it was taken over from.

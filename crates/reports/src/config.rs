@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReportsConfig {
-    /// Most bytes of one file. Default 64 MiB.
+    /// Most bytes of one file. Default 4 GiB.
     pub max_file_bytes: u64,
     /// Most files in one request, and the most in one report. Default 500.
     pub max_files: usize,
-    /// Most bytes of one request with files. Default 1 GiB.
+    /// Most bytes of one request with files. Default 5 GiB.
     pub max_request_bytes: u64,
     /// The network's default lane for hosting countries without a hotline; none: nobody is told there.
     pub default_lane: Option<agreements::decide::DefaultLane>,
@@ -18,6 +18,6 @@ pub struct ReportsConfig {
 
 impl Default for ReportsConfig {
     fn default() -> Self {
-        Self { max_file_bytes: 64 << 20, max_files: 500, max_request_bytes: 1 << 30, default_lane: None }
+        Self { max_file_bytes: 4 << 30, max_files: 500, max_request_bytes: 5 << 30, default_lane: None }
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! A stage takes a report in one state and leaves it in the next. It works in one transaction, commits with one act, and
 //! queues the next step by a row in that transaction; running it twice changes nothing. Steps that a person takes are
-//! called by `web`; the others are taken from the queue by [`work`]. The state of a report is never set by hand: it
-//! follows from its rows, by [`State::of`].
+//! called by `web`; the others are taken from the queue: quick ones by [`work`], those that fetch or decode by
+//! [`fetch`], so that a slow site keeps nobody waiting. The state of a report is never set by hand: it follows from its
+//! rows, by [`State::of`].
 
-use crate::{Result, compare, outcome, route, store};
+use crate::{Hands, Result, capture, compare, facts, outcome, route, store, trace};
 use agreements::decide::DefaultLane;
 use base::{ItemId, ReportId};
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,11 @@ use storage::{Db, jobs};
 pub enum State {
     /// Taken in; no files yet.
     Received,
-    /// Files described, hashed, sealed and compared with what is known; some wait for an analyst.
+    /// The page was fetched; its files are sealed and wait to be looked into, or there were none.
+    Captured,
+    /// Every file was looked into: type, hashes, preview.
+    Described,
+    /// Compared with what is known; some files wait for an analyst.
     Compared,
     /// Every item has a judgement; routing has not run yet.
     Assessed,
@@ -47,10 +52,12 @@ pub struct Stage {
 }
 
 /// The way, in order.
-pub const STAGES: [Stage; 7] = [
+pub const STAGES: [Stage; 9] = [
     Stage { name: "intake", file: "intake.rs", takes: "-", leaves: State::Received, person: "analyst" },
-    Stage { name: "facts", file: "facts.rs", takes: "any", leaves: State::Compared, person: "-" },
-    Stage { name: "known?", file: "compare.rs", takes: "any", leaves: State::Compared, person: "-" },
+    Stage { name: "capture", file: "capture.rs", takes: "received", leaves: State::Captured, person: "-" },
+    Stage { name: "trace", file: "trace.rs", takes: "any", leaves: State::Received, person: "-" },
+    Stage { name: "facts", file: "facts.rs", takes: "captured", leaves: State::Described, person: "-" },
+    Stage { name: "known?", file: "compare.rs", takes: "described", leaves: State::Compared, person: "-" },
     Stage { name: "assessment", file: "assess.rs", takes: "compared", leaves: State::Assessed, person: "analyst" },
     Stage { name: "routing", file: "route.rs", takes: "assessed", leaves: State::Disclosed, person: "-" },
     Stage { name: "the LEA's case", file: "case.rs", takes: "disclosed", leaves: State::Opened, person: "officer" },
@@ -68,6 +75,14 @@ pub const STAGES: [Stage; 7] = [
 pub enum Step {
     /// Give the judgement of an item to every other item with the same content.
     Inherit(ItemId),
+    /// Fetch a report's page.
+    Capture(ReportId),
+    /// Find out where a report's host is.
+    Trace(ReportId),
+    /// Look into the files of a report that are sealed and not described.
+    Describe(ReportId),
+    /// Compare the files of a report with what is known.
+    Compare(ReportId),
     /// Decide who is told about a report.
     Route(ReportId),
     /// Note where a report is, after police did something that they may not write themselves.
@@ -79,6 +94,8 @@ impl State {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Received => "received",
+            Self::Captured => "captured",
+            Self::Described => "described",
             Self::Compared => "compared",
             Self::Assessed => "assessed",
             Self::Routed => "routed",
@@ -89,8 +106,17 @@ impl State {
     }
 
     /// Every state, in order.
-    pub const ALL: [Self; 7] =
-        [Self::Received, Self::Compared, Self::Assessed, Self::Routed, Self::Disclosed, Self::Opened, Self::Answered];
+    pub const ALL: [Self; 9] = [
+        Self::Received,
+        Self::Captured,
+        Self::Described,
+        Self::Compared,
+        Self::Assessed,
+        Self::Routed,
+        Self::Disclosed,
+        Self::Opened,
+        Self::Answered,
+    ];
 
     /// Reads the one spelling back.
     pub fn from_word(word: &str) -> Option<Self> {
@@ -100,7 +126,9 @@ impl State {
     /// Where a report is, by its rows.
     pub fn of(rows: &Rows) -> Self {
         match rows {
-            Rows { items: 0, .. } => Self::Received,
+            Rows { items: 0, captured: 0, .. } => Self::Received,
+            Rows { items: 0, .. } | Rows { undescribed: 1.., .. } => Self::Captured,
+            Rows { uncompared: 1.., .. } => Self::Described,
             Rows { unassessed: 1.., .. } => Self::Compared,
             Rows { unrouted: 1.., .. } => Self::Assessed,
             Rows { answered: 1.., .. } => Self::Answered,
@@ -116,6 +144,12 @@ impl State {
 pub struct Rows {
     /// Its items.
     pub items: i64,
+    /// Captures that fetched its page.
+    pub captured: i64,
+    /// Items whose file was not looked into.
+    pub undescribed: i64,
+    /// Items that were not compared with what is known.
+    pub uncompared: i64,
     /// Items without a judgement.
     pub unassessed: i64,
     /// Items that routing has not seen since their last change.
@@ -132,6 +166,10 @@ impl Step {
     const fn row(self) -> (&'static str, uuid::Uuid) {
         match self {
             Self::Inherit(item) => ("inherit", item.0),
+            Self::Capture(report) => ("capture", report.0),
+            Self::Trace(report) => ("trace", report.0),
+            Self::Describe(report) => ("describe", report.0),
+            Self::Compare(report) => ("compare", report.0),
             Self::Route(report) => ("route", report.0),
             Self::Progress(report) => ("progress", report.0),
         }
@@ -140,6 +178,10 @@ impl Step {
     fn of(job: &jobs::Job) -> Option<Self> {
         match job.kind.as_str() {
             "inherit" => Some(Self::Inherit(ItemId(job.subject))),
+            "capture" => Some(Self::Capture(ReportId(job.subject))),
+            "trace" => Some(Self::Trace(ReportId(job.subject))),
+            "describe" => Some(Self::Describe(ReportId(job.subject))),
+            "compare" => Some(Self::Compare(ReportId(job.subject))),
             "route" => Some(Self::Route(ReportId(job.subject))),
             "progress" => Some(Self::Progress(ReportId(job.subject))),
             _ => None,
@@ -160,20 +202,46 @@ pub(crate) async fn note_state(tx: &storage::Tx, report: ReportId) -> Result<Sta
     Ok(state)
 }
 
-/// Takes one queued step, if there is one. A step that fails goes back and is tried again, later each time.
+/// Steps that [`work`] takes.
+const QUICK: &[&str] = &["inherit", "compare", "route", "progress"];
+/// Steps that [`fetch`] takes.
+const SLOW: &[&str] = &["capture", "trace", "describe"];
+
+/// Takes one quick step from the queue, if there is one. A step that fails goes back and is tried again, later each time.
 pub async fn work(db: &Db, default_lane: Option<&DefaultLane>) -> Result<bool> {
-    let Some(job) = jobs::take(db).await? else {
+    let Some(job) = jobs::take(db, QUICK).await? else {
         return Ok(false);
     };
     let done = match Step::of(&job) {
         Some(Step::Inherit(item)) => compare::inherit(db, &job, item).await,
+        Some(Step::Compare(report)) => compare::compare(db, &job, report).await,
         Some(Step::Route(report)) => route::route(db, &job, report, default_lane).await,
         Some(Step::Progress(report)) => outcome::progress(db, &job, report).await,
-        None => Err(crate::Error::NotFound),
+        Some(Step::Capture(_) | Step::Trace(_) | Step::Describe(_)) | None => Err(crate::Error::NotFound),
     };
+    back_when_failed(db, &job, done).await
+}
+
+/// Takes one step that fetches or decodes from the queue, if there is one.
+pub async fn fetch(hands: &Hands) -> Result<bool> {
+    let Some(job) = jobs::take(&hands.db, SLOW).await? else {
+        return Ok(false);
+    };
+    let done = match Step::of(&job) {
+        Some(Step::Capture(report)) => capture::capture(hands, &job, report).await,
+        Some(Step::Trace(report)) => trace::trace(hands, &job, report).await,
+        Some(Step::Describe(report)) => facts::describe(hands, &job, report).await,
+        Some(Step::Inherit(_) | Step::Compare(_) | Step::Route(_) | Step::Progress(_)) | None => {
+            Err(crate::Error::NotFound)
+        }
+    };
+    back_when_failed(&hands.db, &job, done).await
+}
+
+async fn back_when_failed(db: &Db, job: &jobs::Job, done: Result<()>) -> Result<bool> {
     if let Err(error) = done {
         tracing::warn!(job = %job.id, kind = job.kind, %error, "a step failed and goes back to the queue");
-        jobs::failed(db, &job, &error.to_string()).await?;
+        jobs::failed(db, job, &error.to_string()).await?;
     }
     Ok(true)
 }
@@ -202,9 +270,16 @@ mod tests {
     #[test]
     fn a_report_is_where_its_rows_say() {
         let rows = |items, unassessed, unrouted, disclosed, opened, answered| {
-            State::of(&Rows { items, unassessed, unrouted, disclosed, opened, answered })
+            State::of(&Rows { items, unassessed, unrouted, disclosed, opened, answered, ..Rows::default() })
+        };
+        let new = |items, captured, undescribed, uncompared| {
+            State::of(&Rows { items, captured, undescribed, uncompared, unassessed: items, ..Rows::default() })
         };
         assert_eq!(rows(0, 0, 0, 0, 0, 0), State::Received);
+        assert_eq!(new(0, 1, 0, 0), State::Captured, "a page without files");
+        assert_eq!(new(3, 1, 1, 3), State::Captured);
+        assert_eq!(new(3, 1, 0, 1), State::Described);
+        assert_eq!(new(3, 1, 0, 0), State::Compared);
         assert_eq!(rows(2, 1, 2, 0, 0, 0), State::Compared);
         assert_eq!(rows(2, 0, 1, 0, 0, 0), State::Assessed);
         assert_eq!(rows(2, 0, 0, 0, 0, 0), State::Routed);

@@ -1,11 +1,20 @@
 //! Stage 1: a hotline takes in a report. The page, the API, the command line and partner feeds all come through
 //! [`accept`].
 
-use crate::{Act, Error, HostingFacts, Result, entity::report, flow::State, store};
-use base::{Country, Refusal, ReportId, Time};
+use crate::{
+    Act, Error, HostingFacts, Result,
+    capture::{self, SealedLogin},
+    entity::report,
+    flow::{self, State, Step},
+    store,
+};
+use base::{Country, OrgId, Refusal, ReportId, Time};
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
-use storage::Tx;
+use storage::{
+    Db, Tx,
+    evidence::{Sealed, Vault},
+};
 use url::Url;
 
 /// Longest URL taken in, in bytes.
@@ -28,6 +37,12 @@ pub struct Incoming<'a> {
     pub network: Option<&'a str>,
     /// What the hotline adds.
     pub note: Option<&'a str>,
+    /// Referrer that the page asks for.
+    pub referrer: Option<&'a str>,
+    /// User name that the page asks for.
+    pub user: Option<&'a str>,
+    /// Password that the page asks for.
+    pub password: Option<&'a str>,
 }
 
 /// A report that may be taken in.
@@ -37,6 +52,17 @@ pub struct Checked {
     received_at: Time,
     hosting: HostingFacts,
     note: Option<String>,
+    referrer: Option<Url>,
+    login: Option<(String, base::Secret<String>)>,
+}
+
+/// What is done by itself with a report that comes in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Its page is fetched.
+    pub capture: bool,
+    /// Its host is looked up.
+    pub trace: bool,
 }
 
 /// Checks every field; the first that cannot be used is refused by name.
@@ -60,7 +86,35 @@ pub fn check(incoming: &Incoming<'_>, now: Time) -> Result<Checked, Refusal> {
         received_at,
         hosting: HostingFacts { ip, country, network: base::text_opt("hosting.network", incoming.network, 200)? },
         note: base::text_opt("note", incoming.note, 10_000)?,
+        referrer: given(incoming.referrer).map(|r| http_url("referrer", &r)).transpose()?,
+        login: login(incoming)?,
     })
+}
+
+fn login(incoming: &Incoming<'_>) -> Result<Option<(String, base::Secret<String>)>, Refusal> {
+    let user = incoming.user.filter(|u| !u.is_empty());
+    let password = incoming.password.filter(|p| !p.is_empty());
+    match (user, password) {
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(Refusal::new("login.user", "missing", "a password needs its user name")),
+        (Some(user), password) => {
+            if user.contains(':') {
+                return Err(Refusal::new("login.user", "bad-character", "a user name cannot contain `:` (RFC 7617)"));
+            }
+            let password = base::Secret::new(password.unwrap_or_default().chars().take(500).collect());
+            Ok(Some((base::one_line("login.user", user, 200)?, password)))
+        }
+    }
+}
+
+/// Seals a report's user name and password, before its transaction.
+pub async fn seal_login(db: &Db, vault: &Vault, org: OrgId, checked: &Checked) -> Result<Option<Sealed>> {
+    let Some((user, password)) = &checked.login else {
+        return Ok(None);
+    };
+    let login = SealedLogin { user: user.clone(), password: password.expose().clone() };
+    let text = serde_json::to_vec(&login).map_err(|_| storage::Error::Stored("report.login_id"))?;
+    Ok(Some(vault.put(org, db.now(), &text).await?))
 }
 
 /// An http or https URL with a host and without user name and password.
@@ -85,12 +139,22 @@ pub fn http_url(field: &'static str, text: &str) -> Result<Url, Refusal> {
     Ok(url)
 }
 
-/// Takes in a report. The same URL received at the same time by the same hotline is one report, not two.
-pub async fn accept(tx: &Tx, checked: Checked) -> Result<(ReportId, Act)> {
+/// Takes in a report. The same URL received at the same time by the same hotline is one report, not two. `login`: what
+/// [`seal_login`] made.
+pub async fn accept(
+    tx: &Tx,
+    vault: &Vault,
+    checked: Checked,
+    login: Option<&Sealed>,
+    reach: Reach,
+) -> Result<(ReportId, Act)> {
     let person = tx.actor().person().ok_or(Error::NotFound)?;
     let id = tx.id(ReportId::new)?;
     let now = tx.now().micros();
-    let Checked { source_url, received_at, hosting, note } = checked;
+    let Checked { source_url, received_at, hosting, note, referrer, login: _ } = checked;
+    if let Some(login) = login {
+        vault.keep(tx, login).await?;
+    }
     let row = report::Model {
         id: id.0,
         reporter_id: tx.actor().org.0,
@@ -106,15 +170,25 @@ pub async fn accept(tx: &Tx, checked: Checked) -> Result<(ReportId, Act)> {
         note,
         created_at: now,
         changed_at: now,
+        referrer: referrer.map(String::from),
+        login_id: login.map(|l| l.id.0),
     };
     match store::report_add(tx, row).await {
-        Ok(()) => Ok((id, Act::Accepted(id))),
+        Ok(()) => {}
         Err(error) if error.is_duplicate() => {
             let reason = "your organisation has taken in this URL with this time of receipt already";
-            Err(Error::conflict("duplicate-report", "source_url", reason))
+            return Err(Error::conflict("duplicate-report", "source_url", reason));
         }
-        Err(error) => Err(error.into()),
+        Err(error) => return Err(error.into()),
     }
+    if reach.capture {
+        let (_, asked) = capture::ask(tx, id, reach).await?;
+        tx.note(&asked).await?;
+    }
+    if reach.trace {
+        flow::queue(tx, Step::Trace(id)).await?;
+    }
+    Ok((id, Act::Accepted(id)))
 }
 
 fn fingerprint(url: &Url, received_at: Time) -> Vec<u8> {

@@ -1,23 +1,29 @@
 #![doc = include_str!("../README.md")]
 
 pub mod assess;
+pub mod capture;
 pub mod case;
 pub mod compare;
+pub mod custody;
 pub mod facts;
 pub mod flow;
 pub mod intake;
 pub mod look;
+pub mod news;
 pub mod outcome;
 pub mod route;
+pub mod trace;
 
 mod act;
 mod config;
 mod entity;
 mod error;
+mod hands;
 mod model;
 mod store;
 
 pub use act::Act;
 pub use config::ReportsConfig;
 pub use error::{Error, Result};
+pub use hands::Hands;
 pub use model::*;

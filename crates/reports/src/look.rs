@@ -1,6 +1,8 @@
 //! Looking: a hotline at its reports and items, a hotline or an LEA at a file. Every look has an act.
 
-use crate::{Act, Disclosure, Error, Item, Listed, Outcome, Report, Result, Withheld, flow::State, store};
+use crate::{
+    Act, Disclosure, Error, Item, Listed, MediaFacts, Outcome, Report, Result, Sighting, Withheld, flow::State, store,
+};
 use base::{BlobId, CaseId, ItemId, OrgKind, ReportId};
 use std::collections::{BTreeMap, BTreeSet};
 use storage::{Page, Tx, keyset};
@@ -40,10 +42,33 @@ pub async fn report(tx: &Tx, id: ReportId) -> Result<(FullReport, Act)> {
     Ok((full, Act::ReportRead(id)))
 }
 
+/// Whether there is such a report for the actor's hotline.
+pub async fn exists(tx: &Tx, id: ReportId) -> Result<()> {
+    store::report_find(tx, id).await?.map(drop).ok_or(Error::NotFound)
+}
+
 /// One item that the actor's hotline reported or owns.
 pub async fn item(tx: &Tx, id: ItemId) -> Result<(Item, Act)> {
     let item = store::item_find(tx, id).await?.ok_or(Error::NotFound)?;
     Ok((item, Act::ItemRead(id)))
+}
+
+/// Where and when an item that the actor's hotline reported or owns was seen, newest first.
+pub async fn sightings(tx: &Tx, id: ItemId) -> Result<(Vec<Sighting>, Act)> {
+    store::item_find(tx, id).await?.ok_or(Error::NotFound)?;
+    Ok((store::sightings_of_item(tx, id).await?, Act::ItemRead(id)))
+}
+
+/// What the device noted in the file of an item the actor may open the file of; nothing when it noted nothing.
+pub async fn device(tx: &Tx, id: ItemId) -> Result<(Option<media::Device>, Act)> {
+    file(tx, id).await?;
+    Ok((store::device_of(tx, id).await?, Act::DeviceRead(id)))
+}
+
+/// Time from the start in milliseconds, hash and quality of each frame looked at of an item's video.
+pub async fn frames(tx: &Tx, id: ItemId) -> Result<Vec<(i64, Vec<u8>, i64)>> {
+    store::item_find(tx, id).await?.ok_or(Error::NotFound)?;
+    store::frames_of(tx, id).await
 }
 
 /// Disclosures in force of one item that the actor's hotline reported or owns.
@@ -95,15 +120,15 @@ pub async fn to_confirm(tx: &Tx) -> Result<Vec<Item>> {
 
 /// The degraded preview of an item the actor may see the file of.
 pub async fn preview(tx: &Tx, id: ItemId) -> Result<(BlobId, Act)> {
-    let (_, preview, _) = file(tx, id).await?;
-    Ok((preview, Act::Previewed(id)))
+    let media = file(tx, id).await?;
+    Ok((media.preview.ok_or(Error::NotFound)?, Act::Previewed(id)))
 }
 
 /// The original of an item the actor may see the file of. A purpose has to be given.
 pub async fn original(tx: &Tx, id: ItemId, purpose: &str) -> Result<(BlobId, String, Act)> {
     let purpose = base::one_line("purpose", purpose, 500)?;
-    let (original, _, kind) = file(tx, id).await?;
-    Ok((original, kind, Act::Opened(id, purpose)))
+    let media = file(tx, id).await?;
+    Ok((media.blob.ok_or_else(not_kept)?, media.kind, Act::Opened(id, purpose)))
 }
 
 /// Seconds in which a look has to be taken after its purpose was given.
@@ -112,7 +137,7 @@ const LOOK_SECONDS: i64 = 60;
 /// Notes why a person wants to open an item's original, and the digest of a secret that opens it once, soon.
 pub async fn give_purpose(tx: &Tx, id: ItemId, purpose: &str, digest: &[u8]) -> Result<Act> {
     let person = tx.actor().person().ok_or(Error::NotFound)?;
-    file(tx, id).await?;
+    file(tx, id).await?.blob.ok_or_else(not_kept)?;
     let purpose = base::one_line("purpose", purpose, 500)?;
     store::look_add(tx, digest, id, person, &purpose, tx.now().plus_seconds(LOOK_SECONDS)).await?;
     Ok(Act::PurposeGiven(id, purpose))
@@ -125,12 +150,24 @@ pub async fn take(tx: &Tx, id: ItemId, digest: &[u8]) -> Result<(BlobId, String,
     original(tx, id, &purpose).await
 }
 
-async fn file(tx: &Tx, id: ItemId) -> Result<(BlobId, BlobId, String)> {
+/// Whether there is such an item, with a file, for the actor: before anything is said about what was sent.
+pub async fn has_file(tx: &Tx, id: ItemId) -> Result<()> {
+    file(tx, id).await.map(drop)
+}
+
+fn not_kept() -> Error {
+    Error::conflict(
+        "media-not-kept",
+        "item",
+        "the hotline's law forbids keeping media, only hashes and the URL are here",
+    )
+}
+
+async fn file(tx: &Tx, id: ItemId) -> Result<MediaFacts> {
     let found = match tx.actor().kind {
         OrgKind::Hotline => store::item_find(tx, id).await?.map(|item| item.media),
         OrgKind::Lea => store::item_disclosed(tx, id).await?.map(|(item, _)| item.media),
         OrgKind::Interpol | OrgKind::Asp | OrgKind::Network => None,
     };
-    let media = found.ok_or(Error::NotFound)?;
-    Ok((media.blob, media.preview, media.kind))
+    found.ok_or(Error::NotFound)
 }

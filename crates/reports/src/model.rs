@@ -2,8 +2,8 @@
 
 use crate::flow::State;
 use base::{
-    AgeGroup, AssessmentId, BlobId, CaseId, Class, Country, Gender, ItemId, OrgId, OutcomeId, OutcomeKind, PersonId,
-    ReportId, Time, Width,
+    AgeGroup, AssessmentId, BlobId, CaptureId, CaseId, Class, Country, Gender, ItemId, NewsId, OrgId, OutcomeId,
+    OutcomeKind, PersonId, ReportId, Time, Width,
 };
 
 /// Where something is hosted, as far as it is known.
@@ -38,6 +38,10 @@ pub struct Report {
     pub hosting: HostingFacts,
     /// What the hotline adds.
     pub note: Option<String>,
+    /// Referrer that the page asks for.
+    pub referrer: Option<String>,
+    /// Sealed user name and password that the page asks for.
+    pub login: Option<BlobId>,
     /// When it was taken in here.
     pub created_at: Time,
     /// When it last changed.
@@ -82,6 +86,8 @@ pub struct Item {
     pub waits_for_owner: bool,
     /// The owner, once it has confirmed another member's baseline judgement.
     pub confirmed_by: Option<OrgId>,
+    /// Whether it was compared with what is known; before that it waits for nobody.
+    pub compared: bool,
     /// The judgement in force.
     pub assessment: Option<Assessment>,
     /// Counts changes; the entity tag.
@@ -109,10 +115,16 @@ pub struct MediaFacts {
     pub width: i64,
     /// Pixels.
     pub height: i64,
-    /// The sealed original.
-    pub blob: BlobId,
-    /// The sealed degraded preview.
-    pub preview: BlobId,
+    /// Milliseconds, of a video.
+    pub duration_ms: Option<i64>,
+    /// The sealed original; none where media may not be kept.
+    pub blob: Option<BlobId>,
+    /// The sealed degraded preview; none while the file waits to be described, and of one that cannot be.
+    pub preview: Option<BlobId>,
+    /// Whether the file has been looked into.
+    pub described: bool,
+    /// Why it could not be, in words.
+    pub trouble: Option<String>,
 }
 
 /// One judgement of one item.
@@ -220,6 +232,10 @@ pub struct OpenCase {
     pub page: Option<Page>,
     /// Where it is hosted; the address only at item width.
     pub hosting: HostingFacts,
+    /// The newest trace; only at item width, and there without names, which open with the page.
+    pub trace: Option<::capture::Trace>,
+    /// Captures of the page; only at page width where files open.
+    pub captures: Vec<Capture>,
     /// The reporting hotline.
     pub reporter: OrgId,
     /// Items disclosed, each as wide as its own disclosure.
@@ -252,6 +268,8 @@ pub struct CaseItem {
     pub detail: Option<(Option<String>, MediaFacts)>,
     /// Whether the file opens.
     pub media: bool,
+    /// Whether there is a preview.
+    pub preview: bool,
     /// The decision that gave it.
     pub disclosure: Disclosure,
 }
@@ -269,4 +287,132 @@ pub struct Outcome {
     pub note: Option<String>,
     /// When.
     pub at: Time,
+}
+
+/// One fetch of a reported page.
+#[derive(Clone, Debug)]
+pub struct Capture {
+    /// Its id.
+    pub id: CaptureId,
+    /// The report.
+    pub report: ReportId,
+    /// Who asked; `None`: asked by itself when the report came in.
+    pub asked_by: Option<PersonId>,
+    /// When.
+    pub asked_at: Time,
+    /// When it ended; `None` while it is under way.
+    pub ended_at: Option<Time>,
+    /// What is kept of media.
+    pub payload: ::capture::Payload,
+    /// Why the page could not be had, in words.
+    pub failed: Option<String>,
+    /// The capture record.
+    pub record: Option<::capture::Record>,
+    /// The sealed archive (WARC 1.1).
+    pub archive: Option<BlobId>,
+    /// The sealed picture of the page.
+    pub picture: Option<BlobId>,
+    /// Why there is no picture, in words.
+    pub picture_problem: Option<String>,
+    /// Files found.
+    pub files: i64,
+}
+
+/// A media object seen at a URL at a time.
+#[derive(Clone, Debug)]
+pub struct Sighting {
+    /// In which capture.
+    pub capture: CaptureId,
+    /// The item.
+    pub item: ItemId,
+    /// SHA-256 of the file.
+    pub sha256: Vec<u8>,
+    /// Where the page named it.
+    pub url: String,
+    /// Where it was in the end.
+    pub final_url: String,
+    /// What named it: the word of [`::capture::FoundBy`].
+    pub found_by: String,
+    /// When.
+    pub at: Time,
+}
+
+/// One entry of the history of where a report's host is.
+#[derive(Clone, Debug)]
+pub struct Traced {
+    /// When.
+    pub at: Time,
+    /// How it became known.
+    pub kind: TracedBy,
+    /// Who said so, where a person did.
+    pub person: Option<PersonId>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Where it is, by this entry.
+    pub hosting: HostingFacts,
+    /// The trace behind it.
+    pub found: Option<::capture::Trace>,
+}
+
+/// How it became known where a host is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TracedBy {
+    /// The report came with it.
+    Reported,
+    /// It was looked up.
+    LookedUp,
+    /// An analyst says so, whatever was looked up.
+    Overruled,
+    /// An analyst took an earlier word back: what is looked up counts again.
+    TakenBack,
+}
+
+impl TracedBy {
+    /// The one spelling.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Reported => "reported",
+            Self::LookedUp => "looked_up",
+            Self::Overruled => "overruled",
+            Self::TakenBack => "taken_back",
+        }
+    }
+
+    /// Reads the one spelling back.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Reported, Self::LookedUp, Self::Overruled, Self::TakenBack].into_iter().find(|by| by.word() == word)
+    }
+}
+
+/// What a hotline is told without asking.
+#[derive(Clone, Debug)]
+pub struct News {
+    /// Its id.
+    pub id: NewsId,
+    /// The report.
+    pub report: ReportId,
+    /// What happened.
+    pub kind: NewsKind,
+    /// How it was before; for a move, the country.
+    pub was: Option<String>,
+    /// How it is now.
+    pub becomes: Option<String>,
+    /// When.
+    pub at: Time,
+}
+
+/// What happened, as a hotline is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewsKind {
+    /// A host was found in another country: the report has another owner now.
+    HostMoved,
+}
+
+impl NewsKind {
+    /// The one spelling.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::HostMoved => "host_moved",
+        }
+    }
 }

@@ -23,6 +23,7 @@ pub struct Model {
     pub routed_at: Option<i64>,
     pub version: i64,
     pub created_at: i64,
+    pub compared_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -17,9 +17,12 @@ pub struct Model {
     pub size: i64,
     pub width: i64,
     pub height: i64,
-    pub blob_id: Uuid,
-    pub preview_id: Uuid,
+    pub blob_id: Option<Uuid>,
+    pub preview_id: Option<Uuid>,
     pub created_at: i64,
+    pub duration_ms: Option<i64>,
+    pub described_at: Option<i64>,
+    pub trouble: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

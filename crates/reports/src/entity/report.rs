@@ -20,6 +20,8 @@ pub struct Model {
     pub created_at: i64,
     pub changed_at: i64,
     pub fingerprint: Vec<u8>,
+    pub referrer: Option<String>,
+    pub login_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

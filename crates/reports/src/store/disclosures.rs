@@ -136,3 +136,15 @@ fn withheld_of_row(row: withheld::Model) -> Withheld {
         reason: row.reason,
     }
 }
+
+/// Disclosures of an item, in force or not, that concern the actor.
+pub async fn disclosure_ids_of(tx: &Tx, item: ItemId) -> Result<Vec<Uuid>> {
+    #[derive(FromQueryResult)]
+    struct Id {
+        id: Uuid,
+    }
+    let sql = "SELECT d.id FROM disclosure d WHERE d.item_id = $3
+               AND ($1 = 1 OR d.reporter_id = $2 OR d.owner_id = $2 OR d.lea_id = $2) ORDER BY d.id";
+    let rows: Vec<Id> = sql::all(tx, sql, scoped(tx, [item.0.into()])).await?;
+    Ok(rows.into_iter().map(|r| r.id).collect())
+}

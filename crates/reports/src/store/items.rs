@@ -1,10 +1,10 @@
-//! Tables `item`, `media_object`, `assessment` and `verdict`.
+//! Tables `item`, `assessment`, `verdict` and `look`.
 
 use super::{Stored, one_more, scope, scoped, word, word_opt};
 use crate::{
     Assessment, Item, MediaFacts, Result,
     compare::Verdict,
-    entity::{assessment, item, media_object},
+    entity::{assessment, item},
 };
 use base::{AssessmentId, BlobId, Class, Country, ItemId, MediaId, OrgId, PersonId, ReportId, Time};
 use sea_orm::FromQueryResult;
@@ -14,8 +14,8 @@ use uuid::Uuid;
 /// An item with its file and the judgement in force. Scope: `$1`, `$2`.
 pub(super) const ITEM: &str =
     "SELECT i.id, i.report_id, i.reporter_id, i.owner_id, i.assigned_country, i.url, i.file_name,
-    i.known, i.waits_for_owner, i.confirmed_by, i.version, i.created_at, m.sha256, m.sha1, m.md5, m.pdq, m.pdq_quality,
-    m.kind, m.size, m.width, m.height, m.blob_id, m.preview_id, a.id AS a_id, a.org_id AS a_org, a.class AS a_class,
+    i.known, i.waits_for_owner, i.confirmed_by, i.version, i.created_at, i.compared_at, m.sha256, m.sha1, m.md5, m.pdq, m.pdq_quality,
+    m.kind, m.size, m.width, m.height, m.blob_id, m.preview_id, m.duration_ms, m.described_at, m.trouble, a.id AS a_id, a.org_id AS a_org, a.class AS a_class,
     a.country AS a_country, a.age_group AS a_age, a.gender AS a_gender, a.note AS a_note, a.inherited_from AS a_from,
     a.at AS a_at
     FROM item i JOIN media_object m ON m.id = i.media_id LEFT JOIN assessment a ON a.id = i.assessment_id";
@@ -37,6 +37,7 @@ pub struct ItemRow {
     confirmed_by: Option<Uuid>,
     version: i64,
     created_at: i64,
+    compared_at: Option<i64>,
     sha256: Vec<u8>,
     sha1: Vec<u8>,
     md5: Vec<u8>,
@@ -46,8 +47,11 @@ pub struct ItemRow {
     size: i64,
     width: i64,
     height: i64,
-    blob_id: Uuid,
-    preview_id: Uuid,
+    blob_id: Option<Uuid>,
+    preview_id: Option<Uuid>,
+    duration_ms: Option<i64>,
+    described_at: Option<i64>,
+    trouble: Option<String>,
     a_id: Option<Uuid>,
     a_org: Option<Uuid>,
     a_class: Option<String>,
@@ -97,20 +101,20 @@ impl ItemRow {
                 size: self.size,
                 width: self.width,
                 height: self.height,
-                blob: BlobId(self.blob_id),
-                preview: BlobId(self.preview_id),
+                duration_ms: self.duration_ms,
+                blob: self.blob_id.map(BlobId),
+                preview: self.preview_id.map(BlobId),
+                described: self.described_at.is_some(),
+                trouble: self.trouble,
             },
             known: self.known,
             waits_for_owner: self.waits_for_owner,
             confirmed_by: self.confirmed_by.map(OrgId),
+            compared: self.compared_at.is_some(),
             assessment,
             version: self.version,
         })
     }
-}
-
-pub async fn media_add(tx: &Tx, row: media_object::Model) -> Result<()> {
-    Ok(sql::add(tx, row).await?)
 }
 
 #[derive(FromQueryResult)]
@@ -118,28 +122,47 @@ struct Id {
     id: Uuid,
 }
 
-/// One organisation's media object with this content.
-pub async fn media_by_sha256(tx: &Tx, org: OrgId, sha256: &[u8]) -> Result<Option<MediaId>> {
-    let sql = "SELECT id FROM media_object WHERE org_id = $1 AND sha256 = $2";
-    let row: Option<Id> = sql::one(tx, sql, vec![org.0.into(), sha256.to_vec().into()]).await?;
-    Ok(row.map(|r| MediaId(r.id)))
-}
-
 pub async fn item_add(tx: &Tx, row: item::Model) -> Result<()> {
     Ok(sql::add(tx, row).await?)
 }
 
-/// The item of a report with the same file at the same URL, and whether it was known.
-pub async fn item_same(tx: &Tx, report: ReportId, media: MediaId, url: Option<&str>) -> Result<Option<(ItemId, bool)>> {
+/// The item of a report with the same file at the same URL.
+pub async fn item_same(tx: &Tx, report: ReportId, media: MediaId, url: Option<&str>) -> Result<Option<ItemId>> {
+    let sql = "SELECT id FROM item WHERE report_id = $1 AND media_id = $2 AND COALESCE(url, '') = $3";
+    let values = vec![report.0.into(), media.0.into(), url.unwrap_or_default().into()];
+    let row: Option<Id> = sql::one(tx, sql, values).await?;
+    Ok(row.map(|r| ItemId(r.id)))
+}
+
+/// Whether an item's content had been assessed before it came in.
+pub async fn item_known(tx: &Tx, id: ItemId) -> Result<bool> {
     #[derive(FromQueryResult)]
-    struct Same {
-        id: Uuid,
+    struct Known {
         known: bool,
     }
-    let sql = "SELECT id, known FROM item WHERE report_id = $1 AND media_id = $2 AND COALESCE(url, '') = $3";
-    let values = vec![report.0.into(), media.0.into(), url.unwrap_or_default().into()];
-    let row: Option<Same> = sql::one(tx, sql, values).await?;
-    Ok(row.map(|r| (ItemId(r.id), r.known)))
+    let row: Option<Known> = sql::one(tx, "SELECT known FROM item WHERE id = $1", vec![id.0.into()]).await?;
+    Ok(row.is_some_and(|r| r.known))
+}
+
+/// Items of a report that were not compared with what is known, with the SHA-256 of their file; those first whose file
+/// was looked into.
+pub async fn items_uncompared(tx: &Tx, report: ReportId) -> Result<Vec<(ItemId, Vec<u8>)>> {
+    #[derive(FromQueryResult)]
+    struct Uncompared {
+        id: Uuid,
+        sha256: Vec<u8>,
+    }
+    let sql = "SELECT i.id, m.sha256 FROM item i JOIN media_object m ON m.id = i.media_id
+               WHERE i.report_id = $1 AND i.compared_at IS NULL AND m.described_at IS NOT NULL ORDER BY i.place, i.id";
+    let rows: Vec<Uncompared> = sql::all(tx, sql, vec![report.0.into()]).await?;
+    Ok(rows.into_iter().map(|r| (ItemId(r.id), r.sha256)).collect())
+}
+
+/// Notes that an item was compared, and whether its content was known.
+pub async fn item_compared(tx: &Tx, id: ItemId, known: bool) -> Result<()> {
+    let sql = "UPDATE item SET compared_at = $1, known = $2 WHERE id = $3 AND compared_at IS NULL";
+    sql::run(tx, sql, vec![tx.now().micros().into(), known.into(), id.0.into()]).await?;
+    Ok(())
 }
 
 pub async fn item_find(tx: &Tx, id: ItemId) -> Result<Option<Item>> {
@@ -155,7 +178,7 @@ pub async fn items_of(tx: &Tx, report: ReportId) -> Result<Vec<Item>> {
     Ok(rows.into_iter().map(ItemRow::into_item).collect::<Stored<_>>()?)
 }
 
-/// The hotline's own items without a judgement, oldest first, each with the time it was added; of one report when asked.
+/// The hotline's own items without a judgement that were compared with what is known, oldest first, each with the time it was added; of one report when asked.
 pub async fn items_to_assess(
     tx: &Tx,
     report: Option<ReportId>,
@@ -165,7 +188,8 @@ pub async fn items_to_assess(
     let (at, id) = after.unwrap_or((i64::MIN, Uuid::nil()));
     let of_report = if report.is_some() { "i.report_id = $6" } else { "$6 = $6" };
     let sql = format!(
-        "{ITEM} WHERE ($1 = 1 OR i.reporter_id = $2) AND i.class IS NULL AND (i.created_at, i.id) > ($3, $4)
+        "{ITEM} WHERE ($1 = 1 OR i.reporter_id = $2) AND i.class IS NULL AND i.compared_at IS NOT NULL
+         AND (i.created_at, i.id) > ($3, $4)
          AND {of_report} ORDER BY i.created_at, i.id LIMIT $5"
     );
     let report = report.map(|r| r.0).unwrap_or_default();
@@ -186,7 +210,8 @@ pub async fn items_to_assess_count(tx: &Tx) -> Result<i64> {
         n: i64,
     }
     let sql = "SELECT COUNT(*) AS n FROM (
-        SELECT 1 FROM item i WHERE ($1 = 1 OR i.reporter_id = $2) AND i.class IS NULL LIMIT 1000) AS waiting";
+        SELECT 1 FROM item i WHERE ($1 = 1 OR i.reporter_id = $2) AND i.class IS NULL
+        AND i.compared_at IS NOT NULL LIMIT 1000) AS waiting";
     let row: Option<Count> = sql::one(tx, sql, scope(tx)).await?;
     Ok(row.map_or(0, |r| r.n))
 }

@@ -1,15 +1,21 @@
 //! This room's queries, by table. Every query that serves a person carries the actor's scope itself; PostgreSQL's
 //! row-level security stands behind it as second barrier.
 
+mod captures;
 mod cases;
 mod disclosures;
 mod items;
+mod media;
 mod reports;
+mod traces;
 
+pub use captures::*;
 pub use cases::*;
 pub use disclosures::*;
 pub use items::*;
+pub use media::*;
 pub use reports::*;
+pub use traces::*;
 
 use base::Scope;
 use storage::Tx;

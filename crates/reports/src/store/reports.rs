@@ -6,7 +6,7 @@ use crate::{
     entity::{outcome, report},
     flow::{Rows, State},
 };
-use base::{OrgId, OutcomeId, PersonId, ReportId, Time};
+use base::{BlobId, OrgId, OutcomeId, PersonId, ReportId, Time};
 use sea_orm::FromQueryResult;
 use storage::{Tx, sql};
 use uuid::Uuid;
@@ -63,7 +63,7 @@ async fn counts(tx: &Tx, rows: &[report::Model]) -> Result<Vec<Counts>> {
     }
     let places: Vec<String> = (1..=rows.len()).map(|n| format!("${n}")).collect();
     let sql = format!(
-        "SELECT i.report_id, COUNT(*) AS items, COUNT(CASE WHEN i.class IS NULL THEN 1 END) AS to_assess,
+        "SELECT i.report_id, COUNT(*) AS items, COUNT(CASE WHEN i.class IS NULL AND i.compared_at IS NOT NULL THEN 1 END) AS to_assess,
            (SELECT o.kind FROM outcome o WHERE o.report_id = i.report_id ORDER BY o.at DESC LIMIT 1) AS outcome
          FROM item i WHERE i.report_id IN ({}) GROUP BY i.report_id",
         places.join(", ")
@@ -73,7 +73,11 @@ async fn counts(tx: &Tx, rows: &[report::Model]) -> Result<Vec<Counts>> {
 
 /// What a report's state follows from.
 pub async fn report_rows(tx: &Tx, id: ReportId) -> Result<Rows> {
-    let sql = "SELECT COUNT(*) AS items, COUNT(CASE WHEN class IS NULL THEN 1 END) AS unassessed,
+    let sql = "SELECT COUNT(*) AS items, COUNT(CASE WHEN compared_at IS NULL THEN 1 END) AS uncompared,
+        COUNT(CASE WHEN class IS NULL THEN 1 END) AS unassessed,
+        (SELECT COUNT(*) FROM capture c WHERE c.report_id = $1 AND c.ended_at IS NOT NULL AND c.failed IS NULL) AS captured,
+        (SELECT COUNT(*) FROM item i2 JOIN media_object m ON m.id = i2.media_id
+            WHERE i2.report_id = $1 AND m.described_at IS NULL) AS undescribed,
         COUNT(CASE WHEN class IS NOT NULL AND routed_at IS NULL THEN 1 END) AS unrouted,
         (SELECT COUNT(*) FROM disclosure d WHERE d.report_id = $1 AND d.withdrawn_at IS NULL) AS disclosed,
         (SELECT COUNT(*) FROM police_case c WHERE c.report_id = $1 AND c.items > 0 AND c.opened_at IS NOT NULL) AS opened,
@@ -116,6 +120,8 @@ pub(super) fn report_of(row: report::Model) -> Stored<Report> {
             network: row.hosting_network,
         },
         note: row.note,
+        referrer: row.referrer,
+        login: row.login_id.map(BlobId),
         created_at: Time::from_micros(row.created_at),
         changed_at: Time::from_micros(row.changed_at),
     })
