@@ -1,8 +1,9 @@
 //! What every handler can reach.
 
 use crate::{Error, error::Result};
+use capture::{CaptureConfig, RdapCache, Scout, TraceConfig};
 use media::Workshop;
-use reports::ReportsConfig;
+use reports::{Hands, ReportsConfig, intake::Reach};
 use std::sync::Arc;
 use storage::{Db, evidence::Vault};
 
@@ -24,6 +25,14 @@ pub struct App {
     pub vault: Vault,
     /// Where files are described.
     pub workshop: Arc<Workshop>,
+    /// Who fetches reported pages.
+    pub scout: Arc<Scout>,
+    /// What registries answered lately.
+    pub rdap: Arc<RdapCache>,
+    /// What may be fetched, and how.
+    pub capture: Arc<CaptureConfig>,
+    /// Where hosts are looked up.
+    pub trace: Arc<TraceConfig>,
     /// Limits of intake.
     pub config: Arc<ReportsConfig>,
     /// Demo or live.
@@ -50,6 +59,25 @@ pub struct Persona {
 }
 
 impl App {
+    /// What the slow stages work with.
+    pub fn hands(&self) -> Hands {
+        Hands {
+            db: self.db.clone(),
+            vault: self.vault.clone(),
+            workshop: Arc::clone(&self.workshop),
+            scout: Arc::clone(&self.scout),
+            rdap: Arc::clone(&self.rdap),
+            config: Arc::clone(&self.config),
+            capture: Arc::clone(&self.capture),
+            trace: Arc::clone(&self.trace),
+        }
+    }
+
+    /// What is done by itself with reports here.
+    pub fn reach(&self) -> Reach {
+        Reach { capture: self.capture.enabled, trace: self.trace.is_on() }
+    }
+
     /// Reads a sealed object after the look at it was logged.
     pub(crate) async fn unseal(&self, locked: storage::evidence::Locked) -> Result<Vec<u8>> {
         self.vault.open_locked(&self.db, locked).await.map_err(Error::from)

@@ -1,4 +1,5 @@
-//! Uploads: multipart bodies become described and sealed files, one at a time, so that memory stays at one file.
+//! Uploads: multipart bodies become described and sealed files, one at a time and sealed as they come, so that memory
+//! stays at what one file's description needs, however large the file.
 
 use crate::{App, error::Result, once::Once};
 use axum::{
@@ -11,7 +12,7 @@ use axum::{
 use base::{OrgId, Refusal};
 use media::Refused;
 use reports::{
-    facts::{self, IncomingFile, Prepared},
+    facts::{self, Prepared, Receiving, Said, Shelf},
     intake,
 };
 use std::collections::VecDeque;
@@ -67,6 +68,7 @@ impl FileTrouble {
         match why {
             Refused::Empty => (StatusCode::UNPROCESSABLE_ENTITY, "empty-file"),
             Refused::TooLarge { .. } | Refused::TooManyPixels { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
+            Refused::Unsupported { .. } => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-file"),
             Refused::UnknownType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unknown-file-type"),
             Refused::Undecodable { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "damaged-file"),
             Refused::WorkerDied | Refused::TimedOut => (StatusCode::UNPROCESSABLE_ENTITY, "unreadable-file"),
@@ -121,15 +123,16 @@ async fn read_into(app: &App, org: OrgId, mut form: Multipart, upload: &mut Uplo
     // `url` parts say where the files were found: the first the first file, and so on. Each stands before its file;
     // clients that send all text fields first are understood too.
     let mut urls: VecDeque<Option<Url>> = VecDeque::new();
+    let shelf = facts::shelf(&app.db, org).await?;
     while let Some(field) = form.next_field().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
         if name == "file" || name == "files" {
             if upload.files.len() >= app.config.max_files {
                 return Err(FileTrouble::TooMany(app.config.max_files).into());
             }
-            if let Some(file) = read_file(app, field, urls.pop_front().flatten()).await? {
-                let digest = digest(&file);
-                upload.files.push(facts::prepare(&app.db, &app.vault, &app.workshop, org, file).await?);
+            let url = urls.pop_front().flatten();
+            if let Some((file, digest)) = read_file(app, shelf, field, url).await? {
+                upload.files.push(file);
                 upload.digests.push(digest);
             }
         } else {
@@ -147,32 +150,50 @@ async fn read_into(app: &App, org: OrgId, mut form: Multipart, upload: &mut Uplo
     Ok(())
 }
 
-fn digest(file: &IncomingFile) -> [u8; 32] {
+fn digest(url: &str, file: &Prepared) -> [u8; 32] {
     use sha2::{Digest, Sha256};
     let mut sum = Sha256::new();
-    sum.update(file.url.as_ref().map_or("", Url::as_str));
+    sum.update(url);
     sum.update([0]);
-    sum.update(&file.bytes);
+    sum.update(file.sha256());
     sum.finalize().into()
 }
 
-/// One file; `None` for the empty part that a browser sends when no file was chosen.
-async fn read_file(app: &App, mut field: Field<'_>, url: Option<Url>) -> Result<Option<IncomingFile>> {
+/// One file, sealed as it comes; `None` for the empty part that a browser sends when no file was chosen.
+async fn read_file(
+    app: &App,
+    shelf: Shelf,
+    mut field: Field<'_>,
+    url: Option<Url>,
+) -> Result<Option<(Prepared, [u8; 32])>> {
     let given = field.file_name().unwrap_or_default().to_owned();
     let declared = field.content_type().map(str::to_owned);
     let name = file_name(&given)?;
-    let limit = app.config.max_file_bytes;
-    let mut bytes = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(|e| FileTrouble::of(&e, app.config.max_request_bytes))? {
-        if (bytes.len() + chunk.len()) as u64 > limit {
-            return Err(FileTrouble::TooLarge { name, limit }.into());
-        }
-        bytes.extend_from_slice(&chunk);
+    let at = url.as_ref().map(Url::to_string).unwrap_or_default();
+    let said = Said { name: name.clone(), declared, url };
+    let mut receiving = facts::receive(&app.db, &app.vault, &app.workshop, shelf, said)?;
+    if let Err(error) = read_into_store(app, &mut field, &mut receiving, &name).await {
+        receiving.abort().await;
+        return Err(error);
     }
-    if bytes.is_empty() && given.is_empty() {
+    if receiving.size() == 0 && given.is_empty() {
+        receiving.abort().await;
         return Ok(None);
     }
-    Ok(Some(IncomingFile { name, declared, url, bytes }))
+    let file = receiving.finish(&app.db, &app.vault, &app.workshop).await?;
+    let digest = digest(&at, &file);
+    Ok(Some((file, digest)))
+}
+
+async fn read_into_store(app: &App, field: &mut Field<'_>, receiving: &mut Receiving, name: &str) -> Result<()> {
+    let limit = app.config.max_file_bytes;
+    while let Some(chunk) = field.chunk().await.map_err(|e| FileTrouble::of(&e, app.config.max_request_bytes))? {
+        if receiving.size() + chunk.len() as u64 > limit {
+            return Err(FileTrouble::TooLarge { name: name.to_owned(), limit }.into());
+        }
+        receiving.write(&chunk).await?;
+    }
+    Ok(())
 }
 
 /// The last part of a name as sent, one line of at most 255 characters.

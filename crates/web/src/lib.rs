@@ -7,6 +7,7 @@ mod caller;
 mod desk;
 mod drain;
 mod error;
+mod evidence;
 mod files;
 mod names;
 mod network;

@@ -1,6 +1,6 @@
 //! The site's table of contents: one line per URL.
 
-use crate::{App, Error, api, assets, desk, drain, network, open, page, police, public, security};
+use crate::{App, Error, api, assets, desk, drain, evidence, network, open, page, police, public, security};
 use axum::{
     Json, Router,
     extract::DefaultBodyLimit,
@@ -63,6 +63,13 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/desk/reports/new", get(desk::new_report::form).post(desk::new_report::take_in))
         .route("/desk/reports/{id}", get(desk::report::read))
         .route("/desk/reports/{id}/files", post(desk::report::add_files))
+        .route("/desk/reports/{id}/captures", post(desk::hosting::fetch))
+        .route("/desk/reports/{id}/trace", post(desk::hosting::look_up))
+        .route("/desk/reports/{id}/hosting", post(desk::hosting::overrule))
+        .route("/desk/news/{id}/seen", post(desk::hosting::see))
+        .route("/desk/captures/{id}", get(evidence::read))
+        .route("/desk/captures/{id}/open", post(evidence::open))
+        .route("/desk/items/{id}/custody", get(evidence::custody))
         .route("/desk/assess", get(desk::assess::list))
         .route("/desk/items/{id}/assess", post(desk::assess::judge))
         .route("/desk/owned", get(desk::owned::list))
@@ -74,6 +81,9 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/police", get(police::inbox::list))
         .route("/police/cases/{id}", get(police::case::read))
         .route("/police/cases/{id}/outcomes", post(police::case::answer))
+        .route("/police/captures/{id}", get(evidence::read))
+        .route("/police/captures/{id}/open", post(evidence::open))
+        .route("/police/items/{id}/custody", get(evidence::custody))
         .route("/police/items/{id}/preview", get(open::preview))
         .route("/police/items/{id}/open", get(open::ask).post(open::open))
         .route("/police/items/{id}/original", get(open::original))
@@ -89,11 +99,22 @@ fn native_api() -> OpenApiRouter<App> {
         .routes(routes!(api::reports::list::list, api::reports::create::create))
         .routes(routes!(api::reports::read::read))
         .routes(routes!(api::reports::outcomes::read))
+        .routes(routes!(api::reports::captures::list, api::reports::captures::ask))
+        .routes(routes!(api::reports::trace::read, api::reports::trace::ask))
+        .routes(routes!(api::reports::trace::overrule))
         .routes(routes!(api::items::waiting::list))
         .routes(routes!(api::items::read::read))
         .routes(routes!(api::items::assess::put))
         .routes(routes!(api::items::confirm::post))
+        .routes(routes!(api::items::evidence::sightings))
+        .routes(routes!(api::news::list))
+        .routes(routes!(api::news::see))
         // Hotlines and LEAs.
+        .routes(routes!(api::captures::read::read))
+        .routes(routes!(api::captures::open::archive))
+        .routes(routes!(api::captures::open::picture))
+        .routes(routes!(api::items::evidence::device))
+        .routes(routes!(api::items::evidence::custody))
         .routes(routes!(api::items::file::read))
         .routes(routes!(api::items::preview::read))
         // LEAs.

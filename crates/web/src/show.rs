@@ -4,6 +4,7 @@ use crate::{names::Names, view};
 use reports as r;
 use view::{
     desk::OutcomeView,
+    evidence::{CaptureRow, HistoryView, SignalView, TraceView},
     item::{AssessmentView, FactsView, ItemView},
     text,
 };
@@ -28,7 +29,83 @@ pub fn facts(media: &r::MediaFacts, file_name: &str, url: Option<&str>) -> Facts
         size: count(media.size),
         sha256: base::hex(&media.sha256),
         pdq_quality: count(media.pdq_quality),
+        hashed: !media.pdq.is_empty(),
+        length: media.duration_ms.map(length),
+        preview: media.preview.is_some(),
+        kept: media.blob.is_some(),
+        described: media.described,
+        trouble: media.trouble.clone(),
         url: url.map(str::to_owned),
+    }
+}
+
+/// How long a video is: `1:05`.
+fn length(ms: i64) -> String {
+    let seconds = count(ms) / 1000;
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// A trace.
+pub fn trace(found: &capture::Trace) -> TraceView {
+    let signal = |s: &capture::Signal| SignalView {
+        source: match s.source {
+            capture::SignalSource::AddressDatabase => "address_database",
+            capture::SignalSource::AddressRegistry => "address_registry",
+            capture::SignalSource::NetworkRegistry => "network_registry",
+        }
+        .into(),
+        from: s.from.clone(),
+        at: s.at.minute(),
+        country: s.country.map(|c| c.to_string()),
+        says: s.says.clone(),
+        failed: s.failed.clone(),
+    };
+    let network = match (found.asn, &found.network) {
+        (Some(asn), Some(name)) => Some(format!("AS{asn} {name}")),
+        (Some(asn), None) => Some(format!("AS{asn}")),
+        (None, name) => name.clone(),
+    };
+    let addresses: Vec<String> =
+        found.aliases.iter().cloned().chain(found.addresses.iter().map(|a| a.to_string())).collect();
+    TraceView {
+        at: found.at.minute(),
+        addresses: addresses.join(", "),
+        signals: found.signals.iter().map(signal).collect(),
+        country: found.country.map(|c| c.to_string()),
+        network,
+        domain: found.domain.as_ref().map(domain),
+        cdn: found.cdn.as_ref().map(|c| c.name.clone()),
+        origin: found.cdn.as_ref().and_then(|c| c.origin_hint.clone()),
+        problems: found.problems.iter().map(|p| view::base::sentence(p)).collect(),
+    }
+}
+
+fn domain(d: &capture::Domain) -> String {
+    let country = d.registrant_country.map(|c| c.to_string());
+    [Some(d.name.clone()), d.registrar.clone(), country].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// The history of where a host is.
+pub fn history(history: &[r::Traced], name_of: impl Fn(base::PersonId) -> Option<String>) -> Vec<HistoryView> {
+    let entry = |t: &r::Traced| HistoryView {
+        at: t.at.minute(),
+        kind: t.kind.word().into(),
+        country: t.hosting.country.map(|c| c.to_string()),
+        who: t.person.and_then(&name_of),
+        reason: t.reason.clone(),
+    };
+    history.iter().map(entry).collect()
+}
+
+/// A capture in a list.
+pub fn capture_row(c: &r::Capture) -> CaptureRow {
+    CaptureRow {
+        id: c.id.to_string(),
+        asked: c.asked_at.minute(),
+        state: reports::capture::state(c).into(),
+        files: count(c.files),
+        failed: c.failed.as_deref().map(view::base::sentence),
+        hashed_only: c.payload == capture::Payload::HashedOnly,
     }
 }
 

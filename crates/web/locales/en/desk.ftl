@@ -28,6 +28,12 @@ new-country = Country
 new-network = Network
 new-note = Note
 new-note-hint = What another hotline or police should know. No names of people who reported.
+new-capture = Capture
+new-capture-do = Fetch the page and its files as evidence
+new-referrer = Referrer
+new-user = User name
+new-password = Password
+new-login = Login
 new-limits = Up to { $files } files, each up to { $size }.
 new-files-again = Choose the files again: browsers forget them.
 new-do = Take in report
@@ -39,6 +45,11 @@ report-to-assess = { $n ->
     [one] Assess 1 item
    *[other] Assess { $n } items
 }
+report-captures = Captures
+report-captures-empty = The page was not fetched.
+report-capture = Fetch the page
+report-capture-again = Fetch it again
+report-login-kept = kept sealed
 report-no-items = No files yet. Add the files found on the page.
 report-add = Add files
 report-add-do = Add these files

@@ -6,6 +6,9 @@ items-count = { $n ->
 }
 item-pdq = PDQ quality { $quality }
 item-preview = Small grey preview, blurred
+item-no-preview = no preview
+item-undescribed = Waits to be looked into.
+item-not-kept = Not kept: only its hashes and URL are here.
 item-known = Known
 item-known-why = Its content had been assessed before it came in
 item-inherited = Inherited

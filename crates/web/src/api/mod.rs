@@ -2,8 +2,11 @@
 
 pub mod agreements;
 pub mod audit;
+pub mod captures;
 pub mod cases;
+pub mod evidence;
 pub mod items;
 pub mod me;
+pub mod news;
 pub mod reports;
 pub mod shape;

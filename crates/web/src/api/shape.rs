@@ -1,6 +1,6 @@
 //! JSON shapes of the native API. Ids are UUIDs, times RFC 3339 in UTC, digests lower-case hexadecimal.
 
-use crate::names::Names;
+use crate::{api::evidence::Capture, names::Names};
 use base::hex;
 use reports as r;
 use serde::{Deserialize, Serialize};
@@ -74,7 +74,7 @@ impl From<&r::HostingFacts> for Hosting {
 pub struct ListedReport {
     /// Its id.
     pub id: String,
-    /// Where it is: received, compared, assessed, routed, disclosed, opened, answered.
+    /// Where it is: received, captured, described, compared, assessed, routed, disclosed, opened, answered.
     pub state: &'static str,
     /// The URL reported.
     pub source_url: String,
@@ -114,7 +114,7 @@ impl From<&r::Listed> for ListedReport {
 pub struct Report {
     /// Its id.
     pub id: String,
-    /// Where it is: received, compared, assessed, routed, disclosed, opened, answered.
+    /// Where it is: received, captured, described, compared, assessed, routed, disclosed, opened, answered.
     pub state: &'static str,
     /// The URL reported.
     pub source_url: String,
@@ -183,6 +183,14 @@ pub struct File {
     pub width: i64,
     /// Pixels.
     pub height: i64,
+    /// Milliseconds, of a video.
+    pub duration_ms: Option<i64>,
+    /// Whether the bytes are kept; not where the hotline's law forbids it.
+    pub kept: bool,
+    /// Whether the file has been looked into; until then type, size in pixels and PDQ say nothing.
+    pub described: bool,
+    /// Why it could not be looked into.
+    pub trouble: Option<String>,
 }
 
 impl From<&r::MediaFacts> for File {
@@ -197,6 +205,10 @@ impl From<&r::MediaFacts> for File {
             size: m.size,
             width: m.width,
             height: m.height,
+            duration_ms: m.duration_ms,
+            kept: m.blob.is_some(),
+            described: m.described,
+            trouble: m.trouble.clone(),
         }
     }
 }
@@ -458,6 +470,11 @@ pub struct Case {
     pub received_at: Option<String>,
     /// What the hotline adds; only at page width.
     pub note: Option<String>,
+    /// The newest trace: addresses and three signals; registration, names and delivery network only at page width.
+    #[schema(value_type = Object)]
+    pub trace: Option<serde_json::Value>,
+    /// Captures of the page; only at page width, where files open.
+    pub captures: Vec<Capture>,
     /// Items disclosed, each as wide as its own disclosure.
     pub items: Vec<CaseItem>,
     /// What was kept back, and why.
@@ -502,6 +519,8 @@ impl Case {
             hosting: (&open.hosting).into(),
             received_at: page.map(|p| p.received_at.to_string()),
             note: page.and_then(|p| p.note.clone()),
+            trace: open.trace.as_ref().and_then(|t| serde_json::to_value(t).ok()),
+            captures: open.captures.iter().map(Capture::from).collect(),
             items: open.items.iter().map(|i| CaseItem::new(i, names)).collect(),
             withheld: open.withheld.iter().map(|w| Withheld::new(w, names)).collect(),
             outcomes: open.outcomes.iter().map(|o| Outcome::new(o, names)).collect(),

@@ -15,8 +15,12 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use base::Country;
-use reports::{facts, intake};
+use reports::{
+    facts,
+    intake::{self, Checked},
+};
 use serde_json::{Value, json};
+use storage::evidence::Sealed;
 use view::{
     base::FieldError,
     desk::{CountryOption, NewReportPage, ReportForm},
@@ -25,7 +29,7 @@ use view::{
 /// The empty form.
 pub async fn form(State(app): State<App>, SeesReport(who): SeesReport) -> Result<Response> {
     let received_at = app.db.now().minute().replace(' ', "T");
-    let form = ReportForm { received_at, ..ReportForm::default() };
+    let form = ReportForm { received_at, capture: true, ..ReportForm::default() };
     page::show(&drawn(&app, &who, form, page::form_key(&app)?, Vec::new()))
 }
 
@@ -76,10 +80,31 @@ async fn in_one_transaction(
         country: Some(&form.hosting_country),
         network: Some(&form.hosting_network),
         note: Some(&form.note),
+        referrer: Some(&form.referrer),
+        user: Some(&form.user),
+        password: upload.field("password"),
     };
     let checked = intake::check(&incoming, app.db.now())?;
+    let login = intake::seal_login(&app.db, &app.vault, who.actor.org, &checked).await?;
+    let taken = accept_sealed(app, who, upload, once, checked, login.as_ref()).await;
+    if let (Err(_), Some(login)) = (&taken, &login) {
+        app.vault.discard(login).await;
+    }
+    taken
+}
+
+async fn accept_sealed(
+    app: &App,
+    who: &SignedIn,
+    upload: &Upload,
+    once: &Once,
+    checked: Checked,
+    login: Option<&Sealed>,
+) -> Result<String> {
+    let mut reach = app.reach();
+    reach.capture &= upload.field("capture") == Some("yes");
     let tx = app.db.begin(&who.actor).await?;
-    let (id, accepted) = intake::accept(&tx, checked).await?;
+    let (id, accepted) = intake::accept(&tx, &app.vault, checked, login, reach).await?;
     once.remember(&tx, &Answer::created(&json!({ "id": id }))).await?;
     if upload.files.is_empty() {
         tx.commit(&accepted).await?;
@@ -100,6 +125,9 @@ fn typed(upload: &Upload) -> ReportForm {
         hosting_country: field("hosting_country"),
         hosting_network: field("hosting_network"),
         note: field("note"),
+        referrer: field("referrer"),
+        user: field("user"),
+        capture: upload.fields.is_empty() || upload.field("capture") == Some("yes"),
     }
 }
 
@@ -116,6 +144,7 @@ fn drawn(
         form,
         idempotency_key,
         countries: countries.collect(),
+        may_capture: app.capture.enabled,
         max_files: app.config.max_files as u64,
         max_file_bytes: app.config.max_file_bytes,
         errors,

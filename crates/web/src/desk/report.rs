@@ -24,8 +24,9 @@ use axum::{
 };
 use base::{ItemId, ReportId};
 use reports::{
-    facts,
+    capture, facts,
     look::{self, FullReport},
+    trace,
 };
 use serde_json::json;
 use storage::audit_log::{self, Numbered};
@@ -90,7 +91,8 @@ async fn attach(app: &App, who: &SignedIn, id: ReportId, upload: &Upload) -> Res
     Ok(tx.commit(&act).await?)
 }
 
-async fn drawn(
+/// The page as it stands, with what was refused.
+pub(super) async fn drawn(
     app: &App,
     who: &SignedIn,
     id: ReportId,
@@ -103,6 +105,8 @@ async fn drawn(
     let people = directory::people(&tx).await?;
     let filter = audit_log::Filter { subject: Some(id.0), ..audit_log::Filter::default() };
     let log = audit_log::entries(&tx, &filter, 200).await?;
+    let captures = capture::of_report(&tx, id).await?;
+    let history = trace::history(&tx, id).await?;
     tx.commit(&act).await?;
     let report = &full.report;
     let name_of = |person: base::PersonId| people.iter().find(|p| p.id == person).map(|p| p.name.clone());
@@ -119,8 +123,17 @@ async fn drawn(
         hosting_country: report.hosting.country.map(|c| c.to_string()),
         hosting_network: report.hosting.network.clone(),
         note: report.note.clone(),
+        referrer: report.referrer.clone(),
+        has_login: report.login.is_some(),
+        captures: captures.iter().map(show::capture_row).collect(),
+        may_capture: app.capture.enabled,
+        traced: history.iter().find_map(|t| t.found.as_ref()).map(show::trace),
+        overruled: trace::overruled(&history),
+        history: show::history(&history, name_of),
+        may_trace: app.trace.is_on(),
+        overrule_failed: false,
         items: full.items.iter().map(|item| show::item(item, &names)).collect(),
-        to_assess: full.items.iter().filter(|item| item.assessment.is_none()).count() as u64,
+        to_assess: full.items.iter().filter(|item| item.compared && item.assessment.is_none()).count() as u64,
         disclosures: full.disclosures.iter().map(|d| disclosure(d, &full, &names)).collect(),
         not_told: full.withheld.iter().filter(|w| w.what == "everything").map(|w| not_told(w, &full, &names)).collect(),
         outcomes: full.outcomes.iter().map(|o| show::outcome(o, &names)).collect(),

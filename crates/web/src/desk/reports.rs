@@ -5,8 +5,11 @@ use crate::{
 };
 use agreements::{Doing, may};
 use axum::{extract::State, response::Response};
-use reports::{Act, Listed, flow, look};
-use view::desk::{ReportRow, ReportsPage, StateFilter};
+use reports::{Act, Listed, flow, look, news};
+use view::{
+    desk::{ReportRow, ReportsPage, StateFilter},
+    evidence::NewsView,
+};
 
 /// The list.
 pub async fn list(
@@ -20,6 +23,7 @@ pub async fn list(
     let found = look::reports(&tx, state, after, limit).await?;
     let to_assess = look::count_to_assess(&tx).await?;
     let to_confirm = look::to_confirm(&tx).await?.len() as u64;
+    let unseen = news::unseen(&tx).await?;
     tx.commit(&Act::ReportsRead).await?;
     let chosen = state.map(flow::State::word);
     let next =
@@ -31,8 +35,20 @@ pub async fn list(
         to_assess: show::count(to_assess),
         to_confirm,
         next,
+        news: unseen.iter().map(news_view).collect(),
         may_work: may(who.actor.kind, who.actor.role, Doing::Report),
     })
+}
+
+fn news_view(n: &reports::News) -> NewsView {
+    NewsView {
+        id: n.id.to_string(),
+        report_id: n.report.to_string(),
+        reference: show::reference(n.report),
+        at: n.at.minute(),
+        was: n.was.clone(),
+        becomes: n.becomes.clone(),
+    }
 }
 
 fn filters(chosen: Option<&str>) -> Vec<StateFilter> {

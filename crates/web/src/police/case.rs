@@ -99,6 +99,8 @@ async fn drawn(app: &App, who: &SignedIn, id: CaseId, done: Option<String>) -> R
         hosting_ip: hosting.ip.map(|ip| ip.to_string()),
         hosting_country: hosting.country.map(|c| c.to_string()),
         hosting_network: hosting.network.clone(),
+        traced: open.trace.as_ref().map(show::trace),
+        captures: open.captures.iter().map(show::capture_row).collect(),
         items: open.items.iter().map(|i| item(i, &names)).collect(),
         withheld: withheld(&open),
         outcomes: open.outcomes.iter().map(|o| show::outcome(o, &names)).collect(),
@@ -119,6 +121,7 @@ fn item(item: &reports::CaseItem, names: &Names) -> CaseItemView {
         assessment: show::assessment(&item.assessment, names),
         facts,
         media: item.media,
+        preview: item.media && item.preview,
         width: item.disclosure.width.word().into(),
         clause: item.disclosure.clause.clone(),
     }

@@ -1,7 +1,8 @@
 //! The hotline analyst's pages: reports, taking one in, grading, items owned by hosting country.
 
 use super::{
-    base::{Base, FieldError, error_of},
+    base::{Base, FieldError, error_of, sentence},
+    evidence::{CaptureRow, HistoryView, NewsView, TraceView},
     item::ItemView,
     text::{bytes, short},
     words::{t, t1, t2, word},
@@ -60,6 +61,8 @@ pub struct ReportsPage {
     pub next: Option<String>,
     /// Whether the reader may take in reports and assess.
     pub may_work: bool,
+    /// What the hotline is told without asking.
+    pub news: Vec<NewsView>,
 }
 
 /// What was typed into the form for a new report.
@@ -77,6 +80,12 @@ pub struct ReportForm {
     pub hosting_network: String,
     /// What the hotline adds.
     pub note: String,
+    /// Referrer that the page asks for.
+    pub referrer: String,
+    /// User name that the page asks for.
+    pub user: String,
+    /// Whether the page is to be fetched.
+    pub capture: bool,
 }
 
 /// A country to choose.
@@ -100,6 +109,8 @@ pub struct NewReportPage {
     pub idempotency_key: String,
     /// Countries to choose from.
     pub countries: Vec<CountryOption>,
+    /// Whether pages are fetched here.
+    pub may_capture: bool,
     /// Most files at once.
     pub max_files: u64,
     /// Largest file, in bytes.
@@ -196,6 +207,24 @@ pub struct ReportPage {
     pub hosting_network: Option<String>,
     /// What the hotline adds.
     pub note: Option<String>,
+    /// Referrer that the page asks for.
+    pub referrer: Option<String>,
+    /// Whether a login is kept.
+    pub has_login: bool,
+    /// Its captures, newest first.
+    pub captures: Vec<CaptureRow>,
+    /// Whether pages are fetched here.
+    pub may_capture: bool,
+    /// The newest trace.
+    pub traced: Option<TraceView>,
+    /// Whether an analyst's word stands.
+    pub overruled: bool,
+    /// Where its host was, newest first.
+    pub history: Vec<HistoryView>,
+    /// Whether hosts are looked up here.
+    pub may_trace: bool,
+    /// Whether the form that overrules was refused.
+    pub overrule_failed: bool,
     /// Its items.
     pub items: Vec<ItemView>,
     /// Items that wait for an analyst.

@@ -1,7 +1,7 @@
 //! A content item as pages show it, and the page on which its file is opened. Desk and police share them.
 
 use super::{
-    base::{Base, FieldError, error_of},
+    base::{Base, FieldError, error_of, sentence},
     text::{bytes, short},
     words::{t, t1, word},
 };
@@ -24,6 +24,18 @@ pub struct FactsView {
     pub sha256: String,
     /// Quality of the PDQ hash, 0 to 100.
     pub pdq_quality: u64,
+    /// Whether there is a PDQ hash.
+    pub hashed: bool,
+    /// Length of a video, for people.
+    pub length: Option<String>,
+    /// Whether there is a preview.
+    pub preview: bool,
+    /// Whether the file is kept.
+    pub kept: bool,
+    /// Whether it has been looked into.
+    pub described: bool,
+    /// Why it could not be.
+    pub trouble: Option<String>,
     /// Its own URL, where one was given.
     pub url: Option<String>,
 }

@@ -1,8 +1,9 @@
 //! The officer's pages: the inbox, and a case with what was disclosed and what was kept back.
 
 use super::{
-    base::{Base, FieldError, error_of},
+    base::{Base, FieldError, error_of, sentence},
     desk::{EventView, OutcomeView},
+    evidence::{CaptureRow, TraceView},
     item::{AssessmentView, FactsView},
     text::{bytes, defang, short},
     words::{t, t1, t2, word},
@@ -61,6 +62,8 @@ pub struct CaseItemView {
     pub facts: Option<FactsView>,
     /// Whether the file opens.
     pub media: bool,
+    /// Whether there is a preview to see.
+    pub preview: bool,
     /// Word: how wide.
     pub width: String,
     /// The clause.
@@ -124,6 +127,10 @@ pub struct CasePage {
     pub hosting_country: Option<String>,
     /// Name of the network.
     pub hosting_network: Option<String>,
+    /// The newest trace; only at item width.
+    pub traced: Option<TraceView>,
+    /// Captures of the page; only at page width, where files open.
+    pub captures: Vec<CaptureRow>,
     /// Items disclosed.
     pub items: Vec<CaseItemView>,
     /// What was kept back, and why.

@@ -106,6 +106,30 @@ fn joined(group: &str, words: &[String], with: &str) -> String {
     }
 }
 
+/// That a report's host moved from one country to another.
+pub fn moved(reference: &str, was: &str, becomes: &str) -> String {
+    let args = Args::from([
+        (Cow::Borrowed("reference"), reference.said()),
+        (Cow::Borrowed("from"), was.said()),
+        (Cow::Borrowed("to"), becomes.said()),
+    ]);
+    look_up("news-moved", &args).unwrap_or_default()
+}
+
+/// A certificate in one sentence, and what a browser would say against it.
+pub fn certificate(names: &str, issuer: &str, days: &str, problem: Option<&str>) -> String {
+    let args = Args::from([
+        (Cow::Borrowed("names"), names.said()),
+        (Cow::Borrowed("issuer"), issuer.said()),
+        (Cow::Borrowed("days"), days.said()),
+    ]);
+    let said = look_up("capture-certificate", &args).unwrap_or_default();
+    match problem {
+        None => said,
+        Some(why) => format!("{said}. {}", t1("capture-certificate-problem", "why", why)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,7 +202,7 @@ mod tests {
     #[test]
     fn every_text_is_used() {
         let (calls, groups) = used();
-        let by_list = ["list-or", "list-and"];
+        let by_list = ["list-or", "list-and", "capture-certificate", "news-moved"];
         let unused: Vec<_> = keys()
             .into_iter()
             .filter(|k| !calls.contains(k) && !by_list.contains(&k.as_str()))

@@ -20,7 +20,7 @@ use utoipa::IntoParams;
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Why {
     /// One line, at most 500 characters.
-    purpose: Option<String>,
+    pub purpose: Option<String>,
 }
 
 /// Open an item's file.
@@ -40,7 +40,7 @@ pub async fn read(
     let purpose = purpose(&headers).or(why.purpose).unwrap_or_default();
     let tx = app.db.look(&who.actor).await?;
     // Whether there is such a file comes first: a foreign one is "not found" whatever else was sent.
-    look::preview(&tx, id).await?;
+    look::has_file(&tx, id).await?;
     let (blob, kind, act) = look::original(&tx, id, &purpose).await.map_err(needs_purpose)?;
     let locked = app.vault.find(&tx, blob).await?.ok_or(Error::NOT_FOUND)?;
     tx.commit(&act).await?;
@@ -50,12 +50,14 @@ pub async fn read(
     Ok(([(header::CONTENT_TYPE, kind), attachment, alone], bytes).into_response())
 }
 
-fn purpose(headers: &HeaderMap) -> Option<String> {
+/// Why, when it stands in a header.
+pub fn purpose(headers: &HeaderMap) -> Option<String> {
     let value = headers.get("purpose").or_else(|| headers.get("x-purpose"))?;
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-fn needs_purpose(error: reports::Error) -> Error {
+/// A missing purpose, in the words of those who open files.
+pub fn needs_purpose(error: reports::Error) -> Error {
     match error {
         reports::Error::Refused(refusal) if refusal.rule == "missing" => {
             Refusal::new("purpose", "purpose-missing", "say why you open this file, in the header or field `purpose`")

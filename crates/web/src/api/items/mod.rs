@@ -2,6 +2,7 @@
 
 pub mod assess;
 pub mod confirm;
+pub mod evidence;
 pub mod file;
 pub mod preview;
 pub mod read;

@@ -5,14 +5,20 @@ use crate::{
     api::shape::Hosting,
     caller::MayReport,
     error::{Problem, Result},
-    once::{Answer, Json},
+    once::{Answer, Json, Once},
 };
+use agreements::sign_in::SignedIn;
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use reports::{flow, intake};
+use base::ReportId;
+use reports::{
+    flow,
+    intake::{self, Checked, Reach},
+};
 use serde::{Deserialize, Serialize};
+use storage::evidence::Sealed;
 use utoipa::ToSchema;
 
 /// A report to take in.
@@ -30,6 +36,22 @@ pub struct NewReport {
     hosting: Hosting,
     /// What the hotline adds, at most 10,000 characters.
     note: Option<String>,
+    /// Referrer that the page asks for, sent when it is fetched.
+    referrer: Option<String>,
+    /// User name and password that the page asks for; kept sealed, never shown again.
+    login: Option<Login>,
+    /// Whether the page is fetched by itself; yes when not said, where fetching is on.
+    capture: Option<bool>,
+}
+
+/// A way into a page.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    /// User name.
+    user: String,
+    /// Password.
+    password: Option<String>,
 }
 
 /// The report that was taken in.
@@ -57,13 +79,35 @@ pub async fn create(State(app): State<App>, MayReport(who): MayReport, body: Jso
         country: new.hosting.country.as_deref(),
         network: new.hosting.network.as_deref(),
         note: new.note.as_deref(),
+        referrer: new.referrer.as_deref(),
+        user: new.login.as_ref().map(|l| l.user.as_str()),
+        password: new.login.as_ref().and_then(|l| l.password.as_deref()),
     };
     let checked = intake::check(&incoming, app.db.now())?;
+    let login = intake::seal_login(&app.db, &app.vault, who.actor.org, &checked).await?;
+    let mut reach = app.reach();
+    reach.capture &= new.capture.unwrap_or(true);
+    let taken = accept(&app, &who, &once, checked, login.as_ref(), reach).await;
+    if let (Err(_), Some(login)) = (&taken, &login) {
+        app.vault.discard(login).await;
+    }
+    let (id, answer) = taken?;
+    let place = [("location", format!("/api/v1/reports/{id}"))];
+    Ok((place, answer).into_response())
+}
+
+async fn accept(
+    app: &App,
+    who: &SignedIn,
+    once: &Once,
+    checked: Checked,
+    login: Option<&Sealed>,
+    reach: Reach,
+) -> Result<(ReportId, Answer)> {
     let tx = app.db.begin(&who.actor).await?;
-    let (id, act) = intake::accept(&tx, checked).await?;
+    let (id, act) = intake::accept(&tx, &app.vault, checked, login, reach).await?;
     let answer = Answer::created(&Created { id: id.to_string(), state: flow::State::Received.word() });
     once.remember(&tx, &answer).await?;
     tx.commit(&act).await?;
-    let place = [("location", format!("/api/v1/reports/{id}"))];
-    Ok((place, answer).into_response())
+    Ok((id, answer))
 }
