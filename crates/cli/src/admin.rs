@@ -28,6 +28,17 @@ pub enum Command {
         #[command(flatten)]
         config: ConfigArg,
     },
+    /// Note whether an organisation's law lets it keep media; where not, files are hashed and dropped
+    MediaLaw {
+        /// Name of the organisation
+        #[arg(long)]
+        organisation: String,
+        /// yes or no
+        #[arg(long, value_parser = ["yes", "no"])]
+        keeps: String,
+        #[command(flatten)]
+        config: ConfigArg,
+    },
     /// Add a person to an organisation; prints the person's id
     Person {
         /// Name of the organisation
@@ -81,6 +92,13 @@ pub async fn admin(command: Command) -> Result<()> {
             let (id, act) = directory::admit(&tx, kind, &name, country).await?;
             tx.commit(&act).await?;
             print::line(&id.to_string());
+        }
+        Command::MediaLaw { organisation, keeps, config } => {
+            let db = open(&config).await?;
+            let tx = db.begin(&ACTOR).await?;
+            let org = organisation_named(&tx, &organisation).await?;
+            let act = directory::set_keeps_media(&tx, org, keeps == "yes").await?;
+            tx.commit(&act).await?;
         }
         Command::Person { organisation, name, role, config } => {
             let role: Role = role.parse()?;

@@ -1,6 +1,7 @@
 //! The config file: one section per room, unknown keys refused. `cport config` prints it with every default.
 
 use crate::house::Result;
+use capture::{CaptureConfig, TraceConfig};
 use reports::ReportsConfig;
 use serde::{Deserialize, Serialize};
 use std::{net::SocketAddr, path::PathBuf};
@@ -26,6 +27,10 @@ pub struct Config {
     pub evidence: EvidenceConfig,
     /// Limits of intake and the network's default lane.
     pub reports: ReportsConfig,
+    /// Fetching of reported pages.
+    pub capture: CaptureConfig,
+    /// Looking up of hosts.
+    pub trace: TraceConfig,
     /// The workshop.
     pub media: MediaConfig,
 }
@@ -52,16 +57,29 @@ impl Default for WebConfig {
 pub struct MediaConfig {
     /// How many files are described at once.
     pub workers: usize,
+    /// Most bytes of a file that is looked into; a larger one is hashed, sealed and marked.
+    pub max_bytes: u64,
     /// Most pixels of a picture.
     pub max_pixels: u64,
-    /// Seconds for one file.
+    /// Seconds for one picture.
     pub timeout_seconds: u64,
+    /// Seconds for one video.
+    pub video_timeout_seconds: u64,
+    /// Most frames of a video that are hashed.
+    pub max_frames: u32,
 }
 
 impl Default for MediaConfig {
     fn default() -> Self {
         let limits = media::Limits::default();
-        Self { workers: 2, max_pixels: limits.max_pixels, timeout_seconds: limits.timeout.as_secs() }
+        Self {
+            workers: 2,
+            max_bytes: limits.max_bytes,
+            max_pixels: limits.max_pixels,
+            timeout_seconds: limits.timeout.as_secs(),
+            video_timeout_seconds: limits.video_timeout.as_secs(),
+            max_frames: limits.max_frames,
+        }
     }
 }
 

@@ -40,7 +40,39 @@ pub async fn doctor(arg: &ConfigArg) -> Result<ExitCode> {
         Err(error) => say("database", Err(error)),
     }
     say("evidence", evidence(&config).await);
+    // Not a failure: videos are kept all the same, and say why they were not looked into.
+    let ffmpeg = there(std::path::Path::new("/usr/bin/ffmpeg"), "videos are kept and not looked into");
+    say("videos", Ok(ffmpeg.unwrap_or_else(|missing| missing)));
+    if config.capture.enabled {
+        say("capture", capture(&config));
+    }
+    if config.trace.is_on() {
+        say("trace", trace(&config));
+    }
     Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn there(path: &std::path::Path, otherwise: &str) -> std::result::Result<String, String> {
+    if path.is_file() {
+        Ok(path.display().to_string())
+    } else {
+        Err(format!("{} is missing, {otherwise}", path.display()))
+    }
+}
+
+fn capture(config: &Config) -> std::result::Result<String, String> {
+    if config.capture.screenshot {
+        there(&config.capture.chromium, "install it or set capture.screenshot = false")?;
+    }
+    Ok(format!("on, way out: {:?}, up to {} files a page", config.capture.egress, config.capture.max_files))
+}
+
+fn trace(config: &Config) -> std::result::Result<String, String> {
+    for path in config.trace.country_database.iter().chain(&config.trace.asn_database) {
+        there(path, "mend trace.country_database or trace.asn_database")?;
+    }
+    let registries = if config.trace.rdap { "registries are asked" } else { "registries are not asked (trace.rdap)" };
+    Ok(format!("on, {registries}"))
 }
 
 fn clock(now: Time) -> std::result::Result<String, String> {

@@ -1,6 +1,7 @@
 //! Opens the rooms for a subcommand: database, evidence, workshop.
 
 use crate::config::Config;
+use capture::Scout;
 use media::{Limits, Workshop};
 use std::{error, fmt, sync::Arc, time::Duration};
 use storage::{Clock, Db, evidence::Vault, migrate};
@@ -78,16 +79,23 @@ pub async fn open(config: &Config, mode: Mode) -> Result<App> {
     let db = database(config).await?;
     let vault = Vault::open(&config.evidence)?;
     let limits = Limits {
-        max_bytes: config.reports.max_file_bytes,
+        max_bytes: config.media.max_bytes,
         max_pixels: config.media.max_pixels,
         timeout: Duration::from_secs(config.media.timeout_seconds),
+        video_timeout: Duration::from_secs(config.media.video_timeout_seconds),
+        max_frames: config.media.max_frames,
     };
     let program = std::env::current_exe()?;
+    let scout = Scout::caged(&program, vec!["capture-worker".into()]);
     let workshop = Workshop::caged(program, vec!["media-worker".into()], config.media.workers, limits);
     Ok(App {
         db,
         vault,
         workshop: Arc::new(workshop),
+        scout: Arc::new(scout),
+        rdap: Arc::default(),
+        capture: Arc::new(config.capture.clone()),
+        trace: Arc::new(config.trace.clone()),
         config: Arc::new(config.reports.clone()),
         mode,
         secure_cookies: config.web.tls_in_front && mode == Mode::Live,

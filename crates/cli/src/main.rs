@@ -54,12 +54,17 @@ enum Command {
     /// Describe files on standard input, inside a cage; started by the server
     #[command(hide = true)]
     MediaWorker,
+    /// Fetch one page on the order on standard input, inside a cage; started by the server
+    #[command(hide = true)]
+    CaptureWorker,
 }
 
 fn main() -> ExitCode {
     let command = Cli::parse().command;
-    if matches!(command, Command::MediaWorker) {
-        return media::run_worker();
+    match command {
+        Command::MediaWorker => return media::run_worker(),
+        Command::CaptureWorker => return capture::run_scout(),
+        _ => {}
     }
     print::logging();
     let runtime = match tokio::runtime::Runtime::new() {
@@ -84,7 +89,7 @@ async fn run(command: Command) -> house::Result<ExitCode> {
         Command::Openapi => print::line(&web::openapi().to_pretty_json()?),
         Command::Flow => print::text(&reports::flow::markdown()),
         Command::Config => print::text(&config::default_text()?),
-        Command::MediaWorker => {}
+        Command::MediaWorker | Command::CaptureWorker => {}
     }
     Ok(ExitCode::SUCCESS)
 }

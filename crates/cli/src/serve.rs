@@ -13,6 +13,8 @@ use web::{App, Mode};
 
 /// How long a worker sleeps when nothing wakes it.
 const NAP: Duration = Duration::from_secs(1);
+/// Captures, traces and descriptions at once.
+const FETCHERS: usize = 2;
 
 /// Serves until it is told to stop.
 pub async fn serve(arg: &ConfigArg) -> Result<()> {
@@ -25,7 +27,8 @@ pub async fn serve(arg: &ConfigArg) -> Result<()> {
 pub async fn run(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<()> {
     let listener = TcpListener::bind(listen).await.map_err(|e| format!("cannot listen on {listen}: {e}"))?;
     let at = listener.local_addr()?;
-    let workers = [tokio::spawn(work(app.clone())), tokio::spawn(chain(app.db.clone()))];
+    let mut workers = vec![tokio::spawn(work(app.clone())), tokio::spawn(chain(app.db.clone()))];
+    workers.extend((0..FETCHERS).map(|_| tokio::spawn(fetch(app.clone()))));
     ready(at);
     let stopped = axum::serve(listener, web::router(app)).with_graceful_shutdown(told_to_stop()).await;
     for worker in workers {
@@ -38,6 +41,21 @@ pub async fn run(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -
 async fn work(app: App) {
     loop {
         match flow::work(&app.db, app.config.default_lane.as_ref()).await {
+            Ok(true) => {}
+            Ok(false) => app.db.idle(NAP).await,
+            Err(error) => {
+                tracing::error!(%error, "queued work cannot be taken");
+                tokio::time::sleep(NAP).await;
+            }
+        }
+    }
+}
+
+/// Takes queued steps that fetch or decode, as long as there are any, then waits to be woken.
+async fn fetch(app: App) {
+    let hands = app.hands();
+    loop {
+        match flow::fetch(&hands).await {
             Ok(true) => {}
             Ok(false) => app.db.idle(NAP).await,
             Err(error) => {

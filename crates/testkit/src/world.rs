@@ -4,6 +4,7 @@ use crate::{Caller, database};
 use agreements::sign_in;
 use axum::Router;
 use base::{Actor, OrgKind, Time};
+use capture::{CaptureConfig, Scout, TraceConfig};
 use cli::demo::network::{self, Somebody};
 use media::{Limits, Workshop};
 use reports::{ReportsConfig, flow};
@@ -57,6 +58,10 @@ impl World {
         let app = App {
             vault: Vault::open(&evidence).expect("a vault"),
             workshop: Arc::new(Workshop::here(Limits { max_bytes: 1 << 20, ..Limits::default() })),
+            scout: Arc::new(Scout::caged("/nonexistent", Vec::new())),
+            rdap: Arc::default(),
+            capture: Arc::default(),
+            trace: Arc::default(),
             config: Arc::new(reports),
             mode: Mode::Demo,
             secure_cookies: false,
@@ -80,6 +85,33 @@ impl World {
         self.calling(network::find(&self.people, kind, country).expect("somebody")).await
     }
 
+    /// A capture of a report with an archive in it, as if the page had been fetched; returns its id. What really
+    /// fetches is tested where there is a web to fetch from.
+    pub async fn captured(&self, by: &Caller, report: &str) -> String {
+        let (db, org) = (&self.app.db, by.who.actor.org);
+        let sealed = self.app.vault.put(org, db.now(), b"an archive").await.expect("seals");
+        let picture = self.app.vault.put(org, db.now(), b"a picture").await.expect("seals");
+        let tx = db.begin(&Actor::machine("setup")).await.expect("begins");
+        self.app.vault.keep(&tx, &sealed).await.expect("keeps");
+        self.app.vault.keep(&tx, &picture).await.expect("keeps");
+        let id = tx.id(base::CaptureId::new).expect("an id");
+        let sql =
+            "INSERT INTO capture (id, report_id, org_id, asked_at, started_at, ended_at, payload, files, archive_id, picture_id)
+                   VALUES ($1, $2, $3, $4, $4, $4, 'kept', 0, $5, $6)";
+        let report: base::ReportId = report.parse().expect("an id");
+        let values = vec![
+            id.0.into(),
+            report.0.into(),
+            org.0.into(),
+            tx.now().micros().into(),
+            sealed.id.0.into(),
+            picture.id.0.into(),
+        ];
+        storage::sql::run(&tx, sql, values).await.expect("adds");
+        tx.commit(&agreements::Act::DirectoryRead).await.expect("commits");
+        id.to_string()
+    }
+
     /// Somebody with a fresh access token.
     pub async fn calling(&self, who: &Somebody) -> Caller {
         let db = &self.app.db;
@@ -93,7 +125,35 @@ impl World {
 
     /// Does all queued work.
     pub async fn settle(&self) {
-        while flow::work(&self.app.db, self.app.config.default_lane.as_ref()).await.expect("works") {}
+        let hands = self.app.hands();
+        loop {
+            let worked = flow::work(&self.app.db, self.app.config.default_lane.as_ref()).await.expect("works");
+            if !worked && !flow::fetch(&hands).await.expect("fetches") {
+                return;
+            }
+        }
+    }
+
+    /// The same world with an invented web around it; `scout` is the program that fetches.
+    pub async fn on_stage(mut self, scout: &str) -> (Self, invented::Stage) {
+        let stage = invented::start(&self.folder).await.expect("a stage");
+        let capture = CaptureConfig {
+            enabled: true,
+            name_servers: vec![stage.names],
+            allow: vec![invented::RANGE.into()],
+            ..CaptureConfig::default()
+        };
+        let trace = TraceConfig {
+            country_database: Some(stage.database.clone()),
+            rdap_server: Some(stage.registry.clone()),
+            rdap: true,
+            ..TraceConfig::default()
+        };
+        self.app.scout = Arc::new(Scout::caged(scout, Vec::new()));
+        self.app.capture = Arc::new(capture);
+        self.app.trace = Arc::new(trace);
+        self.router = web::router(self.app.clone());
+        (self, stage)
     }
 
     /// Chains the log and checks it; returns how many entries it has.

@@ -9,7 +9,7 @@ use crate::{house::Result, print::Progress};
 use base::{CaseId, Class, OrgKind, OutcomeKind, ReportId};
 use reports::{
     assess, case,
-    facts::{self, IncomingFile},
+    facts::{self, Said},
     flow, intake, look, outcome,
 };
 use web::App;
@@ -91,10 +91,11 @@ async fn take_in(app: &App, analyst: &Somebody, n: usize, host: &str) -> Result<
         country: Some(host),
         network: Some(&network),
         note: Some("Invented for the demo; the pictures are drawn circles and stripes."),
+        ..intake::Incoming::default()
     };
     let checked = intake::check(&incoming, now)?;
     let tx = app.db.begin(&analyst.actor).await?;
-    let (id, act) = intake::accept(&tx, checked).await?;
+    let (id, act) = intake::accept(&tx, &app.vault, checked, None, intake::Reach::default()).await?;
     tx.commit(&act).await?;
     Ok(id)
 }
@@ -103,8 +104,8 @@ async fn add_files(app: &App, analyst: &Somebody, report: ReportId, seeds: &[u32
     let mut prepared = Vec::new();
     for seed in seeds {
         let (name, bytes) = pictures::draw(*seed);
-        let file = IncomingFile { name, declared: None, url: None, bytes };
-        prepared.push(facts::prepare(&app.db, &app.vault, &app.workshop, analyst.actor.org, file).await?);
+        let said = Said { name, declared: None, url: None };
+        prepared.push(facts::prepare(&app.db, &app.vault, &app.workshop, analyst.actor.org, said, &bytes).await?);
     }
     let tx = app.db.begin(&analyst.actor).await?;
     let (_, act) = facts::attach(&tx, &app.vault, report, app.config.max_files, &prepared).await?;

@@ -55,6 +55,7 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
     world.settle().await;
     let (item, case) = (item["id"].as_str().unwrap().to_owned(), de.case_of(&report).await.unwrap());
     let case = case["id"].as_str().unwrap().to_owned();
+    let capture = world.captured(&nl, &report).await;
     let looks = [
         (&nl, "/api/v1/me".to_owned(), "person.read"),
         (&nl, "/api/v1/reports".into(), "reports.read"),
@@ -64,12 +65,23 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
         (&nl, format!("/api/v1/items/{item}"), "item.read"),
         (&nl, format!("/api/v1/items/{item}/preview"), "item.previewed"),
         (&nl, format!("/api/v1/items/{item}/file?purpose=look"), "item.opened"),
+        (&nl, format!("/api/v1/reports/{report}/captures"), "captures.read"),
+        (&nl, format!("/api/v1/reports/{report}/trace"), "trace.read"),
+        (&nl, format!("/api/v1/items/{item}/sightings"), "item.read"),
+        (&nl, format!("/api/v1/items/{item}/device"), "item.device_read"),
+        (&nl, format!("/api/v1/items/{item}/custody"), "custody.read"),
+        (&nl, format!("/api/v1/captures/{capture}"), "capture.read"),
+        (&nl, format!("/api/v1/captures/{capture}/archive?purpose=look"), "capture.archive_opened"),
+        (&nl, format!("/api/v1/captures/{capture}/picture?purpose=look"), "capture.picture_opened"),
+        (&nl, "/api/v1/news".into(), "news.read"),
         (&nl, "/api/v1/agreements".into(), "agreements.read"),
         (&nl, "/api/v1/audit?limit=1".into(), "audit.read"),
         (&de, "/api/v1/cases".into(), "cases.read"),
         (&de, format!("/api/v1/cases/{case}"), "case.read"),
         (&de, format!("/api/v1/items/{item}/preview"), "item.previewed"),
         (&de, format!("/api/v1/items/{item}/file?purpose=look"), "item.opened"),
+        (&de, format!("/api/v1/items/{item}/custody"), "custody.read"),
+        (&de, format!("/api/v1/captures/{capture}"), "capture.read"),
     ];
     let described = serde_json::to_value(web::openapi()).unwrap();
     let gets = described["paths"].as_object().unwrap().values().filter(|p| p.get("get").is_some()).count();
@@ -79,6 +91,7 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
             p.replace(&report, "{id}")
                 .replace(&item, "{id}")
                 .replace(&case, "{id}")
+                .replace(&capture, "{id}")
                 .split('?')
                 .next()
                 .unwrap()

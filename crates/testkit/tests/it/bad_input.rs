@@ -73,7 +73,8 @@ async fn a_bad_file_is_refused_by_reason(world: World) -> World {
     let cut = &jpeg[..jpeg.len() / 2];
     let large = vec![0; (1 << 20) + 1];
     let cases: Vec<(Form, u16, &str)> = vec![
-        (one(None, b"GIF89a"), 415, "unknown-file-type"),
+        (one(None, b"GIF89a"), 422, "damaged-file"),
+        (one(None, b"%!PS-Adobe"), 415, "unknown-file-type"),
         (one(Some("image/png"), b"%PDF-1.7"), 415, "unknown-file-type"),
         (one(Some("image/png"), &jpeg), 422, "content-type-mismatch"),
         (one(Some("text/html"), &png), 422, "content-type-mismatch"),

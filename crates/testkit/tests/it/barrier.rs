@@ -120,7 +120,7 @@ async fn a_transaction_without_its_act_changes_nothing(world: World) -> World {
         world.app.db.now(),
     );
     let tx = world.app.db.begin(&nl.who.actor).await.unwrap();
-    reports::intake::accept(&tx, checked.unwrap()).await.unwrap();
+    reports::intake::accept(&tx, &world.app.vault, checked.unwrap(), None, Default::default()).await.unwrap();
     drop(tx);
     assert_eq!(nl.get("/api/v1/reports").await.json()["items"].as_array().unwrap().len(), 0);
     assert_eq!(nl.acts().await.len(), before + 2, "only the two looks of this test");

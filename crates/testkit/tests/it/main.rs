@@ -11,6 +11,8 @@
 mod audit;
 mod bad_input;
 mod barrier;
+mod capture;
+mod hosting;
 mod main_job;
 mod pages;
 mod rights;

@@ -67,6 +67,7 @@ struct Things {
     item: String,
     case: String,
     agreement: String,
+    capture: String,
 }
 
 async fn things(world: &World) -> Things {
@@ -77,13 +78,14 @@ async fn things(world: &World) -> Things {
     world.settle().await;
     let case = de.case_of(&report).await.unwrap()["id"].as_str().unwrap().to_owned();
     let agreement = de.get("/api/v1/agreements").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
-    Things { report, item, case, agreement }
+    let capture = world.captured(&nl, &report).await;
+    Things { report, item, case, agreement, capture }
 }
 
 const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
 
 /// Pages that are looked at, with the act each writes.
-const PAGES: [(&str, &str); 15] = [
+const PAGES: [(&str, &str); 19] = [
     ("/desk", "reports.read"),
     ("/desk/reports/new", ""),
     ("/desk/reports/{report}", "report.read"),
@@ -91,10 +93,14 @@ const PAGES: [(&str, &str); 15] = [
     ("/desk/owned", "items.read"),
     ("/desk/items/{item}/preview", "item.previewed"),
     ("/desk/items/{item}/open", "item.read"),
+    ("/desk/items/{item}/custody", "custody.read"),
+    ("/desk/captures/{capture}", "capture.read"),
     ("/police", "cases.read"),
     ("/police/cases/{case}", "case.read"),
     ("/police/items/{item}/preview", "item.previewed"),
     ("/police/items/{item}/open", "item.read"),
+    ("/police/items/{item}/custody", "custody.read"),
+    ("/police/captures/{capture}", "capture.read"),
     ("/network", "directory.read"),
     ("/network/agreements/{agreement}", "agreement.read"),
     ("/partner", "partner.read"),
@@ -106,6 +112,7 @@ fn filled(page: &str, things: &Things) -> String {
         .replace("{item}", &things.item)
         .replace("{case}", &things.case)
         .replace("{agreement}", &things.agreement)
+        .replace("{capture}", &things.capture)
 }
 
 /// What the rules say, from kinds, roles and agreements alone.
@@ -121,8 +128,12 @@ fn expected(page: &str, who: &Caller) -> u16 {
         // One page for both, under two names: whoever may open the file sees it.
         "/desk/items/{item}/preview"
         | "/desk/items/{item}/open"
+        | "/desk/items/{item}/custody"
+        | "/desk/captures/{capture}"
         | "/police/items/{item}/preview"
-        | "/police/items/{item}/open" => unless(party || told, 404),
+        | "/police/items/{item}/open"
+        | "/police/items/{item}/custody"
+        | "/police/captures/{capture}" => unless(party || told, 404),
         "/police" => unless(police, 403),
         "/police/cases/{case}" => unless(told, 404),
         "/network" => unless(role != "auditor", 403),
@@ -136,8 +147,13 @@ fn expected(page: &str, who: &Caller) -> u16 {
 
 async fn az_1_every_page_and_person(world: World) -> World {
     let things = things(&world).await;
-    let nowhere =
-        Things { report: NOWHERE.into(), item: NOWHERE.into(), case: NOWHERE.into(), agreement: NOWHERE.into() };
+    let nowhere = Things {
+        report: NOWHERE.into(),
+        item: NOWHERE.into(),
+        case: NOWHERE.into(),
+        agreement: NOWHERE.into(),
+        capture: NOWHERE.into(),
+    };
     let mut wrong = Vec::new();
     for person in &world.people {
         let browser = Browser::of(world.calling(person).await).await;

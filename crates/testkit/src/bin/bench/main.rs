@@ -11,6 +11,8 @@
     reason = "a measuring program stops at the first surprise and prints what it finds"
 )]
 
+mod evidence;
+
 use serde_json::{Value, json};
 use std::{
     env, fs,
@@ -29,7 +31,7 @@ const INBOXES: [usize; 3] = [10_000, 100_000, 1_000_000];
 
 type Bench = (&'static str, fn(&str));
 
-const BENCHES: [Bench; 7] = [
+const BENCHES: [Bench; 8] = [
     ("decide", decide),
     ("start_sqlite", |name| start(name, Backend::Sqlite)),
     ("rss_idle_sqlite", |name| rss_idle(name, Backend::Sqlite)),
@@ -37,6 +39,7 @@ const BENCHES: [Bench; 7] = [
     ("reports_postgres", |name| reports(name, Backend::Postgres)),
     ("inbox_sqlite", |name| inbox(name, Backend::Sqlite)),
     ("inbox_postgres", |name| inbox(name, Backend::Postgres)),
+    ("small_pictures", evidence::small_pictures),
 ];
 
 fn main() {
@@ -201,14 +204,17 @@ impl Client {
     }
 
     fn call(&mut self, method: &str, path: &str, body: Option<&str>) -> (u16, Vec<u8>) {
-        let body = body.unwrap_or_default();
+        self.send(method, path, "application/json", body.unwrap_or_default().as_bytes())
+    }
+
+    fn send(&mut self, method: &str, path: &str, kind: &str, body: &[u8]) -> (u16, Vec<u8>) {
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
-             Content-Length: {}\r\n\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {}\r\nContent-Type: {kind}\r\n\
+             Content-Length: {}\r\n\r\n",
             self.token,
             body.len()
         );
-        self.stream.get_mut().write_all(request.as_bytes()).unwrap();
+        self.stream.get_mut().write_all(&[request.as_bytes(), body].concat()).unwrap();
         let (mut line, mut length) = (String::new(), 0);
         self.stream.read_line(&mut line).unwrap();
         let status = line.split(' ').nth(1).unwrap().parse().unwrap();
@@ -332,18 +338,21 @@ fn fill(site: &Site, backend: Backend, from: usize, to: usize) {
             Backend::Sqlite => "zeroblob(1)",
             Backend::Postgres => "''::bytea",
         };
-        statements.push(format!("INSERT INTO blob VALUES ({nil}, {hotline}, 1, {none}, 1, 1, NULL)"));
+        statements.push(format!("INSERT INTO blob (id, org_id, size, wrapped_key, key_version, created_at, erased_at) VALUES ({nil}, {hotline}, 1, {none}, 1, 1, NULL)"));
         statements.push(format!(
-            "INSERT INTO media_object VALUES ({nil}, {hotline}, {none}, {none}, {none}, {none}, 1, 'image/png', 1, 1, 1, {nil}, {nil}, 1)"
+            "INSERT INTO media_object (id, org_id, sha256, md5, sha1, pdq, pdq_quality, kind, size, width, height, blob_id,
+             preview_id, created_at, described_at) VALUES ({nil}, {hotline}, {none}, {none}, {none}, {none}, 1, 'image/png', 1, 1, 1, {nil}, {nil}, 1, 1)"
         ));
     }
     statements.push(format!(
-        "INSERT INTO report SELECT {report}, {hotline}, 'https://pictures.example/', 'pictures.example', 1, {nil},
+        "INSERT INTO report (id, reporter_id, source_url, source_host, received_at, submitted_by, state, hosting_ip,
+         hosting_country, hosting_network, note, created_at, changed_at, fingerprint) SELECT {report}, {hotline}, 'https://pictures.example/', 'pictures.example', 1, {nil},
          'disclosed', NULL, 'DE', NULL, NULL, i, i, {bytes} FROM {series}"
     ));
     statements.push(format!(
-        "INSERT INTO item SELECT {item}, {report}, {hotline}, {hotline}, {nil}, 0, NULL, 'a.png', 'DE', NULL, 'baseline',
-         NULL, NOT {yes}, NOT {yes}, 1, 1, i FROM {series}"
+        "INSERT INTO item (id, report_id, reporter_id, owner_id, media_id, place, url, file_name, assigned_country,
+         assessment_id, class, confirmed_by, known, waits_for_owner, routed_at, version, created_at, compared_at) SELECT {item}, {report}, {hotline}, {hotline}, {nil}, 0, NULL, 'a.png', 'DE', NULL, 'baseline',
+         NULL, NOT {yes}, NOT {yes}, 1, 1, i, i FROM {series}"
     ));
     statements.push(format!(
         "INSERT INTO police_case SELECT {case}, {lea}, {report}, 'baseline', 1, 'A baseline item hosted in Germany.', '1',
