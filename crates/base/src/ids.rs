@@ -79,6 +79,28 @@ ids! {
     EntryId
     /// One queued step of work.
     JobId
+    /// A hash list.
+    ListId
+    /// One entry of a hash list, in all its versions.
+    HashId
+    /// What one organisation may do with one list.
+    TermsId
+    /// One organisation's word on one entry.
+    VoteId
+    /// Content offered to a list's publisher.
+    CandidateId
+    /// One import into a list.
+    ImportId
+    /// A list that is filled from another server.
+    SubscriptionId
+    /// One item judged by a list's entry.
+    SettlementId
+    /// One item that looks like a list's entry.
+    SuggestionId
+    /// One item about which lists, or a list and a person, disagree.
+    DoubtId
+    /// One pass over everything stored with what changed in lists.
+    HuntId
 }
 
 fn uuid_v7(now: Time, chance: [u8; 10]) -> Uuid {
