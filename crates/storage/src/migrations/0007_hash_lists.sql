@@ -7,8 +7,6 @@ CREATE TABLE hash_list (
     version BIGINT NOT NULL,
     -- Up to which change everything stored was compared.
     hunted BIGINT NOT NULL,
-    -- Counts changes of the list itself and of its terms.
-    settings BIGINT NOT NULL,
     -- Files stored here that its entries hit, as hunts counted them.
     hits BIGINT NOT NULL,
     created_at BIGINT NOT NULL, suspended_at BIGINT, guarded TEXT, UNIQUE (publisher_id, name)
@@ -24,7 +22,7 @@ CREATE INDEX hash_terms_org ON hash_terms (org_id, list_id) WHERE ended_at IS NU
 -- `record` is everything else that came with the entry, as JSON. `added`, `changed`, `withdrawn`: numbers of changes.
 CREATE TABLE hash_entry (
     id {uuid} PRIMARY KEY, list_id {uuid} NOT NULL REFERENCES hash_list (id), publisher_id {uuid} NOT NULL,
-    source TEXT NOT NULL, source_id TEXT NOT NULL, class TEXT NOT NULL, md5 {bytes}, sha1 {bytes}, sha256 {bytes},
+    source TEXT NOT NULL, source_id TEXT NOT NULL, class TEXT NOT NULL, age_group TEXT NOT NULL, gender TEXT NOT NULL, md5 {bytes}, sha1 {bytes}, sha256 {bytes},
     pdq {bytes}, quality BIGINT, record TEXT NOT NULL, provenance TEXT, added BIGINT NOT NULL, changed BIGINT NOT NULL,
     withdrawn BIGINT, withdrawn_why TEXT, added_at BIGINT NOT NULL, changed_at BIGINT NOT NULL, import_id {uuid},
     UNIQUE (list_id, source, source_id)
@@ -33,6 +31,11 @@ CREATE INDEX hash_entry_feed ON hash_entry (list_id, changed, id);
 CREATE INDEX hash_entry_md5 ON hash_entry (md5) WHERE md5 IS NOT NULL;
 CREATE INDEX hash_entry_sha1 ON hash_entry (sha1) WHERE sha1 IS NOT NULL;
 CREATE INDEX hash_entry_sha256 ON hash_entry (sha256) WHERE sha256 IS NOT NULL;
+-- Hashes of a video's frames, of entries that have them.
+CREATE TABLE hash_frame (
+    entry_id {uuid} NOT NULL REFERENCES hash_entry (id), publisher_id {uuid} NOT NULL, list_id {uuid} NOT NULL,
+    place BIGINT NOT NULL, pdq {bytes} NOT NULL, quality BIGINT NOT NULL, PRIMARY KEY (entry_id, place)
+);
 CREATE INDEX hash_entry_import ON hash_entry (import_id, id) WHERE import_id IS NOT NULL;
 -- What an entry was before a change. `at_version` is the change that replaced it.
 CREATE TABLE hash_past (
@@ -115,6 +118,7 @@ CREATE INDEX item_compared ON item (compared_at);
 ALTER TABLE hash_list ENABLE ROW LEVEL SECURITY; ALTER TABLE hash_list FORCE ROW LEVEL SECURITY;
 ALTER TABLE hash_terms ENABLE ROW LEVEL SECURITY; ALTER TABLE hash_terms FORCE ROW LEVEL SECURITY;
 ALTER TABLE hash_entry ENABLE ROW LEVEL SECURITY; ALTER TABLE hash_entry FORCE ROW LEVEL SECURITY;
+ALTER TABLE hash_frame ENABLE ROW LEVEL SECURITY; ALTER TABLE hash_frame FORCE ROW LEVEL SECURITY;
 ALTER TABLE hash_past ENABLE ROW LEVEL SECURITY; ALTER TABLE hash_past FORCE ROW LEVEL SECURITY;
 ALTER TABLE hash_vote ENABLE ROW LEVEL SECURITY; ALTER TABLE hash_vote FORCE ROW LEVEL SECURITY;
 ALTER TABLE hash_candidate ENABLE ROW LEVEL SECURITY; ALTER TABLE hash_candidate FORCE ROW LEVEL SECURITY;
@@ -126,8 +130,9 @@ ALTER TABLE suggestion ENABLE ROW LEVEL SECURITY; ALTER TABLE suggestion FORCE R
 ALTER TABLE doubt ENABLE ROW LEVEL SECURITY; ALTER TABLE doubt FORCE ROW LEVEL SECURITY;
 ALTER TABLE hunt ENABLE ROW LEVEL SECURITY; ALTER TABLE hunt FORCE ROW LEVEL SECURITY;
 -- Terms carry the publisher, so that lists can ask terms and terms need not ask lists.
-CREATE POLICY parties ON hash_terms USING ({all} OR publisher_id = {me} OR org_id = {me})
-    WITH CHECK ({all} OR publisher_id = {me} OR org_id = {me});
+CREATE POLICY own ON hash_terms USING ({all} OR publisher_id = {me});
+CREATE POLICY read ON hash_terms FOR SELECT USING (org_id = {me});
+CREATE POLICY sign ON hash_terms FOR UPDATE USING (org_id = {me}) WITH CHECK (org_id = {me});
 -- An offer shows the list; only accepted terms show its entries.
 CREATE POLICY own ON hash_list USING ({all} OR publisher_id = {me});
 CREATE POLICY read ON hash_list FOR SELECT USING (EXISTS (
@@ -135,6 +140,10 @@ CREATE POLICY read ON hash_list FOR SELECT USING (EXISTS (
 CREATE POLICY own ON hash_entry USING ({all} OR publisher_id = {me});
 CREATE POLICY read ON hash_entry FOR SELECT USING (EXISTS (
     SELECT 1 FROM hash_terms t WHERE t.list_id = hash_entry.list_id AND t.org_id = {me}
+    AND t.accepted_at IS NOT NULL AND t.ended_at IS NULL));
+CREATE POLICY own ON hash_frame USING ({all} OR publisher_id = {me});
+CREATE POLICY read ON hash_frame FOR SELECT USING (EXISTS (
+    SELECT 1 FROM hash_terms t WHERE t.list_id = hash_frame.list_id AND t.org_id = {me}
     AND t.accepted_at IS NOT NULL AND t.ended_at IS NULL));
 CREATE POLICY own ON hash_past USING ({all} OR publisher_id = {me});
 CREATE POLICY own ON hash_vote USING ({all} OR publisher_id = {me} OR org_id = {me});
@@ -147,6 +156,6 @@ CREATE POLICY own ON settlement USING ({all} OR org_id = {me});
 CREATE POLICY own ON suggestion USING ({all} OR org_id = {me});
 CREATE POLICY own ON doubt USING ({all} OR org_id = {me});
 CREATE POLICY machinery ON hunt USING ({all});
-GRANT SELECT, INSERT, UPDATE, DELETE ON hash_list, hash_terms, hash_entry, hash_past, hash_vote, hash_candidate,
+GRANT SELECT, INSERT, UPDATE, DELETE ON hash_list, hash_terms, hash_entry, hash_frame, hash_past, hash_vote, hash_candidate,
     hash_import, hash_refusal, hash_subscription, settlement, suggestion, doubt, hunt TO {app_role};
 -- end
