@@ -1,12 +1,7 @@
 //! What must never match: digests of nothing, hashes without content. Pure.
 
-use crate::{Hashes, List};
+use crate::{Digests, Hashes, List};
 use base::Refusal;
-
-/// Quality below which a perceptual hash says nothing about a picture.
-pub const LEAST_QUALITY: u8 = 50;
-/// Ones in every PDQ hash of a real picture: its bits are "above the median".
-pub const ONES: u32 = 128;
 
 const EMPTY_MD5: [u8; 16] =
     [0xd4, 0x1d, 0x8c, 0xd9, 0x8f, 0x00, 0xb2, 0x04, 0xe9, 0x80, 0x09, 0x98, 0xec, 0xf8, 0x42, 0x7e];
@@ -19,17 +14,9 @@ const EMPTY_SHA256: [u8; 32] = [
     0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
 ];
 
-/// Whether a perceptual hash may match anything but itself.
-pub fn loose(pdq: &[u8; 32], quality: Option<u8>) -> bool {
-    quality.is_none_or(|q| q >= LEAST_QUALITY) && pdq.iter().map(|b| b.count_ones()).sum::<u32>() == ONES
-}
-
 /// Refuses hashes that are no content's: of an empty file, of zeros only, or none at all.
 pub fn check(hashes: &Hashes) -> Result<(), Refusal> {
-    let Hashes { md5, sha1, sha256, pdq, frames } = hashes;
-    if md5.is_none() && sha1.is_none() && sha256.is_none() && pdq.is_none() && frames.is_empty() {
-        return Err(Refusal::new("hash", "no-hash", "the row has no hash that is known here"));
-    }
+    let Digests { md5, sha1, sha256 } = &hashes.digests;
     let empty = |field, is: bool| {
         let reason = "this is the digest of an empty file, which every empty file would match";
         if is { Err(Refusal::new(field, "empty-file", reason)) } else { Ok(()) }
@@ -63,23 +50,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_blank_or_poor_picture_matches_nothing_loosely() {
-        let mut good = [0; 32];
-        good[..16].fill(0xff);
-        assert!(loose(&good, Some(100)) && loose(&good, None) && loose(&good, Some(50)));
-        assert!(!loose(&good, Some(49)));
-        assert!(!loose(&[0; 32], Some(100)) && !loose(&[0xff; 32], None));
-    }
-
-    #[test]
     fn the_digests_of_nothing_are_refused_by_name() {
-        let rule = |hashes: Hashes| check(&hashes).map_err(|r| (r.field, r.rule));
-        assert_eq!(rule(Hashes::default()), Err(("hash", "no-hash")));
-        assert_eq!(rule(Hashes { md5: Some(EMPTY_MD5), ..Hashes::default() }), Err(("md5", "empty-file")));
-        assert_eq!(rule(Hashes { sha1: Some(EMPTY_SHA1), ..Hashes::default() }), Err(("sha1", "empty-file")));
-        assert_eq!(rule(Hashes { sha256: Some(EMPTY_SHA256), ..Hashes::default() }), Err(("sha256", "empty-file")));
-        assert_eq!(rule(Hashes { sha256: Some([0; 32]), ..Hashes::default() }), Err(("sha256", "all-zero")));
-        assert_eq!(rule(Hashes { sha256: Some([1; 32]), ..Hashes::default() }), Ok(()));
+        let rule = |digests| check(&Hashes { digests, ..Hashes::default() }).map_err(|r| (r.field, r.rule));
+        assert_eq!(rule(Digests { md5: Some(EMPTY_MD5), ..Digests::default() }), Err(("md5", "empty-file")));
+        assert_eq!(rule(Digests { sha1: Some(EMPTY_SHA1), ..Digests::default() }), Err(("sha1", "empty-file")));
+        assert_eq!(rule(Digests { sha256: Some(EMPTY_SHA256), ..Digests::default() }), Err(("sha256", "empty-file")));
+        assert_eq!(rule(Digests { sha256: Some([0; 32]), ..Digests::default() }), Err(("sha256", "all-zero")));
+        assert_eq!(rule(Digests { sha256: Some([1; 32]), ..Digests::default() }), Ok(()));
     }
 
     #[test]

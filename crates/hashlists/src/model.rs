@@ -1,5 +1,6 @@
 //! What the library hands out: lists, terms, entries, votes, candidates, imports. Plain values.
 
+use crate::{Digests, Pdq, Record};
 use base::{
     AgeGroup, CandidateId, Class, Country, Gender, HashId, ImportId, ItemId, ListId, OrgId, PersonId, Refusal,
     SubscriptionId, TermsId, Time, VoteId,
@@ -171,7 +172,7 @@ impl Terms {
 
 /// What the actor may do with a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Access {
     /// It is the actor's own.
     Publisher,
     /// It was offered and is not accepted: its name and rule may be read, no entry.
@@ -198,8 +199,8 @@ pub struct Entry {
     pub says: Says,
     /// Its hashes.
     pub hashes: Hashes,
-    /// Everything else that came with it.
-    pub record: serde_json::Value,
+    /// The whole record as it came, digests included.
+    pub record: Record,
     /// The change that added it.
     pub added: i64,
     /// Its last change.
@@ -223,19 +224,15 @@ pub struct Says {
     pub gender: Gender,
 }
 
-/// Digests and perceptual hash of some content; at least one is there in an entry.
+/// Digests and perceptual hashes of some content; at least one is there in an entry.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hashes {
-    /// MD5.
-    pub md5: Option<[u8; 16]>,
-    /// SHA-1.
-    pub sha1: Option<[u8; 20]>,
-    /// SHA-256.
-    pub sha256: Option<[u8; 32]>,
-    /// PDQ, and its quality 0 to 100 where it is known.
-    pub pdq: Option<([u8; 32], Option<u8>)>,
+    /// Digests of the whole file.
+    pub digests: Digests,
+    /// PDQ of a picture.
+    pub pdq: Option<Pdq>,
     /// PDQ of a video's frames.
-    pub frames: Vec<([u8; 32], u8)>,
+    pub frames: Vec<Pdq>,
 }
 
 /// One organisation's word on one entry. Seen by that organisation and the publisher, by nobody else, not even as a count.

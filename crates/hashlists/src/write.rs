@@ -1,7 +1,7 @@
 //! The one way in which entries change. Whoever writes holds the list's row and takes the next number, so that a reader
 //! who asks for what changed after a number misses nothing. Rows that say what is there already change nothing.
 
-use crate::{Counts, Error, Hashes, List, ListClass, Refused, Result, Says, guard, store};
+use crate::{Counts, Digests, Error, Hashes, List, ListClass, Pdq, Refused, Result, Says, guard, store};
 use base::{AgeGroup, Gender, HashId, ImportId, Refusal};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -32,6 +32,8 @@ pub struct Row {
     pub withdrawn: Option<String>,
     /// Whether the entry it replaces had frames.
     pub had_frames: bool,
+    /// The import that had made the entry what it becomes again; nothing: the one that writes now.
+    pub import: Option<Uuid>,
 }
 
 impl Default for Says {
@@ -43,12 +45,12 @@ impl Default for Says {
 impl Row {
     /// An id for a row that came without: its strongest hash.
     pub fn key(hashes: &Hashes) -> String {
-        let Hashes { md5, sha1, sha256, pdq, .. } = hashes;
+        let Digests { md5, sha1, sha256 } = &hashes.digests;
         let named = |name: &str, bytes: &[u8]| format!("{name}:{}", base::hex(bytes));
         let digest = sha256.as_ref().map(|d| named("sha256", d));
         let digest = digest.or_else(|| sha1.as_ref().map(|d| named("sha1", d)));
         let digest = digest.or_else(|| md5.as_ref().map(|d| named("md5", d)));
-        digest.or_else(|| pdq.as_ref().map(|(p, _)| named("pdq", p))).unwrap_or_default()
+        digest.or_else(|| hashes.pdq.map(|p| named("pdq", &p.bits))).unwrap_or_default()
     }
 }
 
@@ -102,7 +104,6 @@ fn checked(list: &List, rows: Vec<Row>, written: &mut Written) -> Vec<Row> {
             .and_then(|()| base::one_line("source_id", &row.source_id, 300).map(drop));
         match fine {
             Ok(()) => good.push(row),
-            Err(refusal) if row.withdrawn.is_some() && refusal.rule == "no-hash" => good.push(row),
             Err(refusal) => refuse(written, row.line, refusal),
         }
     }
@@ -127,6 +128,7 @@ struct Known {
 /// An entry that is there.
 struct Standing {
     id: HashId,
+    import: Option<Uuid>,
     added: i64,
     added_at: i64,
     was: Was,
@@ -160,7 +162,7 @@ pub(crate) struct Was {
 impl Was {
     fn of_row(row: &Row) -> Self {
         let hex = |bytes: Option<&[u8]>| bytes.map(base::hex);
-        let Hashes { md5, sha1, sha256, pdq, frames } = &row.hashes;
+        let Hashes { digests: Digests { md5, sha1, sha256 }, pdq, frames } = &row.hashes;
         Self {
             class: row.says.class,
             age_group: row.says.age_group,
@@ -168,9 +170,9 @@ impl Was {
             md5: hex(md5.as_ref().map(<[u8; 16]>::as_slice)),
             sha1: hex(sha1.as_ref().map(<[u8; 20]>::as_slice)),
             sha256: hex(sha256.as_ref().map(<[u8; 32]>::as_slice)),
-            pdq: hex(pdq.as_ref().map(|(p, _)| p.as_slice())),
-            quality: pdq.and_then(|(_, q)| q),
-            frames: frames.iter().map(|(p, q)| (base::hex(p), *q)).collect(),
+            pdq: pdq.map(|p| base::hex(&p.bits)),
+            quality: pdq.and_then(|p| p.quality),
+            frames: frames.iter().map(|p| (base::hex(&p.bits), p.quality.unwrap_or(100))).collect(),
             record: row.record.clone(),
             withdrawn: row.withdrawn.clone(),
         }
@@ -182,17 +184,15 @@ impl Was {
             text.map_or(Some(None), |t| base::unhex(&t)?.try_into().ok().map(Some))
         }
         let pdq: Option<[u8; 32]> = bytes(self.pdq)?;
-        let frames = self.frames.into_iter().map(|(p, q)| Some((base::unhex(&p)?.try_into().ok()?, q)));
+        let frame = |(p, q): (String, u8)| Some(Pdq { bits: base::unhex(&p)?.try_into().ok()?, quality: Some(q) });
         Some(Row {
             source,
             source_id,
             says: Says { class: self.class, age_group: self.age_group, gender: self.gender },
             hashes: Hashes {
-                md5: bytes(self.md5)?,
-                sha1: bytes(self.sha1)?,
-                sha256: bytes(self.sha256)?,
-                pdq: pdq.map(|p| (p, self.quality)),
-                frames: frames.collect::<Option<_>>()?,
+                digests: Digests { md5: bytes(self.md5)?, sha1: bytes(self.sha1)?, sha256: bytes(self.sha256)? },
+                pdq: pdq.map(|bits| Pdq { bits, quality: self.quality }),
+                frames: self.frames.into_iter().map(frame).collect::<Option<_>>()?,
             },
             record: self.record,
             withdrawn: self.withdrawn,
@@ -211,12 +211,13 @@ impl Known {
         let frames = store::frames_of(tx, &entries).await?;
         for row in found {
             let mut hashes = row.hashes()?;
-            hashes.frames = frames.iter().filter(|(id, ..)| *id == row.id).map(|(_, p, q)| (*p, *q)).collect();
+            hashes.frames = frames.iter().filter(|(id, _)| *id == row.id).map(|(_, p)| *p).collect();
             let says = row.says()?;
             let withdrawn = row.withdrawn.map(|_| row.withdrawn_why.clone().unwrap_or_default());
             let as_row = Row { says, hashes, record: row.record.clone(), withdrawn, ..Row::default() };
             let standing = Standing {
                 id: HashId(row.id),
+                import: row.import_id,
                 added: row.added,
                 added_at: row.added_at,
                 was: Was::of_row(&as_row),
@@ -229,10 +230,10 @@ impl Known {
 
     /// Who has the digests of these rows now.
     async fn read_claims(&mut self, tx: &Tx, list: &List, rows: &[Row]) -> Result<()> {
-        let md5: Vec<&[u8]> = rows.iter().filter_map(|r| r.hashes.md5.as_ref().map(<[u8; 16]>::as_slice)).collect();
-        let sha1: Vec<&[u8]> = rows.iter().filter_map(|r| r.hashes.sha1.as_ref().map(<[u8; 20]>::as_slice)).collect();
+        let md5: Vec<&[u8]> = rows.iter().filter_map(|r| r.hashes.digests.md5.as_ref().map(<[u8; 16]>::as_slice)).collect();
+        let sha1: Vec<&[u8]> = rows.iter().filter_map(|r| r.hashes.digests.sha1.as_ref().map(<[u8; 20]>::as_slice)).collect();
         let sha256: Vec<&[u8]> =
-            rows.iter().filter_map(|r| r.hashes.sha256.as_ref().map(<[u8; 32]>::as_slice)).collect();
+            rows.iter().filter_map(|r| r.hashes.digests.sha256.as_ref().map(<[u8; 32]>::as_slice)).collect();
         for (column, digests) in [("md5", md5), ("sha1", sha1), ("sha256", sha256)] {
             for row in store::entries_by_digest(tx, list.id, column, &digests).await? {
                 let hashes = row.hashes()?;
@@ -240,7 +241,7 @@ impl Known {
                     source: row.source.clone(),
                     source_id: row.source_id.clone(),
                     class: row.says()?.class,
-                    sha256: hashes.sha256,
+                    sha256: hashes.digests.sha256,
                 };
                 self.claim(&hashes, &claim);
             }
@@ -266,7 +267,7 @@ impl Known {
                 let reason = format!("entry `{other}` of this list has the same content as {}", claim.class);
                 return Some(Refusal::new("class", "contradicts-entry", reason));
             }
-            let both = claim.sha256.zip(row.hashes.sha256);
+            let both = claim.sha256.zip(row.hashes.digests.sha256);
             both.filter(|(a, b)| a != b).map(|_| {
                 let reason = format!("entry `{other}` of this list has this digest with another SHA-256");
                 Refusal::new("sha256", "contradicts-digest", reason)
@@ -276,7 +277,7 @@ impl Known {
 }
 
 fn digests(hashes: &Hashes) -> Vec<Vec<u8>> {
-    let Hashes { md5, sha1, sha256, .. } = hashes;
+    let Digests { md5, sha1, sha256 } = hashes.digests;
     [md5.map(Vec::from), sha1.map(Vec::from), sha256.map(Vec::from)].into_iter().flatten().collect()
 }
 
@@ -329,7 +330,7 @@ fn plan(rows: Vec<Row>, mut known: Known, written: &mut Written) -> Vec<Change> 
                     source: row.source.clone(),
                     source_id: row.source_id.clone(),
                     class: row.says.class,
-                    sha256: row.hashes.sha256,
+                    sha256: row.hashes.digests.sha256,
                 };
                 known.claim(&row.hashes, &claim);
                 let counted = if standing.is_some() { &mut written.counts.changed } else { &mut written.counts.added };
@@ -346,7 +347,7 @@ async fn apply(tx: &Tx, list: &List, version: i64, import: Option<ImportId>, mut
     for change in &mut plan {
         if let Some(there) = &change.standing {
             let was = serde_json::to_string(&there.was).map_err(|_| storage::Error::Stored("hash_past.was"))?;
-            past.push((there.id, was));
+            past.push(store::Past { entry: there.id, was, was_import: there.import });
             change.row.had_frames = !there.was.frames.is_empty();
         }
     }

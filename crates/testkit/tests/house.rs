@@ -23,6 +23,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("invented", &[]),
     ("storage", &["base", "audit"]),
     ("agreements", &["base", "audit", "storage"]),
+    ("hashlists", &["base", "audit", "storage", "agreements", "matcher"]),
+    ("exchange", &["base", "audit", "storage", "agreements", "hashlists", "reports"]),
     ("reports", &["base", "audit", "storage", "agreements", "media", "capture"]),
     ("web", &["base", "audit", "storage", "agreements", "reports", "media", "capture"]),
     ("cli", &["base", "audit", "storage", "agreements", "reports", "media", "capture", "invented", "web"]),
@@ -36,6 +38,8 @@ const BANS: &[(&str, &[&str])] = &[
     ("media", &["sea-orm", "tokio", "axum", "reqwest", "hyper"]),
     ("capture", &["sea-orm", "axum"]),
     ("agreements", &["axum", "reqwest", "hyper", "image"]),
+    ("hashlists", &["axum", "reqwest", "hyper", "image", "csv", "quick-xml"]),
+    ("exchange", &["axum", "image"]),
     ("reports", &["axum", "reqwest", "hyper"]),
 ];
 

@@ -1,7 +1,7 @@
 //! Tables `hash_entry` and `hash_frame`.
 
 use super::{Stored, fixed, one_more, places, rows, scoped, word};
-use crate::{Entry, Hashes, Result, Says, write::Row};
+use crate::{Digests, Entry, Hashes, Pdq, Result, Says, form, write::Row};
 use base::{HashId, ImportId, ListId, OrgId, Time};
 use sea_orm::{FromQueryResult, Value};
 use storage::{Tx, sql};
@@ -42,12 +42,14 @@ const READABLE: &str = "($1 = 1 OR e.publisher_id = $2 OR EXISTS (SELECT 1 FROM 
 impl EntryRow {
     /// The hashes, without frames.
     pub fn hashes(&self) -> Stored<Hashes> {
-        let pdq: Option<[u8; 32]> = fixed(self.pdq.clone(), "hash_entry.pdq")?;
+        let bits: Option<[u8; 32]> = fixed(self.pdq.clone(), "hash_entry.pdq")?;
         Ok(Hashes {
-            md5: fixed(self.md5.clone(), "hash_entry.md5")?,
-            sha1: fixed(self.sha1.clone(), "hash_entry.sha1")?,
-            sha256: fixed(self.sha256.clone(), "hash_entry.sha256")?,
-            pdq: pdq.map(|p| (p, self.quality.and_then(|q| u8::try_from(q).ok()))),
+            digests: Digests {
+                md5: fixed(self.md5.clone(), "hash_entry.md5")?,
+                sha1: fixed(self.sha1.clone(), "hash_entry.sha1")?,
+                sha256: fixed(self.sha256.clone(), "hash_entry.sha256")?,
+            },
+            pdq: bits.map(|bits| Pdq { bits, quality: self.quality.and_then(|q| u8::try_from(q).ok()) }),
             frames: Vec::new(),
         })
     }
@@ -65,10 +67,10 @@ impl EntryRow {
             id: HashId(self.id),
             list: ListId(self.list_id),
             says: self.says()?,
+            record: form::read(&self.record, &self.hashes()?).ok_or(storage::Error::Stored("hash_entry.record"))?,
             hashes: self.hashes()?,
             source: self.source,
             source_id: self.source_id,
-            record: serde_json::from_str(&self.record).map_err(|_| storage::Error::Stored("hash_entry.record"))?,
             added: self.added,
             changed: self.changed,
             withdrawn: self.withdrawn.map(|at| (at, self.withdrawn_why.unwrap_or_default())),
@@ -86,7 +88,7 @@ struct FrameRow {
 }
 
 /// Frames of entries, by entry, in order.
-pub async fn frames_of(tx: &Tx, entries: &[Uuid]) -> Result<Vec<(Uuid, [u8; 32], u8)>> {
+pub async fn frames_of(tx: &Tx, entries: &[Uuid]) -> Result<Vec<(Uuid, Pdq)>> {
     if entries.is_empty() {
         return Ok(Vec::new());
     }
@@ -96,8 +98,8 @@ pub async fn frames_of(tx: &Tx, entries: &[Uuid]) -> Result<Vec<(Uuid, [u8; 32],
     );
     let rows: Vec<FrameRow> = sql::all(tx, &sql, entries.iter().map(|id| (*id).into()).collect()).await?;
     let read = rows.into_iter().map(|r| {
-        let pdq = r.pdq.try_into().map_err(|_| storage::Error::Stored("hash_frame.pdq"))?;
-        Ok((r.entry_id, pdq, u8::try_from(r.quality).unwrap_or(0)))
+        let bits = r.pdq.try_into().map_err(|_| storage::Error::Stored("hash_frame.pdq"))?;
+        Ok((r.entry_id, Pdq { bits, quality: u8::try_from(r.quality).ok() }))
     });
     Ok(read.collect::<Stored<_>>()?)
 }
@@ -107,8 +109,7 @@ async fn with_frames(tx: &Tx, rows: Vec<EntryRow>) -> Result<Vec<Entry>> {
     let frames = frames_of(tx, &ids).await?;
     let mut entries = rows.into_iter().map(EntryRow::read).collect::<Stored<Vec<_>>>()?;
     for entry in &mut entries {
-        let own = frames.iter().filter(|(id, ..)| *id == entry.id.0);
-        entry.hashes.frames = own.map(|(_, pdq, quality)| (*pdq, *quality)).collect();
+        entry.hashes.frames = frames.iter().filter(|(id, _)| *id == entry.id.0).map(|(_, pdq)| *pdq).collect();
     }
     Ok(entries)
 }
@@ -176,7 +177,7 @@ pub struct Put<'a> {
     pub added_at: i64,
 }
 
-const COLUMNS: usize = 21;
+const COLUMNS: usize = 22;
 
 /// Adds entries or writes them anew, all in one statement.
 pub async fn entries_put(
@@ -199,11 +200,11 @@ pub async fn entries_put(
             says.class.word().into(),
             says.age_group.word().into(),
             says.gender.word().into(),
-            hashes.md5.map(Vec::from).into(),
-            hashes.sha1.map(Vec::from).into(),
-            hashes.sha256.map(Vec::from).into(),
-            hashes.pdq.map(|(p, _)| Vec::from(p)).into(),
-            hashes.pdq.and_then(|(_, q)| q).map(i64::from).into(),
+            hashes.digests.md5.map(Vec::from).into(),
+            hashes.digests.sha1.map(Vec::from).into(),
+            hashes.digests.sha256.map(Vec::from).into(),
+            hashes.pdq.map(|p| Vec::from(p.bits)).into(),
+            hashes.pdq.and_then(|p| p.quality).map(i64::from).into(),
             record.clone().into(),
             provenance.clone().into(),
             put.added.into(),
@@ -212,23 +213,21 @@ pub async fn entries_put(
             put.row.withdrawn.clone().into(),
             put.added_at.into(),
             tx.now().micros().into(),
+            put.row.import.or(import.map(|i| i.0)).into(),
         ]);
     }
-    // The import is the same for all rows and is a plain uuid: it is set afterwards.
     let sql = format!(
         "INSERT INTO hash_entry (id, list_id, publisher_id, source, source_id, class, age_group, gender, md5, sha1, sha256,
-            pdq, quality, record, provenance, added, changed, withdrawn, withdrawn_why, added_at, changed_at)
-         VALUES {} ON CONFLICT (list_id, source, source_id) DO UPDATE SET class = excluded.class,
+            pdq, quality, record, provenance, added, changed, withdrawn, withdrawn_why, added_at, changed_at,
+            import_id) VALUES {} ON CONFLICT (list_id, source, source_id) DO UPDATE SET class = excluded.class,
             age_group = excluded.age_group, gender = excluded.gender, md5 = excluded.md5, sha1 = excluded.sha1,
             sha256 = excluded.sha256, pdq = excluded.pdq, quality = excluded.quality, record = excluded.record,
             provenance = excluded.provenance, added = excluded.added, changed = excluded.changed,
             withdrawn = excluded.withdrawn, withdrawn_why = excluded.withdrawn_why, added_at = excluded.added_at,
-            changed_at = excluded.changed_at",
+            changed_at = excluded.changed_at, import_id = excluded.import_id",
         rows(puts.len(), COLUMNS)
     );
     sql::run(tx, &sql, values).await?;
-    let sql = "UPDATE hash_entry SET import_id = $1 WHERE list_id = $2 AND changed = $3";
-    sql::run(tx, sql, vec![import.map(|i| i.0).into(), list.0.into(), version.into()]).await?;
     frames_put(tx, list, publisher, puts).await
 }
 
@@ -237,15 +236,15 @@ async fn frames_put(tx: &Tx, list: ListId, publisher: OrgId, puts: &[Put<'_>]) -
         sql::run(tx, "DELETE FROM hash_frame WHERE entry_id = $1", vec![put.id.0.into()]).await?;
         for (part, frames) in put.row.hashes.frames.chunks(1000).enumerate() {
             let mut values: Vec<Value> = Vec::with_capacity(frames.len() * 6);
-            for (place, (pdq, quality)) in frames.iter().enumerate() {
+            for (place, frame) in frames.iter().enumerate() {
                 let place = i64::try_from(part * 1000 + place).unwrap_or(i64::MAX);
                 values.extend::<[Value; 6]>([
                     put.id.0.into(),
                     publisher.0.into(),
                     list.0.into(),
                     place.into(),
-                    pdq.to_vec().into(),
-                    i64::from(*quality).into(),
+                    frame.bits.to_vec().into(),
+                    frame.quality.map_or(100, i64::from).into(),
                 ]);
             }
             let sql = format!(

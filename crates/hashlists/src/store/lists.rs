@@ -1,7 +1,7 @@
 //! Tables `hash_list` and `hash_terms`.
 
 use super::{Stored, places, scoped, word};
-use crate::{List, ListClass, Result, Standing, Terms};
+use crate::{List, ListClass, Result, Access, Terms};
 use base::{Country, ListId, OrgId, PersonId, TermsId, Time};
 use sea_orm::FromQueryResult;
 use storage::{Backend, Tx, sql};
@@ -33,11 +33,11 @@ const LIST: &str = "SELECT l.*, CASE WHEN t.id IS NULL THEN NULL WHEN t.accepted
 const VISIBLE: &str = "($1 = 1 OR l.publisher_id = $2 OR t.id IS NOT NULL)";
 
 impl ListRow {
-    fn read(self, me: OrgId) -> Stored<(List, Option<Standing>)> {
+    fn read(self, me: OrgId) -> Stored<(List, Option<Access>)> {
         let standing = match (self.publisher_id == me.0, self.accepted, self.may_settle) {
-            (true, ..) => Some(Standing::Publisher),
-            (false, Some(0), _) => Some(Standing::Offered),
-            (false, Some(_), may_settle) => Some(Standing::Reader { may_settle: may_settle == Some(true) }),
+            (true, ..) => Some(Access::Publisher),
+            (false, Some(0), _) => Some(Access::Offered),
+            (false, Some(_), may_settle) => Some(Access::Reader { may_settle: may_settle == Some(true) }),
             (false, None, _) => None,
         };
         let country: Option<Country> = self.country.map(|c| word(&c, "hash_list.country")).transpose()?;
@@ -79,21 +79,21 @@ pub async fn list_add(tx: &Tx, list: &List) -> Stored<()> {
 }
 
 /// Lists that the actor may know of, by name, with what it may do with each; the machinery sees all.
-pub async fn lists(tx: &Tx) -> Result<Vec<(List, Option<Standing>)>> {
+pub async fn lists(tx: &Tx) -> Result<Vec<(List, Option<Access>)>> {
     let sql = format!("{LIST} = $2 WHERE {VISIBLE} ORDER BY l.name, l.id");
     let rows: Vec<ListRow> = sql::all(tx, &sql, scoped(tx, [])).await?;
     Ok(rows.into_iter().map(|r| r.read(tx.actor().org)).collect::<Stored<_>>()?)
 }
 
 /// One list, when the actor may know of it.
-pub async fn list_find(tx: &Tx, id: ListId) -> Result<Option<(List, Option<Standing>)>> {
+pub async fn list_find(tx: &Tx, id: ListId) -> Result<Option<(List, Option<Access>)>> {
     let sql = format!("{LIST} = $2 WHERE {VISIBLE} AND l.id = $3");
     let row: Option<ListRow> = sql::one(tx, &sql, scoped(tx, [id.0.into()])).await?;
     Ok(row.map(|r| r.read(tx.actor().org)).transpose()?)
 }
 
 /// What an organisation may do with some lists, for the actor of that organisation or the machinery.
-pub async fn lists_for(tx: &Tx, org: OrgId, ids: &[ListId]) -> Result<Vec<(List, Standing)>> {
+pub async fn lists_for(tx: &Tx, org: OrgId, ids: &[ListId]) -> Result<Vec<(List, Access)>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }

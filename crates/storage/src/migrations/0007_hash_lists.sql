@@ -40,7 +40,7 @@ CREATE INDEX hash_entry_import ON hash_entry (import_id, id) WHERE import_id IS 
 -- What an entry was before a change. `at_version` is the change that replaced it.
 CREATE TABLE hash_past (
     entry_id {uuid} NOT NULL REFERENCES hash_entry (id), at_version BIGINT NOT NULL, publisher_id {uuid} NOT NULL,
-    was TEXT NOT NULL, import_id {uuid}, PRIMARY KEY (entry_id, at_version)
+    was TEXT NOT NULL, was_import {uuid}, import_id {uuid}, PRIMARY KEY (entry_id, at_version)
 );
 CREATE INDEX hash_past_import ON hash_past (import_id, entry_id) WHERE import_id IS NOT NULL;
 CREATE TABLE hash_vote (

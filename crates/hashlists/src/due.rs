@@ -1,0 +1,20 @@
+//! What has to be done after a change of a list, handed over as a queued step in the same transaction.
+
+use crate::Result;
+use base::ImportId;
+use storage::{Tx, jobs};
+
+/// Kind of the queued step that compares everything stored with what changed. `reports` does it.
+pub const HUNT: &str = "hunt";
+/// Kind of the queued step that takes back what an import changed.
+pub const TAKE_BACK: &str = "take_back";
+
+/// Everything stored has to be compared with what changed in lists. Steps that wait are one step.
+pub(crate) async fn hunt(tx: &Tx) -> Result<()> {
+    Ok(jobs::enqueue(tx, HUNT, uuid::Uuid::nil()).await?)
+}
+
+/// What an import changed has to be taken back.
+pub(crate) async fn take_back(tx: &Tx, import: ImportId) -> Result<()> {
+    Ok(jobs::enqueue(tx, TAKE_BACK, import.0).await?)
+}

@@ -1,0 +1,37 @@
+#![doc = include_str!("../README.md")]
+
+pub mod candidate;
+pub mod entry;
+pub mod form;
+pub mod guard;
+pub mod import;
+pub mod index;
+pub mod list;
+pub mod profile;
+pub mod subscription;
+pub mod terms;
+pub mod vote;
+pub mod write;
+
+mod act;
+mod config;
+mod digest;
+mod due;
+mod error;
+mod fingerprint;
+mod model;
+mod record;
+mod rest;
+mod store;
+
+pub use act::Act;
+pub use config::ListsConfig;
+pub use digest::{HEX_MD5, HEX_SHA1, HEX_SHA256, digest};
+pub use due::{HUNT, TAKE_BACK};
+pub use error::{Error, Result};
+pub use fingerprint::{Content, Opaque, PHOTODNA, PHOTODNA_BYTES, Pdq, Unmatchable};
+pub use index::{Hit, How, Index};
+pub use model::*;
+pub use profile::{Profile, Profiles, Standing};
+pub use record::{Category, Digests, Flags, Kind, Member, Record};
+pub use rest::{Rest, is_picture_name, is_picture_text};
