@@ -11,7 +11,8 @@ use axum::{
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
-use base::Refusal;
+use agreements::sign_in::SignedIn;
+use base::{ItemId, Refusal};
 use reports::look;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -37,11 +38,15 @@ pub async fn read(
     headers: HeaderMap,
 ) -> Result<Response> {
     let id = caller::id(&id)?;
-    let purpose = purpose(&headers).or(why.purpose).unwrap_or_default();
+    original(&app, &who, id, &purpose(&headers).or(why.purpose).unwrap_or_default()).await
+}
+
+/// The original bytes, to be saved and never shown by a browser, after the look is in the log.
+pub async fn original(app: &App, who: &SignedIn, id: ItemId, purpose: &str) -> Result<Response> {
     let tx = app.db.look(&who.actor).await?;
     // Whether there is such a file comes first: a foreign one is "not found" whatever else was sent.
     look::has_file(&tx, id).await?;
-    let (blob, kind, act) = look::original(&tx, id, &purpose).await.map_err(needs_purpose)?;
+    let (blob, kind, act) = look::original(&tx, id, purpose).await.map_err(needs_purpose)?;
     let locked = app.vault.find(&tx, blob).await?.ok_or(Error::NOT_FOUND)?;
     tx.commit(&act).await?;
     let bytes = app.unseal(locked).await?;
