@@ -9,6 +9,7 @@ mod exchange;
 mod links;
 mod model;
 mod names;
+mod picture;
 mod pipe;
 mod scout;
 mod trace;
@@ -18,6 +19,7 @@ mod work;
 
 pub use config::{CaptureConfig, Egress, TraceConfig};
 pub use model::{Ended, Event, Exchange, Failed, Found, FoundBy, Login, Order, Payload, Record, Tls};
+pub use picture::{Material, Shown, why_not as why_no_picture};
 pub use scout::{Running, Scout};
 pub use trace::{Cdn, Domain, RdapCache, Signal, SignalSource, Trace, TraceOrder, trace};
 pub use work::{TOOL, run_scout};

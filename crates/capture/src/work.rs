@@ -1,7 +1,7 @@
 //! The child's side: one capture, from the order on standard input to the last frame on standard output.
 
 use crate::{
-    CaptureConfig, Ended, Event, Failed, Found, FoundBy, Login, Order, Record,
+    CaptureConfig, Ended, Event, Failed, Found, FoundBy, Login, Order, Record, Shown,
     address::Allowed,
     cage,
     clock::now,
@@ -9,7 +9,8 @@ use crate::{
     exchange::{Ask, Desk, Talked, talk},
     links::{self, Page},
     names::Names,
-    pipe::{self, MOST_ORDER},
+    picture,
+    pipe::{self, MOST_ORDER, Ordered},
     warc::Archive,
 };
 use aws_lc_rs::digest::{Context, SHA256};
@@ -27,12 +28,17 @@ use url::Url;
 /// Name and version of what fetches.
 pub const TOOL: &str = concat!("cport-capture/", env!("CARGO_PKG_VERSION"));
 
-/// What the hidden subcommand does, before anything else in its process: reads one order, locks itself in, fetches, and
-/// writes what it finds to standard output. Ends with 0; with 3 when it cannot lock itself in, with 4 when the order makes
+/// What the hidden subcommand does, before anything else in its process: reads one order, locks itself in, fetches or
+/// draws, and writes what it finds to standard output. Ends with 0; with 3 when it cannot lock itself in, with 4 when the order makes
 /// no sense, with 5 when nobody takes what it finds.
 pub fn run_scout() -> ExitCode {
     std::panic::set_hook(Box::new(|_| {}));
-    let Ok(order) = receive(&mut io::stdin().lock()) else { return ExitCode::from(4) };
+    let mut input = io::stdin().lock();
+    let order = match receive(&mut input) {
+        Ok(Ordered::Fetch(order)) => *order,
+        Ok(Ordered::Draw(drawing)) => return picture::run_draw(&drawing, &mut input),
+        Err(_) => return ExitCode::from(4),
+    };
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         return ExitCode::from(3);
     };
@@ -43,7 +49,7 @@ pub fn run_scout() -> ExitCode {
             Err(why) => return refused(&order, why),
         };
         let memory = (1 << 30) + 4 * order.config.max_file;
-        if cage::enter(memory).is_err() {
+        if cage::enter(memory, &[]).is_err() {
             return ExitCode::from(3);
         }
         let (flow, first) = Flow::new(desk, order);
@@ -54,7 +60,7 @@ pub fn run_scout() -> ExitCode {
     })
 }
 
-fn receive(from: &mut impl Read) -> io::Result<Order> {
+fn receive(from: &mut impl Read) -> io::Result<Ordered> {
     let mut length = [0; 4];
     from.read_exact(&mut length)?;
     let length = usize::try_from(u32::from_le_bytes(length)).unwrap_or(usize::MAX);
@@ -187,6 +193,7 @@ impl Flow {
         }
         let page = links::read(&talked.body, &url);
         self.record.title.clone_from(&page.title);
+        self.send_page(url.clone(), talked)?;
         Ok(Ok(page))
     }
 
@@ -194,9 +201,10 @@ impl Flow {
     async fn files(&mut self, mut page: Page) -> io::Result<()> {
         let sheets = std::mem::take(&mut page.sheets);
         let talks = self.fetch_all(sheets.into_iter().map(|url| (url, FoundBy::Style)).collect(), true).await?;
-        for talked in talks {
+        for (url, talked) in talks {
             let css = String::from_utf8_lossy(&talked.body).into_owned();
             page.add_style(&css, &talked.exchange.url);
+            self.send_page(url, talked)?;
         }
         let most = self.order.config.max_files;
         let mut files = page.files;
@@ -207,7 +215,7 @@ impl Flow {
     }
 
     /// Fetches each, redirects followed, and keeps or returns what came. Style sheets are returned, files are sent on.
-    async fn fetch_all(&mut self, wanted: Vec<(Url, FoundBy)>, sheets: bool) -> io::Result<Vec<Talked>> {
+    async fn fetch_all(&mut self, wanted: Vec<(Url, FoundBy)>, sheets: bool) -> io::Result<Vec<(Url, Talked)>> {
         let (redirects, at_once) = (self.order.config.max_redirects, self.order.config.at_once.clamp(1, 32));
         let mut kept = Vec::new();
         let mut waiting = wanted.into_iter();
@@ -227,7 +235,7 @@ impl Flow {
                 let media = !sheets && is_media(&talked);
                 self.keep(&mut talked, media)?;
                 if n + 1 == last {
-                    if sheets { kept.push(talked) } else { self.decide(url.clone(), by, talked, media)? }
+                    if sheets { kept.push((url.clone(), talked)) } else { self.decide(url.clone(), by, talked, media)? }
                 }
             }
         }
@@ -257,6 +265,17 @@ impl Flow {
             return self.send_file(url, by, talked);
         }
         Ok(())
+    }
+
+    /// Hands a page or style sheet on for the picture, where one is drawn.
+    fn send_page(&self, url: Url, talked: Talked) -> io::Result<()> {
+        let whole = talked.exchange.status.is_some_and(|s| s < 300);
+        if !whole || picture::why_not(&self.order.config, self.order.payload).is_some() {
+            return Ok(());
+        }
+        let content_type = talked.header("content-type").map(|t| t.chars().take(200).collect());
+        let shown = Shown { url, final_url: talked.exchange.url.clone(), content_type };
+        send(&Event::Page(Box::new(shown), talked.body))
     }
 
     fn send_file(&mut self, url: Url, by: FoundBy, talked: Talked) -> io::Result<()> {

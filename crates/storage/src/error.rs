@@ -24,6 +24,27 @@ pub enum Error {
     /// A sealed object was erased.
     #[error("sealed object {0} was erased")]
     Erased(base::BlobId),
+    /// A sealed object is neither in the store nor in the spool.
+    #[error("sealed object {0} is missing from the evidence store")]
+    Missing(base::BlobId),
+    /// A local folder could not be used.
+    #[error("{at}: {source}")]
+    Disk {
+        /// Which.
+        at: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A sealed object could be written nowhere. Nothing of it stays; it works again when there is room.
+    #[error(
+        "evidence could be written neither to the store ({store}) nor to the spool ({spool}), make room and send it again"
+    )]
+    NoRoom {
+        /// What the store said.
+        store: String,
+        /// What the spool said.
+        spool: String,
+    },
     /// The object store could not be used.
     #[error("evidence store: {0}")]
     Store(#[from] object_store::Error),
@@ -42,6 +63,10 @@ pub enum Error {
 }
 
 impl Error {
+    pub(crate) fn disk(at: impl AsRef<std::path::Path>, source: std::io::Error) -> Self {
+        Self::Disk { at: at.as_ref().display().to_string(), source }
+    }
+
     /// Whether a unique constraint refused a row.
     pub fn is_duplicate(&self) -> bool {
         matches!(self, Self::Database(e) if matches!(e.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_))))

@@ -15,7 +15,7 @@ pub mod sql;
 mod tx;
 
 pub use chance::{Chance, Clock};
-pub use config::{DatabaseConfig, EvidenceConfig};
+pub use config::{DatabaseConfig, EvidenceConfig, OldRoot, Pkcs11Config, RootConfig, S3Config, StoreConfig};
 pub use db::{Backend, Db};
 pub use error::{Error, Result};
 pub use sql::{Page, keyset};

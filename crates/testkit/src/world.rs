@@ -45,7 +45,12 @@ impl World {
         let config = database::fresh(backend, &folder, &name).await;
         let db = Db::connect(&config, Clock::standing_at(NOON)).await.expect("opens");
         storage::migrate::check_barrier(&db).await.expect("the working role is bound by row-level security");
-        let evidence = EvidenceConfig { folder: folder.join("evidence"), root_key_file: folder.join("root.key") };
+        let evidence = EvidenceConfig {
+            folder: folder.join("evidence"),
+            spool: folder.join("spool"),
+            root_key_file: folder.join("root.key"),
+            ..EvidenceConfig::default()
+        };
         RootKey::create(&evidence.root_key_file).expect("a root key");
         network::create(&db).await.expect("invents the network");
         let people = network::everybody(&db).await.expect("people");

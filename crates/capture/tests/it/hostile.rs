@@ -41,7 +41,7 @@ async fn serve(kind: &'static str) -> String {
 
 async fn harm(mut stream: TcpStream, kind: &'static str) -> Option<()> {
     let mut buffer = [0; 2048];
-    stream.read(&mut buffer).await.ok()?;
+    let _asked = stream.read(&mut buffer).await.ok()?;
     let say = async |stream: &mut TcpStream, bytes: &[u8]| stream.write_all(bytes).await.ok();
     match kind {
         "slow-head" => loop {

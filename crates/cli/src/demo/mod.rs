@@ -107,6 +107,7 @@ fn config(args: &Args) -> Result<Config> {
     config.database.url =
         args.database.clone().unwrap_or_else(|| format!("sqlite:{}", args.data.join("cport.db").display()));
     config.evidence.folder = args.data.join("evidence");
+    config.evidence.spool = args.data.join("spool");
     config.evidence.root_key_file = args.data.join("root.key");
     config.reports.default_lane = Some(network::default_lane()?);
     Ok(config)

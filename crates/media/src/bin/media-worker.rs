@@ -109,13 +109,23 @@ fn main() -> ExitCode {
                 thread::sleep(Duration::from_millis(1500));
                 std::process::exit(9)
             });
-            media::run_worker()
+            media::run_worker(None)
         }
+        ["--video", order] => media::run_worker(Some(order)),
+        // The other cage: a program of its own, as ffmpeg is, that tries the same from inside.
+        ["video-probe", name] => {
+            let code = media::exec_caged(&env::current_exe().unwrap_or_default(), &["inside", name]);
+            ExitCode::from(u8::try_from(code).unwrap_or(u8::MAX))
+        }
+        ["inside", name] => match probes().find(|(known, _)| known == name) {
+            Some((_, probe)) => ExitCode::from(u8::from(!probe())),
+            None => ExitCode::from(42),
+        },
         ["probe", name] => match probes().find(|(known, _)| known == name) {
             _ if media::enter_cage().is_err() => ExitCode::from(99),
             Some((_, probe)) => ExitCode::from(u8::from(!probe())),
             None => ExitCode::from(42),
         },
-        _ => media::run_worker(),
+        _ => media::run_worker(None),
     }
 }

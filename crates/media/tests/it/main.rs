@@ -5,4 +5,5 @@
 mod pictures;
 mod reference;
 mod refusals;
+mod videos;
 mod workers;

@@ -84,6 +84,13 @@ pub(super) struct OrgKey {
     key: Secret<[u8; 32]>,
 }
 
+/// One version of an organisation's key, from its row.
+pub(super) fn unwrap_org_key(root: &RootKey, org: OrgId, version: i64, wrapped: &[u8]) -> Result<OrgKey> {
+    let key = root.unwrap_key(&org_context(org, version), wrapped);
+    let key = key.ok_or_else(|| Error::RootKey("it does not open the organisations' keys".into()))?;
+    Ok(OrgKey { version, key: Secret::new(key) })
+}
+
 #[derive(FromQueryResult)]
 struct OrgKeyRow {
     version: i64,
@@ -93,9 +100,9 @@ struct OrgKeyRow {
 impl OrgKey {
     /// The newest key of the organisation; made when it has none yet.
     pub async fn current(tx: &Tx, root: &RootKey, org: OrgId) -> Result<Self> {
-        let sql = "SELECT version, wrapped FROM org_key WHERE org_id = $1 ORDER BY version DESC LIMIT 1";
-        if let Some(row) = sql::one::<OrgKeyRow>(tx, sql, vec![org.0.into()]).await? {
-            return Self::from_row(root, org, &row);
+        let newest = "SELECT version, wrapped FROM org_key WHERE org_id = $1 ORDER BY version DESC LIMIT 1";
+        if let Some(row) = sql::one::<OrgKeyRow>(tx, newest, vec![org.0.into()]).await? {
+            return unwrap_org_key(root, org, row.version, &row.wrapped);
         }
         let key: [u8; 32] = Chance.bytes()?;
         let wrapped = root.wrap(&org_context(org, 1), &key)?;
@@ -103,20 +110,9 @@ impl OrgKey {
                    ON CONFLICT DO NOTHING";
         sql::run(tx, sql, vec![org.0.into(), wrapped.into(), tx.now().micros().into()]).await?;
         // Another node may have been first: what counts is what stands there now.
-        Self::version(tx, root, org, 1).await
-    }
-
-    /// One version of the organisation's key.
-    pub async fn version(tx: &Tx, root: &RootKey, org: OrgId, version: i64) -> Result<Self> {
-        let sql = "SELECT version, wrapped FROM org_key WHERE org_id = $1 AND version = $2";
-        let row: Option<OrgKeyRow> = sql::one(tx, sql, vec![org.0.into(), version.into()]).await?;
-        Self::from_row(root, org, &row.ok_or_else(|| Error::RootKey("an organisation's key is missing".into()))?)
-    }
-
-    fn from_row(root: &RootKey, org: OrgId, row: &OrgKeyRow) -> Result<Self> {
-        let key = root.unwrap_key(&org_context(org, row.version), &row.wrapped);
-        let key = key.ok_or_else(|| Error::RootKey("it does not open the organisations' keys".into()))?;
-        Ok(Self { version: row.version, key: Secret::new(key) })
+        let row: Option<OrgKeyRow> = sql::one(tx, newest, vec![org.0.into()]).await?;
+        let row = row.ok_or_else(|| Error::RootKey("an organisation's key is missing".into()))?;
+        unwrap_org_key(root, org, row.version, &row.wrapped)
     }
 
     pub fn wrap(&self, blob: BlobId, org: OrgId, key: &[u8; 32]) -> Result<Vec<u8>> {

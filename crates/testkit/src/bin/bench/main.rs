@@ -99,7 +99,7 @@ impl Site {
         let place = folder.display();
         let text = format!(
             "[web]\nlisten = \"127.0.0.1:0\"\ntls_in_front = false\n[database]\nurl = \"{database}\"\n\
-             [evidence]\nfolder = \"{place}/evidence\"\nroot_key_file = \"{place}/root.key\"\n"
+             [evidence]\nfolder = \"{place}/evidence\"\nspool = \"{place}/spool\"\nroot_key_file = \"{place}/root.key\"\n"
         );
         let config = folder.join("cport.toml");
         fs::write(&config, text).unwrap();
