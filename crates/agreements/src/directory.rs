@@ -71,6 +71,13 @@ pub async fn keeps_media(tx: &Tx, org: OrgId) -> Result<bool> {
     Ok(store::organisation_find(tx, org).await?.is_some_and(|row| row.keeps_media))
 }
 
+/// An organisation's own country.
+pub async fn country(tx: &Tx, org: OrgId) -> Result<Option<Country>> {
+    let found = store::organisation_find(tx, org).await?;
+    let country = found.and_then(|row| row.country).map(|c| c.parse()).transpose();
+    Ok(country.map_err(|_| storage::Error::Stored("organisation.country"))?)
+}
+
 /// Adds a person to an organisation.
 pub async fn add_person(tx: &Tx, org: OrgId, name: &str, role: Role) -> Result<(PersonId, Act)> {
     let name = base::one_line("name", name, 120)?;

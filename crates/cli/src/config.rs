@@ -2,6 +2,7 @@
 
 use crate::house::Result;
 use capture::{CaptureConfig, TraceConfig};
+use hashlists::ListsConfig;
 use reports::ReportsConfig;
 use serde::{Deserialize, Serialize};
 use std::{net::SocketAddr, path::PathBuf};
@@ -27,6 +28,8 @@ pub struct Config {
     pub evidence: EvidenceConfig,
     /// Limits of intake and the network's default lane.
     pub reports: ReportsConfig,
+    /// What hash lists settle.
+    pub lists: ListsConfig,
     /// Fetching of reported pages.
     pub capture: CaptureConfig,
     /// Looking up of hosts.

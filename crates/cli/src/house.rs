@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use capture::Scout;
+use hashlists::Lists;
 use media::{Limits, Workshop};
 use std::{error, fmt, sync::Arc, time::Duration};
 use storage::{Clock, Db, evidence::Vault, migrate};
@@ -46,6 +47,8 @@ failures!(
     storage::Error,
     agreements::Error,
     reports::Error,
+    hashlists::Error,
+    hashlists::profile::Error,
     base::Refusal,
     std::io::Error,
     serde_json::Error,
@@ -94,6 +97,7 @@ pub async fn open(config: &Config, mode: Mode) -> Result<App> {
         workshop: Arc::new(workshop),
         scout: Arc::new(scout),
         rdap: Arc::default(),
+        lists: Arc::new(Lists::new(config.lists.clone())?),
         capture: Arc::new(config.capture.clone()),
         trace: Arc::new(config.trace.clone()),
         config: Arc::new(config.reports.clone()),

@@ -13,6 +13,8 @@ use web::{App, Mode};
 
 /// How long a worker sleeps when nothing wakes it.
 const NAP: Duration = Duration::from_secs(1);
+/// How often changes of hash lists are followed.
+const FOLLOW: Duration = Duration::from_millis(300);
 /// Captures, traces and descriptions at once.
 const FETCHERS: usize = 2;
 
@@ -28,6 +30,7 @@ pub async fn run(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -
     let listener = TcpListener::bind(listen).await.map_err(|e| format!("cannot listen on {listen}: {e}"))?;
     let at = listener.local_addr()?;
     let mut workers = vec![tokio::spawn(work(app.clone())), tokio::spawn(chain(app.db.clone()))];
+    workers.extend([tokio::spawn(follow_lists(app.clone())), tokio::spawn(match_lists(app.clone()))]);
     workers.extend((0..FETCHERS).map(|_| tokio::spawn(fetch(app.clone()))));
     ready(at);
     let stopped = axum::serve(listener, web::router(app)).with_graceful_shutdown(told_to_stop()).await;
@@ -40,7 +43,7 @@ pub async fn run(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -
 /// Takes queued steps as long as there are any, then waits to be woken.
 async fn work(app: App) {
     loop {
-        match flow::work(&app.db, app.config.default_lane.as_ref()).await {
+        match flow::work(&app.db, &app.lists, app.config.default_lane.as_ref()).await {
             Ok(true) => {}
             Ok(false) => app.db.idle(NAP).await,
             Err(error) => {
@@ -60,6 +63,33 @@ async fn fetch(app: App) {
             Ok(false) => app.db.idle(NAP).await,
             Err(error) => {
                 tracing::error!(%error, "queued work cannot be taken");
+                tokio::time::sleep(NAP).await;
+            }
+        }
+    }
+}
+
+/// Follows the changes of hash lists, several times a second, so that a new entry matches on every node.
+async fn follow_lists(app: App) {
+    loop {
+        let followed = app.lists.index.follow(&app.db).await;
+        let late = reports::hunt::late(&app.db, &app.lists).await;
+        for error in followed.err().map(|e| e.to_string()).into_iter().chain(late.err().map(|e| e.to_string())) {
+            tracing::error!(%error, "changes of hash lists cannot be followed");
+        }
+        tokio::time::sleep(FOLLOW).await;
+    }
+}
+
+/// Takes queued steps that change what hash lists settled.
+async fn match_lists(app: App) {
+    loop {
+        match flow::match_lists(&app.db, &app.lists).await {
+            Ok(true) => {}
+            // Not by the wake-up of the others: each of them is woken alone.
+            Ok(false) => tokio::time::sleep(FOLLOW).await,
+            Err(error) => {
+                tracing::error!(%error, "queued work of hash lists cannot be taken");
                 tokio::time::sleep(NAP).await;
             }
         }

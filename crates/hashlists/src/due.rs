@@ -1,17 +1,24 @@
 //! What has to be done after a change of a list, handed over as a queued step in the same transaction.
 
 use crate::Result;
-use base::ImportId;
+use base::{ImportId, TermsId};
 use storage::{Tx, jobs};
 
 /// Kind of the queued step that compares everything stored with what changed. `reports` does it.
 pub const HUNT: &str = "hunt";
+/// Kind of the queued step that compares what one organisation has stored with a list it may read now.
+pub const HUNT_FOR: &str = "hunt_for";
 /// Kind of the queued step that takes back what an import changed.
 pub const TAKE_BACK: &str = "take_back";
 
 /// Everything stored has to be compared with what changed in lists. Steps that wait are one step.
 pub(crate) async fn hunt(tx: &Tx) -> Result<()> {
     Ok(jobs::enqueue(tx, HUNT, uuid::Uuid::nil()).await?)
+}
+
+/// Everything that a new reader has stored has to be compared with the list it may read now.
+pub(crate) async fn hunt_for(tx: &Tx, terms: TermsId) -> Result<()> {
+    Ok(jobs::enqueue(tx, HUNT_FOR, terms.0).await?)
 }
 
 /// What an import changed has to be taken back.

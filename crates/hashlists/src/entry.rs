@@ -44,6 +44,13 @@ pub async fn changes(tx: &Tx, id: ListId, after: Place, limit: u64) -> Result<Pa
     Ok(storage::keyset::page(rows, limit, |e| (e.changed, e.id.0))?)
 }
 
+/// Entries of a list that changed after a place, without the next page's first. For the machinery.
+pub async fn changed(tx: &Tx, id: ListId, after: Place, limit: u64) -> Result<Vec<Entry>> {
+    let mut rows = store::entries_since(tx, id, (after.version, after.entry), limit).await?;
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(rows)
+}
+
 /// One entry that the actor may read.
 pub async fn find(tx: &Tx, list: ListId, id: HashId) -> Result<Entry> {
     store::entry_find(tx, list, id).await?.ok_or(Error::NotFound)

@@ -134,6 +134,8 @@ pub async fn resume(tx: &Tx, id: ListId) -> Result<Act> {
     let mut list = own(tx, id).await?;
     (list.suspended, list.guarded) = (None, None);
     store::list_set(tx, &list).await?;
+    store::list_hunt_again(tx, id).await?;
+    crate::due::hunt(tx).await?;
     Ok(Act::Resumed(id))
 }
 
@@ -142,6 +144,18 @@ pub async fn guard(tx: &Tx, list: &List, why: String) -> Result<Act> {
     let guarded = List { guarded: Some(why), ..list.clone() };
     store::list_set(tx, &guarded).await?;
     Ok(Act::Guarded(list.id, list.publisher))
+}
+
+/// Where each list stands: its version, and up to which change everything stored was compared. For the machinery.
+pub async fn versions(tx: &Tx) -> Result<Vec<(ListId, i64, i64)>> {
+    Ok(store::list_versions(tx).await?.into_iter().map(|(id, version, hunted, _)| (id, version, hunted)).collect())
+}
+
+/// Notes up to which change everything stored was compared, and how many more files were hit; returns all hits. For the
+/// machinery.
+pub async fn hunted(tx: &Tx, id: ListId, version: i64, hits: i64) -> Result<i64> {
+    store::list_hunted(tx, id, version, hits).await?;
+    store::list_hits(tx, id).await
 }
 
 /// Lists that the actor publishes or was offered, by name, with what it may do with each.

@@ -54,6 +54,7 @@ pub async fn accept(tx: &Tx, id: ListId) -> Result<Act> {
     let all = store::terms_of_list(tx, id).await?;
     let open = all.iter().find(mine).ok_or(Error::NotFound)?;
     if store::terms_accept(tx, open.id, person).await? {
+        crate::due::hunt_for(tx, open.id).await?;
         return Ok(Act::Accepted(open.id, id));
     }
     Err(Error::conflict("accepted-already", "list", "your organisation has accepted these terms already"))
@@ -67,6 +68,11 @@ pub async fn end(tx: &Tx, id: ListId, terms: TermsId) -> Result<Act> {
         return Ok(Act::Ended(terms, id));
     }
     Err(Error::conflict("ended-already", "terms", "these terms were ended before"))
+}
+
+/// Terms by their id. For the machinery.
+pub async fn find(tx: &Tx, id: TermsId) -> Result<Terms> {
+    store::terms_find(tx, id).await?.ok_or(Error::NotFound)
 }
 
 /// Terms of a list that concern the actor: all for its publisher, its own for a reader. Newest first, ended ones too.

@@ -93,6 +93,50 @@ pub enum Act {
     Assessed(ItemId, AssessmentId, ReportId),
     /// Items with the same content took over a judgement: which, how many.
     Inherited(ItemId, usize),
+    /// A hash list's entry judged an item, on behalf of the hotline that accepted its terms.
+    Settled {
+        /// The item.
+        item: ItemId,
+        /// The list.
+        list: base::ListId,
+        /// The entry.
+        entry: base::HashId,
+        /// The change of the list by which the entry is as it is.
+        version: i64,
+        /// The item's hotline.
+        by: OrgId,
+    },
+    /// What a list had settled was opened again, because the list changed.
+    Reopened {
+        /// The item.
+        item: ItemId,
+        /// The settlement.
+        settlement: base::SettlementId,
+        /// The item's hotline.
+        by: OrgId,
+    },
+    /// Lists, or a list and a person, disagree about an item.
+    Doubted {
+        /// The doubt.
+        doubt: base::DoubtId,
+        /// The item.
+        item: ItemId,
+        /// The item's hotline.
+        by: OrgId,
+    },
+    /// A doubt was resolved with a record.
+    DoubtResolved(base::DoubtId),
+    /// A hotline took back what lists had settled: which batch, how many items, why.
+    SettlingUndone(crate::settle::Batch, u64, String),
+    /// Somebody looked at what lists settled, suggested, or left in doubt.
+    SettlingRead,
+    /// Everything stored was compared with what changed in lists.
+    Hunted {
+        /// The hunt.
+        hunt: base::HuntId,
+        /// What it did so far.
+        did: crate::hunt::Tally,
+    },
     /// The owning hotline confirmed another member's judgement.
     Confirmed(ItemId, ReportId),
     /// Routing decided: how many disclosures are in force now.
@@ -179,6 +223,13 @@ impl audit::Act for Act {
             Self::NewsSeen(_) => "news.seen",
             Self::Assessed(..) => "item.assessed",
             Self::Inherited(..) => "item.inherited",
+            Self::Settled { .. } => "item.settled",
+            Self::Reopened { .. } => "item.reopened",
+            Self::Doubted { .. } => "item.doubted",
+            Self::DoubtResolved(_) => "doubt.resolved",
+            Self::SettlingUndone(..) => "settling.undone",
+            Self::SettlingRead => "settling.read",
+            Self::Hunted { .. } => "hunt.advanced",
             Self::Confirmed(..) => "item.confirmed",
             Self::Routed(..) => "report.routed",
             Self::Disclosed { .. } => "item.disclosed",
@@ -210,6 +261,11 @@ impl audit::Act for Act {
             | Self::TraceAsked(_)
             | Self::Received { .. } => Verb::Collect,
             Self::Assessed(..)
+            | Self::Settled { .. }
+            | Self::Reopened { .. }
+            | Self::Doubted { .. }
+            | Self::DoubtResolved(_)
+            | Self::SettlingUndone(..)
             | Self::CaptureNotNeeded { .. }
             | Self::HostOverruled(..)
             | Self::HostTakenBack(..)
@@ -219,7 +275,7 @@ impl audit::Act for Act {
             | Self::Withdrawn { .. }
             | Self::Progressed(_)
             | Self::Answered(..) => Verb::Alter,
-            Self::Inherited(..) | Self::Compared { .. } => Verb::Combine,
+            Self::Inherited(..) | Self::Compared { .. } | Self::Hunted { .. } => Verb::Combine,
             Self::Disclosed { .. } => Verb::Disclose,
             Self::CaptureRead(_)
             | Self::CapturesRead(_)
@@ -228,6 +284,7 @@ impl audit::Act for Act {
             | Self::TraceRead(_)
             | Self::DeviceRead(_)
             | Self::CustodyRead(_)
+            | Self::SettlingRead
             | Self::NewsRead
             | Self::ReportsRead
             | Self::ReportRead(_)
@@ -266,7 +323,10 @@ impl audit::Act for Act {
             | Self::PictureOpened(capture, _) => Subject::one("capture", capture.0),
             Self::NewsRead => Subject::list("news"),
             Self::NewsSeen(news) => Subject::one("news", news.0),
-            Self::DeviceRead(item)
+            Self::Settled { item, .. }
+            | Self::Reopened { item, .. }
+            | Self::Doubted { item, .. }
+            | Self::DeviceRead(item)
             | Self::CustodyRead(item)
             | Self::Assessed(item, ..)
             | Self::Inherited(item, _)
@@ -279,6 +339,13 @@ impl audit::Act for Act {
             | Self::Received { disclosure, .. }
             | Self::Withdrawn { disclosure, .. } => Subject::one("disclosure", disclosure.0),
             Self::CaseRead(case) | Self::Answered(case, _) => Subject::one("case", case.0),
+            Self::DoubtResolved(doubt) => Subject::one("doubt", doubt.0),
+            Self::SettlingUndone(batch, ..) => {
+                let (kind, id) = batch.subject();
+                Subject::one(kind, id)
+            }
+            Self::SettlingRead => Subject::list("settlements"),
+            Self::Hunted { hunt, .. } => Subject::one("hunt", hunt.0),
             Self::ReportsRead => Subject::list("reports"),
             Self::ItemsRead => Subject::list("items"),
             Self::CasesRead => Subject::list("cases"),
@@ -292,7 +359,8 @@ impl audit::Act for Act {
             | Self::ArchiveOpened(_, purpose)
             | Self::PictureOpened(_, purpose)
             | Self::HostOverruled(_, purpose)
-            | Self::HostTakenBack(_, purpose) => Some(purpose),
+            | Self::HostTakenBack(_, purpose)
+            | Self::SettlingUndone(.., purpose) => Some(purpose),
             _ => None,
         }
     }
@@ -309,6 +377,13 @@ impl audit::Act for Act {
             Self::Compared { items, known, .. } => Some(json!({ "items": items, "known": known })),
             Self::Traced { moved, .. } => Some(json!({ "moved": moved })),
             Self::Assessed(_, assessment, report) => Some(json!({ "assessment": assessment, "report": report })),
+            Self::Settled { list, entry, version, .. } => {
+                Some(json!({ "list": list, "entry": entry, "version": version }))
+            }
+            Self::Reopened { settlement, .. } => Some(json!({ "settlement": settlement })),
+            Self::Doubted { doubt, .. } => Some(json!({ "doubt": doubt })),
+            Self::SettlingUndone(_, items, _) => Some(json!({ "items": items })),
+            Self::Hunted { did, .. } => Some(json!(did)),
             Self::Inherited(_, items) => Some(json!({ "items": items })),
             Self::Confirmed(_, report) => Some(json!({ "report": report })),
             Self::Routed(_, disclosures) => Some(json!({ "disclosures": disclosures })),
@@ -328,6 +403,9 @@ impl audit::Act for Act {
             | Self::Captured { by, .. }
             | Self::Described { by, .. }
             | Self::Compared { by, .. }
+            | Self::Settled { by, .. }
+            | Self::Reopened { by, .. }
+            | Self::Doubted { by, .. }
             | Self::Traced { by, .. } => Some(*by),
             Self::Received { lea, .. } => Some(*lea),
             _ => None,

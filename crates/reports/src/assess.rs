@@ -7,7 +7,7 @@ use crate::{
     Act, Error, Item, Result,
     entity::assessment,
     flow::{self, Step},
-    store,
+    settle, store,
 };
 use base::{AgeGroup, AssessmentId, Class, Country, Gender, ItemId, Refusal};
 use storage::Tx;
@@ -20,6 +20,13 @@ pub struct Judgement {
     age_group: AgeGroup,
     gender: Gender,
     note: Option<String>,
+}
+
+impl Judgement {
+    /// What a list's entry says, made a person's own.
+    pub(crate) const fn suggested(class: Class, country: Option<Country>, age_group: AgeGroup, gender: Gender) -> Self {
+        Self { class, country, age_group, gender, note: None }
+    }
 }
 
 /// A judgement as it comes in, words not checked yet.
@@ -89,6 +96,7 @@ pub async fn assess(tx: &Tx, id: ItemId, judgement: Judgement, expected: Option<
     store::assessment_add(tx, row.clone()).await?;
     store::item_judge_from(tx, id, assessment, judgement.class, item.version).await?;
     store::verdict_set(tx, &item.media.sha256, &row).await?;
+    settle::judged(tx, &item, judgement.class).await?;
     if item.reporter == tx.actor().org {
         flow::note_state(tx, item.report).await?;
     } else {

@@ -1,38 +1,49 @@
-//! Stage 4: is it known? Content that was assessed before, by whichever hotline, inherits the judgement and asks nobody.
+//! Stage 4: is it known? Content that was assessed before, by whichever hotline, inherits the judgement and asks nobody;
+//! what hash lists know is settled or suggested by them ([`crate::settle`]).
 
 use crate::{
     Act, Error, Result,
     entity::assessment,
     flow::{self, Step},
+    settle::{self, Did, Of},
     store,
 };
 use base::{Actor, AssessmentId, Class, ItemId, OrgId, ReportId};
+use hashlists::Lists;
 use storage::{Db, Tx, jobs};
 use uuid::Uuid;
 
 /// The queued step behind a capture: compares each file of a report that was not compared yet.
-pub(crate) async fn compare(db: &Db, job: &jobs::Job, report: ReportId) -> Result<()> {
+pub(crate) async fn compare(db: &Db, lists: &Lists, job: &jobs::Job, report: ReportId) -> Result<()> {
     let tx = db.begin(&Actor::machine("compare")).await?;
     jobs::done(&tx, job).await?;
     let found = store::report_find(&tx, report).await?.ok_or(Error::NotFound)?;
     let (mut items, mut known) = (0, 0);
     for (item, sha256) in store::items_uncompared(&tx, report).await? {
         items += 1;
-        known += usize::from(one(&tx, item, found.reporter, &sha256).await?);
+        known += usize::from(one(&tx, lists, item, &found, &sha256).await?);
     }
     flow::note_state(&tx, report).await?;
     flow::queue(&tx, Step::Route(report)).await?;
     Ok(tx.commit(&Act::Compared { report, items, known, by: found.reporter }).await?)
 }
 
-/// Compares one item and says whether its content is known; then it has the judgement already.
-pub(crate) async fn one(tx: &Tx, item: ItemId, org: OrgId, sha256: &[u8]) -> Result<bool> {
+/// Compares one item and says whether its content is known; then it has a judgement already. What hotlines have judged
+/// comes first, then hash lists; where both know it and disagree, the judgement stays and there is a doubt.
+pub(crate) async fn one(tx: &Tx, lists: &Lists, item: ItemId, report: &crate::Report, sha256: &[u8]) -> Result<bool> {
+    let of = Of { item, report: report.id, org: report.reporter, run: report.id.0 };
     let verdict = store::verdict_find(tx, sha256).await?;
     store::item_compared(tx, item, verdict.is_some()).await?;
-    if let Some(verdict) = &verdict {
-        take_over(tx, item, org, verdict).await?;
-    }
-    Ok(verdict.is_some())
+    let Some(verdict) = verdict else {
+        return Ok(settle::by_lists(tx, lists, of).await? == Did::Settled);
+    };
+    take_over(tx, item, report.reporter, &verdict).await?;
+    settle::disagree(tx, lists, of, class_of(&verdict)?).await?;
+    Ok(true)
+}
+
+fn class_of(verdict: &Verdict) -> Result<Class> {
+    Ok(verdict.class.parse().map_err(|_| storage::Error::Stored("verdict.class"))?)
 }
 
 /// What the network knows of some content.

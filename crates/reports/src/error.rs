@@ -45,6 +45,9 @@ pub enum Error {
     /// The house law refused.
     #[error(transparent)]
     Agreements(#[from] agreements::Error),
+    /// The library refused.
+    #[error(transparent)]
+    Lists(#[from] hashlists::Error),
     /// The cellar failed.
     #[error(transparent)]
     Storage(#[from] storage::Error),

@@ -10,6 +10,7 @@ use crate::{
 };
 use agreements::directory;
 use base::{Actor, ItemId, MediaId, OrgId, ReportId};
+use hashlists::Lists;
 use media::{Facts, Kind, Refused, Workshop};
 use std::sync::Arc;
 use storage::{
@@ -279,6 +280,7 @@ fn honest_type(name: &str, declared: Option<&str>, kind: Kind) -> Result<()> {
 pub async fn attach(
     tx: &Tx,
     vault: &Vault,
+    lists: &Lists,
     report: ReportId,
     most: usize,
     prepared: &[Prepared],
@@ -292,7 +294,7 @@ pub async fn attach(
     }
     let mut attached = Vec::with_capacity(prepared.len());
     for (place, file) in (have..).zip(prepared) {
-        attached.push(attach_one(tx, vault, &found, place, file).await?);
+        attached.push(attach_one(tx, vault, lists, &found, place, file).await?);
     }
     flow::note_state(tx, report).await?;
     flow::queue(tx, Step::Route(report)).await?;
@@ -301,11 +303,18 @@ pub async fn attach(
     Ok((attached, act))
 }
 
-async fn attach_one(tx: &Tx, vault: &Vault, report: &crate::Report, place: i64, file: &Prepared) -> Result<Attached> {
+async fn attach_one(
+    tx: &Tx,
+    vault: &Vault,
+    lists: &Lists,
+    report: &crate::Report,
+    place: i64,
+    file: &Prepared,
+) -> Result<Attached> {
     let media = media_object(tx, vault, file).await?;
     let (id, new) = add_item(tx, report, place, media, file.url.as_deref(), &file.name).await?;
     let known = if new {
-        compare::one(tx, id, report.reporter, &file.digests.sha256).await?
+        compare::one(tx, lists, id, report, &file.digests.sha256).await?
     } else {
         store::item_known(tx, id).await?
     };

@@ -6,9 +6,10 @@
 //! [`fetch`], so that a slow site keeps nobody waiting. The state of a report is never set by hand: it follows from its
 //! rows, by [`State::of`].
 
-use crate::{Hands, Result, capture, compare, facts, outcome, route, store, trace};
+use crate::{Hands, Result, capture, compare, facts, hunt, outcome, route, store, trace};
 use agreements::decide::DefaultLane;
-use base::{ItemId, ReportId};
+use base::{ImportId, ItemId, ReportId, TermsId};
+use hashlists::Lists;
 use serde::{Deserialize, Serialize};
 use storage::{Db, jobs};
 
@@ -83,6 +84,12 @@ pub enum Step {
     Describe(ReportId),
     /// Compare the files of a report with what is known.
     Compare(ReportId),
+    /// Compare everything stored with what changed in hash lists.
+    Hunt,
+    /// Compare what one organisation has stored with a list that it may read now.
+    HuntFor(TermsId),
+    /// Take back what an import into a hash list changed.
+    TakeBack(ImportId),
     /// Decide who is told about a report.
     Route(ReportId),
     /// Note where a report is, after police did something that they may not write themselves.
@@ -170,6 +177,9 @@ impl Step {
             Self::Trace(report) => ("trace", report.0),
             Self::Describe(report) => ("describe", report.0),
             Self::Compare(report) => ("compare", report.0),
+            Self::Hunt => (hashlists::HUNT, uuid::Uuid::nil()),
+            Self::HuntFor(terms) => (hashlists::HUNT_FOR, terms.0),
+            Self::TakeBack(import) => (hashlists::TAKE_BACK, import.0),
             Self::Route(report) => ("route", report.0),
             Self::Progress(report) => ("progress", report.0),
         }
@@ -182,6 +192,9 @@ impl Step {
             "trace" => Some(Self::Trace(ReportId(job.subject))),
             "describe" => Some(Self::Describe(ReportId(job.subject))),
             "compare" => Some(Self::Compare(ReportId(job.subject))),
+            hashlists::HUNT => Some(Self::Hunt),
+            hashlists::HUNT_FOR => Some(Self::HuntFor(TermsId(job.subject))),
+            hashlists::TAKE_BACK => Some(Self::TakeBack(ImportId(job.subject))),
             "route" => Some(Self::Route(ReportId(job.subject))),
             "progress" => Some(Self::Progress(ReportId(job.subject))),
             _ => None,
@@ -204,20 +217,44 @@ pub(crate) async fn note_state(tx: &storage::Tx, report: ReportId) -> Result<Sta
 
 /// Steps that [`work`] takes.
 const QUICK: &[&str] = &["inherit", "compare", "route", "progress"];
+/// Steps that [`match_lists`] takes: each may go through everything stored, so they keep nobody else waiting.
+const LISTS: &[&str] = &[hashlists::HUNT, hashlists::HUNT_FOR, hashlists::TAKE_BACK];
 /// Steps that [`fetch`] takes.
 const SLOW: &[&str] = &["capture", "trace", "describe"];
 
 /// Takes one quick step from the queue, if there is one. A step that fails goes back and is tried again, later each time.
-pub async fn work(db: &Db, default_lane: Option<&DefaultLane>) -> Result<bool> {
+pub async fn work(db: &Db, lists: &Lists, default_lane: Option<&DefaultLane>) -> Result<bool> {
     let Some(job) = jobs::take(db, QUICK).await? else {
         return Ok(false);
     };
     let done = match Step::of(&job) {
         Some(Step::Inherit(item)) => compare::inherit(db, &job, item).await,
-        Some(Step::Compare(report)) => compare::compare(db, &job, report).await,
+        Some(Step::Compare(report)) => compare::compare(db, lists, &job, report).await,
         Some(Step::Route(report)) => route::route(db, &job, report, default_lane).await,
         Some(Step::Progress(report)) => outcome::progress(db, &job, report).await,
-        Some(Step::Capture(_) | Step::Trace(_) | Step::Describe(_)) | None => Err(crate::Error::NotFound),
+        Some(
+            Step::Capture(_)
+            | Step::Trace(_)
+            | Step::Describe(_)
+            | Step::Hunt
+            | Step::HuntFor(_)
+            | Step::TakeBack(_),
+        )
+        | None => Err(crate::Error::NotFound),
+    };
+    back_when_failed(db, &job, done).await
+}
+
+/// Takes one step that changes what hash lists settled from the queue, if there is one.
+pub async fn match_lists(db: &Db, lists: &Lists) -> Result<bool> {
+    let Some(job) = jobs::take(db, LISTS).await? else {
+        return Ok(false);
+    };
+    let done = match Step::of(&job) {
+        Some(Step::Hunt) => hunt::hunt(db, lists, &job).await,
+        Some(Step::HuntFor(terms)) => hunt::hunt_for(db, lists, &job, terms).await,
+        Some(Step::TakeBack(import)) => Ok(hashlists::import::take_back(db, &job, import).await?),
+        _ => Err(crate::Error::NotFound),
     };
     back_when_failed(db, &job, done).await
 }
@@ -231,9 +268,16 @@ pub async fn fetch(hands: &Hands) -> Result<bool> {
         Some(Step::Capture(report)) => capture::capture(hands, &job, report).await,
         Some(Step::Trace(report)) => trace::trace(hands, &job, report).await,
         Some(Step::Describe(report)) => facts::describe(hands, &job, report).await,
-        Some(Step::Inherit(_) | Step::Compare(_) | Step::Route(_) | Step::Progress(_)) | None => {
-            Err(crate::Error::NotFound)
-        }
+        Some(
+            Step::Inherit(_)
+            | Step::Compare(_)
+            | Step::Route(_)
+            | Step::Progress(_)
+            | Step::Hunt
+            | Step::HuntFor(_)
+            | Step::TakeBack(_),
+        )
+        | None => Err(crate::Error::NotFound),
     };
     back_when_failed(&hands.db, &job, done).await
 }

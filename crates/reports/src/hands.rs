@@ -2,6 +2,7 @@
 
 use crate::ReportsConfig;
 use ::capture::{CaptureConfig, RdapCache, Scout, TraceConfig};
+use hashlists::Lists;
 use media::Workshop;
 use std::sync::Arc;
 use storage::{Db, evidence::Vault};
@@ -19,6 +20,8 @@ pub struct Hands {
     pub scout: Arc<Scout>,
     /// What registries answered lately.
     pub rdap: Arc<RdapCache>,
+    /// What hash lists know.
+    pub lists: Arc<Lists>,
     /// Limits of intake.
     pub config: Arc<ReportsConfig>,
     /// What may be fetched, and how.

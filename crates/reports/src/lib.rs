@@ -7,11 +7,13 @@ pub mod compare;
 pub mod custody;
 pub mod facts;
 pub mod flow;
+pub mod hunt;
 pub mod intake;
 pub mod look;
 pub mod news;
 pub mod outcome;
 pub mod route;
+pub mod settle;
 pub mod trace;
 
 mod act;

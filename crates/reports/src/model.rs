@@ -384,6 +384,132 @@ impl TracedBy {
     }
 }
 
+/// By which list an item was judged instead of by a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// The settlement.
+    pub id: base::SettlementId,
+    /// The list.
+    pub list: base::ListId,
+    /// Its name when it settled.
+    pub name: String,
+    /// The entry.
+    pub entry: base::HashId,
+    /// The change of the list by which the entry was as it was.
+    pub version: i64,
+    /// `sha256`, `sha1` or `md5`.
+    pub how: String,
+    /// When.
+    pub at: Time,
+}
+
+/// An item that looks like a list's entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    /// Its id.
+    pub id: base::SuggestionId,
+    /// The item.
+    pub item: ItemId,
+    /// The list.
+    pub list: base::ListId,
+    /// Its name.
+    pub name: String,
+    /// The entry.
+    pub entry: base::HashId,
+    /// The change of the list by which the entry is as it is.
+    pub version: i64,
+    /// `pdq` or `frames`; a digest when the list may not judge for the hotline.
+    pub how: String,
+    /// Bits of difference.
+    pub distance: i64,
+    /// What the entry says.
+    pub class: hashlists::ListClass,
+    /// For `national`: where it is illegal.
+    pub country: Option<Country>,
+    /// Age group, where the entry says.
+    pub age_group: AgeGroup,
+    /// Gender, where the entry says.
+    pub gender: Gender,
+    /// When.
+    pub at: Time,
+}
+
+/// Why a person has to look at what lists know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DoubtKind {
+    /// Lists say different things of the same file.
+    ListsDisagree,
+    /// National lists of several countries, none of them the hotline's own.
+    SeveralLaws,
+    /// A list knows it as a harmless picture of a series.
+    Context,
+    /// A person judged it otherwise than a list.
+    JudgedOtherwise,
+}
+
+impl DoubtKind {
+    /// The one spelling.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::ListsDisagree => "lists_disagree",
+            Self::SeveralLaws => "several_laws",
+            Self::Context => "context",
+            Self::JudgedOtherwise => "judged_otherwise",
+        }
+    }
+
+    /// Reads the one spelling back.
+    pub fn from_word(word: &str) -> Option<Self> {
+        let all = [Self::ListsDisagree, Self::SeveralLaws, Self::Context, Self::JudgedOtherwise];
+        all.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// An entry that a doubt names.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Named {
+    /// The list.
+    pub list: base::ListId,
+    /// Its name.
+    pub name: String,
+    /// The entry.
+    pub entry: base::HashId,
+    /// The change of the list by which the entry is as it is.
+    pub version: i64,
+    /// What it says.
+    pub class: hashlists::ListClass,
+    /// For a national list: where it is illegal.
+    pub country: Option<Country>,
+}
+
+/// An item about which lists, or a list and a person, disagree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// Its id.
+    pub id: base::DoubtId,
+    /// The item.
+    pub item: ItemId,
+    /// Why.
+    pub kind: DoubtKind,
+    /// All entries concerned.
+    pub named: Vec<Named>,
+    /// Since when.
+    pub at: Time,
+}
+
+/// How often people and suggestions agreed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sea_orm::FromQueryResult)]
+pub struct Quality {
+    /// Judged without seeing the suggestion.
+    pub blind: i64,
+    /// Of those, judged as suggested.
+    pub blind_agreed: i64,
+    /// Judged with the suggestion in sight.
+    pub shown: i64,
+    /// Of those, judged as suggested.
+    pub shown_agreed: i64,
+}
+
 /// What a hotline is told without asking.
 #[derive(Clone, Debug)]
 pub struct News {

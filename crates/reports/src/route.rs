@@ -33,6 +33,9 @@ pub(crate) async fn route(db: &Db, job: &jobs::Job, id: ReportId, default_lane: 
 /// Decides about one item and returns how many disclosures of it are in force.
 async fn route_item(tx: &Tx, report: &Report, item: &Item, network: &Network) -> Result<usize> {
     let Some(facts) = facts(tx, report, item).await? else {
+        // Its judgement was taken back, or there never was one: nobody is told.
+        store::withheld_clear(tx, item.id).await?;
+        withdraw_beyond(tx, report, item, None, network, &[]).await?;
         return Ok(0);
     };
     let decision = decide(&facts, network);
@@ -44,13 +47,26 @@ async fn route_item(tx: &Tx, report: &Report, item: &Item, network: &Network) ->
             told.push(lea);
         }
     }
-    for (id, lea, agreement) in store::disclosures_beyond(tx, item.id, &told).await? {
+    withdraw_beyond(tx, report, item, decision.owner, network, &told).await?;
+    Ok(told.len())
+}
+
+/// Withdraws disclosures of an item to others than these.
+async fn withdraw_beyond(
+    tx: &Tx,
+    report: &Report,
+    item: &Item,
+    owner: Option<OrgId>,
+    network: &Network,
+    told: &[OrgId],
+) -> Result<()> {
+    for (id, lea, agreement) in store::disclosures_beyond(tx, item.id, told).await? {
         store::disclosure_withdraw(tx, id).await?;
         let party = network.agreements.iter().find(|a| Some(a.agreement) == agreement).map(|a| a.hotline);
-        let by = party.or(decision.owner).unwrap_or(report.reporter);
+        let by = party.or(owner).unwrap_or(report.reporter);
         tx.note(&Act::Withdrawn { disclosure: id, lea, by }).await?;
     }
-    Ok(told.len())
+    Ok(())
 }
 
 /// What `decide` needs to know; `None` while nobody has judged the item.

@@ -6,6 +6,7 @@ use axum::Router;
 use base::{Actor, OrgKind, Time};
 use capture::{CaptureConfig, Scout, TraceConfig};
 use cli::demo::network::{self, Somebody};
+use hashlists::{Lists, ListsConfig};
 use media::{Limits, Workshop};
 use reports::{ReportsConfig, flow};
 use std::{fs, path::PathBuf, sync::Arc};
@@ -65,6 +66,7 @@ impl World {
             workshop: Arc::new(Workshop::here(Limits { max_bytes: 1 << 20, ..Limits::default() })),
             scout: Arc::new(Scout::caged("/nonexistent", Vec::new())),
             rdap: Arc::default(),
+            lists: Arc::new(Lists::new(ListsConfig::default()).expect("profiles")),
             capture: Arc::default(),
             trace: Arc::default(),
             config: Arc::new(reports),
@@ -132,7 +134,8 @@ impl World {
     pub async fn settle(&self) {
         let hands = self.app.hands();
         loop {
-            let worked = flow::work(&self.app.db, self.app.config.default_lane.as_ref()).await.expect("works");
+            let worked = flow::work(&self.app.db, &self.app.lists, self.app.config.default_lane.as_ref()).await.expect("works")
+                || flow::match_lists(&self.app.db, &self.app.lists).await.expect("matches");
             if !worked && !flow::fetch(&hands).await.expect("fetches") {
                 return;
             }

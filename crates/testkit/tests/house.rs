@@ -25,10 +25,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("agreements", &["base", "audit", "storage"]),
     ("hashlists", &["base", "audit", "storage", "agreements", "matcher"]),
     ("exchange", &["base", "audit", "storage", "agreements", "hashlists", "reports"]),
-    ("reports", &["base", "audit", "storage", "agreements", "media", "capture"]),
-    ("web", &["base", "audit", "storage", "agreements", "reports", "media", "capture"]),
-    ("cli", &["base", "audit", "storage", "agreements", "reports", "media", "capture", "invented", "web"]),
-    ("testkit", &["base", "audit", "storage", "agreements", "reports", "media", "capture", "invented", "web", "cli"]),
+    ("hashlists", &["base", "audit", "storage", "agreements"]),
+    ("reports", &["base", "audit", "storage", "agreements", "hashlists", "media", "capture"]),
+    ("web", &["base", "audit", "storage", "agreements", "hashlists", "reports", "media", "capture"]),
+    ("cli", &["base", "audit", "storage", "agreements", "hashlists", "reports", "media", "capture", "invented", "web"]),
+    (
+        "testkit",
+        &["base", "audit", "storage", "agreements", "hashlists", "reports", "media", "capture", "invented", "web", "cli"],
+    ),
 ];
 
 /// What a package must not reach, directly or through others.

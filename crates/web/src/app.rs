@@ -4,6 +4,7 @@ use crate::{Error, error::Result};
 use axum::body::Body;
 use capture::{CaptureConfig, RdapCache, Scout, TraceConfig};
 use futures_util::{StreamExt, stream};
+use hashlists::Lists;
 use media::Workshop;
 use reports::{Hands, ReportsConfig, intake::Reach};
 use std::sync::Arc;
@@ -35,6 +36,8 @@ pub struct App {
     pub capture: Arc<CaptureConfig>,
     /// Where hosts are looked up.
     pub trace: Arc<TraceConfig>,
+    /// What hash lists know.
+    pub lists: Arc<Lists>,
     /// Limits of intake.
     pub config: Arc<ReportsConfig>,
     /// Demo or live.
@@ -69,6 +72,7 @@ impl App {
             workshop: Arc::clone(&self.workshop),
             scout: Arc::clone(&self.scout),
             rdap: Arc::clone(&self.rdap),
+            lists: Arc::clone(&self.lists),
             config: Arc::clone(&self.config),
             capture: Arc::clone(&self.capture),
             trace: Arc::clone(&self.trace),

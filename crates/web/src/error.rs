@@ -18,6 +18,9 @@ pub enum Error {
     /// The house law refused.
     #[error(transparent)]
     Agreements(#[from] agreements::Error),
+    /// The library refused.
+    #[error(transparent)]
+    Lists(#[from] hashlists::Error),
     /// The spine refused.
     #[error(transparent)]
     Reports(#[from] reports::Error),
@@ -66,6 +69,7 @@ impl Error {
         match self {
             Self::Refused(refusal) => refused(refusal),
             Self::Agreements(error) => of_agreements(error),
+            Self::Lists(error) => of_lists(error),
             Self::Reports(error) => of_reports(error),
             Self::Storage(error) => of_storage(error),
             Self::Files(trouble) => {
@@ -119,6 +123,18 @@ fn of_reports(error: &reports::Error) -> Problem {
         E::LyingType { .. } => {
             problem(StatusCode::UNPROCESSABLE_ENTITY, "content-type-mismatch", error.to_string(), Some("file"))
         }
+        E::Agreements(error) => of_agreements(error),
+        E::Lists(error) => of_lists(error),
+        E::Storage(error) => of_storage(error),
+    }
+}
+
+fn of_lists(error: &hashlists::Error) -> Problem {
+    use hashlists::Error as E;
+    match error {
+        E::Refused(refusal) => refused(refusal),
+        E::NotFound => of_agreements(&agreements::Error::NotFound),
+        E::Conflict { rule, field, reason } => problem(StatusCode::CONFLICT, rule, reason.clone(), Some(field)),
         E::Agreements(error) => of_agreements(error),
         E::Storage(error) => of_storage(error),
     }

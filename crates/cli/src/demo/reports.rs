@@ -70,12 +70,12 @@ pub async fn create(app: &App, people: &[Somebody], progress: &Progress) -> Resu
             Until::Opened | Until::Answered(_) => Class::Baseline,
         };
         assess_all(app, analyst, report, class).await?;
-        while flow::work(&app.db, app.config.default_lane.as_ref()).await? {}
+        while flow::work(&app.db, &app.lists, app.config.default_lane.as_ref()).await? {}
         if !matches!(until, Until::Assessed(_)) {
             police(app, find(people, OrgKind::Lea, host)?, report, *until).await?;
         }
     }
-    while flow::work(&app.db, app.config.default_lane.as_ref()).await? {}
+    while flow::work(&app.db, &app.lists, app.config.default_lane.as_ref()).await? {}
     Ok(())
 }
 
@@ -108,7 +108,7 @@ async fn add_files(app: &App, analyst: &Somebody, report: ReportId, seeds: &[u32
         prepared.push(facts::prepare(&app.db, &app.vault, &app.workshop, analyst.actor.org, said, &bytes).await?);
     }
     let tx = app.db.begin(&analyst.actor).await?;
-    let (_, act) = facts::attach(&tx, &app.vault, report, app.config.max_files, &prepared).await?;
+    let (_, act) = facts::attach(&tx, &app.vault, &app.lists, report, app.config.max_files, &prepared).await?;
     tx.commit(&act).await?;
     Ok(())
 }

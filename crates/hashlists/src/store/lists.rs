@@ -156,6 +156,12 @@ pub async fn list_hunted(tx: &Tx, id: ListId, version: i64, hits: i64) -> Result
     Ok(())
 }
 
+/// Lets everything stored be compared with the whole list again.
+pub async fn list_hunt_again(tx: &Tx, id: ListId) -> Result<()> {
+    sql::run(tx, "UPDATE hash_list SET hunted = 0, hits = 0 WHERE id = $1", vec![id.0.into()]).await?;
+    Ok(())
+}
+
 /// How many stored files a list's entries hit, as hunts counted them.
 pub async fn list_hits(tx: &Tx, id: ListId) -> Result<i64> {
     let row: Option<Version> =
@@ -238,6 +244,12 @@ pub async fn terms_of_list(tx: &Tx, list: ListId) -> Result<Vec<Terms>> {
                ORDER BY offered_at DESC, id DESC";
     let rows: Vec<TermsRow> = sql::all(tx, sql, scoped(tx, [list.0.into()])).await?;
     Ok(rows.into_iter().map(terms_of).collect())
+}
+
+pub async fn terms_find(tx: &Tx, id: TermsId) -> Result<Option<Terms>> {
+    let sql = "SELECT * FROM hash_terms WHERE ($1 = 1 OR publisher_id = $2 OR org_id = $2) AND id = $3";
+    let row: Option<TermsRow> = sql::one(tx, sql, scoped(tx, [id.0.into()])).await?;
+    Ok(row.map(terms_of))
 }
 
 /// Signs as the reader. Says whether there was an offer to sign.

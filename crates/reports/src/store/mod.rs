@@ -4,17 +4,21 @@
 mod captures;
 mod cases;
 mod disclosures;
+mod hunts;
 mod items;
 mod media;
 mod reports;
+mod settlements;
 mod traces;
 
 pub use captures::*;
 pub use cases::*;
 pub use disclosures::*;
+pub use hunts::*;
 pub use items::*;
 pub use media::*;
 pub use reports::*;
+pub use settlements::*;
 pub use traces::*;
 
 use base::Scope;

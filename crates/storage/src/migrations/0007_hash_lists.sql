@@ -107,7 +107,7 @@ CREATE UNIQUE INDEX doubt_open ON doubt (item_id, entry_id) WHERE ended_at IS NU
 CREATE INDEX doubt_org ON doubt (org_id, at, id) WHERE ended_at IS NULL;
 -- One pass over everything stored with what changed in lists. `ranges` is which changes of which lists, as JSON.
 CREATE TABLE hunt (
-    id {uuid} PRIMARY KEY, ranges TEXT NOT NULL, after_media {uuid}, scanned BIGINT NOT NULL, hits BIGINT NOT NULL,
+    id {uuid} PRIMARY KEY, ranges TEXT NOT NULL, org_id {uuid}, scanned BIGINT NOT NULL, hits BIGINT NOT NULL,
     settled BIGINT NOT NULL, suggested BIGINT NOT NULL, reopened BIGINT NOT NULL, doubts BIGINT NOT NULL,
     started_at BIGINT NOT NULL, ended_at BIGINT, late_at BIGINT
 );

@@ -110,7 +110,7 @@ async fn accept_sealed(
         tx.commit(&accepted).await?;
     } else {
         tx.note(&accepted).await?;
-        let (_, added) = facts::attach(&tx, &app.vault, id, app.config.max_files, &upload.files).await?;
+        let (_, added) = facts::attach(&tx, &app.vault, &app.lists, id, app.config.max_files, &upload.files).await?;
         tx.commit(&added).await?;
     }
     Ok(id.to_string())

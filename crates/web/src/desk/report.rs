@@ -86,7 +86,7 @@ async fn attach(app: &App, who: &SignedIn, id: ReportId, upload: &Upload) -> Res
         return Ok(());
     }
     let tx = app.db.begin(&who.actor).await?;
-    let (_, act) = facts::attach(&tx, &app.vault, id, app.config.max_files, &upload.files).await?;
+    let (_, act) = facts::attach(&tx, &app.vault, &app.lists, id, app.config.max_files, &upload.files).await?;
     once.remember(&tx, &Answer::created(&json!({}))).await?;
     Ok(tx.commit(&act).await?)
 }

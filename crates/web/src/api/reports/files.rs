@@ -89,7 +89,7 @@ async fn attach_in_tx(app: &App, who: &SignedIn, id: ReportId, upload: &Upload, 
         return Err(files::FileTrouble::None.into());
     }
     let tx = app.db.begin(&who.actor).await?;
-    let (attached, act) = facts::attach(&tx, &app.vault, id, app.config.max_files, &upload.files).await?;
+    let (attached, act) = facts::attach(&tx, &app.vault, &app.lists, id, app.config.max_files, &upload.files).await?;
     let names = Names::read(&tx).await?;
     let mut items = Vec::with_capacity(attached.len());
     for one in &attached {
