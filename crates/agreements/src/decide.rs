@@ -10,7 +10,7 @@
 
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
-use crate::document::{Document, Hosting, InformedOn, Lane, Novelty};
+use crate::document::{Document, Hosting, InformedOn, Lane, Novelty, Onward};
 use base::{AgeGroup, AgreementId, Class, Country, OrgId, Width};
 
 /// What is known of one item.
@@ -119,6 +119,8 @@ pub enum Ruling {
         reason: String,
         /// What the clause keeps back.
         kept: Vec<Kept>,
+        /// Where the clause lets it go on to.
+        onward: Onward,
     },
     /// It is not told.
     Withhold {
@@ -294,6 +296,7 @@ fn disclose(lane: &Lane, lea: &Member, agreement: Option<&InForce>, name: &str, 
         media: lane.media,
         reason: reason.into(),
         kept,
+        onward: lane.onward,
     }
 }
 

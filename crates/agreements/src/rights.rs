@@ -25,11 +25,19 @@ pub enum Doing {
     ReadDirectory,
     /// Look at the own organisation's audit log.
     ReadAudit,
+    /// Look at hash lists that the own organisation publishes or was offered, and ask what they know.
+    ReadLists,
+    /// Make hash lists, fill them, offer terms, answer disputes and candidates.
+    PublishList,
+    /// Accept or end terms of another's hash list.
+    AcceptTerms,
+    /// Confirm or dispute entries of another's hash list.
+    VoteOnList,
 }
 
 impl Doing {
     /// Everything there is to do.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::Report,
         Self::ReadReports,
         Self::Assess,
@@ -38,27 +46,38 @@ impl Doing {
         Self::OpenMedia,
         Self::ReadDirectory,
         Self::ReadAudit,
+        Self::ReadLists,
+        Self::PublishList,
+        Self::AcceptTerms,
+        Self::VoteOnList,
     ];
 }
 
 /// Whether people of this role at this kind of organisation may do this at all. Unknown pairs may do nothing.
 pub const fn may(kind: OrgKind, role: Role, doing: Doing) -> bool {
-    use Doing::{Answer, Assess, OpenMedia, ReadAudit, ReadCases, ReadDirectory, ReadReports, Report};
+    use Doing::{
+        AcceptTerms, Answer, Assess, OpenMedia, PublishList, ReadAudit, ReadCases, ReadDirectory, ReadLists, ReadReports,
+        Report, VoteOnList,
+    };
     match (kind, role) {
         (OrgKind::Hotline, Role::Analyst) => match doing {
             Report | ReadReports | Assess | OpenMedia | ReadDirectory | ReadAudit => true,
+            ReadLists | PublishList | AcceptTerms | VoteOnList => true,
             ReadCases | Answer => false,
         },
         (OrgKind::Lea, Role::Officer) => match doing {
             ReadCases | Answer | OpenMedia | ReadDirectory | ReadAudit => true,
+            ReadLists | PublishList | AcceptTerms | VoteOnList => true,
             Report | ReadReports | Assess => false,
         },
-        (OrgKind::Interpol, Role::Officer) | (OrgKind::Network, Role::Secretary) | (OrgKind::Asp, Role::Operator) => {
-            match doing {
-                ReadDirectory | ReadAudit => true,
-                Report | ReadReports | Assess | ReadCases | Answer | OpenMedia => false,
-            }
-        }
+        (OrgKind::Interpol, Role::Officer) | (OrgKind::Network, Role::Secretary) => match doing {
+            ReadDirectory | ReadAudit | ReadLists | PublishList | AcceptTerms | VoteOnList => true,
+            Report | ReadReports | Assess | ReadCases | Answer | OpenMedia => false,
+        },
+        (OrgKind::Asp, Role::Operator) => match doing {
+            ReadDirectory | ReadAudit | ReadLists | AcceptTerms => true,
+            Report | ReadReports | Assess | ReadCases | Answer | OpenMedia | PublishList | VoteOnList => false,
+        },
         (OrgKind::Hotline | OrgKind::Lea | OrgKind::Interpol | OrgKind::Asp | OrgKind::Network, Role::Auditor) => {
             matches!(doing, ReadAudit)
         }

@@ -1,7 +1,7 @@
 //! What is done in this room, in the words of the log.
 
 use audit::{Subject, Verb};
-use base::{CandidateId, HashId, HuntId, ImportId, ListId, OrgId, SubscriptionId, TermsId, VoteId};
+use base::{CandidateId, HashId, ImportId, ListId, OrgId, SubscriptionId, TermsId, VoteId};
 
 /// An act of this room.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub enum Act {
     Resumed(ListId),
     /// The exchange stopped a list that hits too much.
     Guarded(ListId, OrgId),
+    /// Somebody asked whether a list hits nearly everything.
+    Weighed(ListId),
     /// A publisher offered terms to an organisation.
     Offered(TermsId, ListId, OrgId),
     /// The reader accepted them.
@@ -64,8 +66,6 @@ pub enum Act {
     EntriesRead(ListId, i64),
     /// Somebody asked what lists know of some hashes: how many, and how many were known.
     Asked(usize, usize),
-    /// Everything stored was compared with what changed in lists.
-    Hunted(HuntId),
 }
 
 impl audit::Act for Act {
@@ -76,6 +76,7 @@ impl audit::Act for Act {
             Self::Suspended(..) => "list.suspended",
             Self::Resumed(_) => "list.resumed",
             Self::Guarded(..) => "list.guarded",
+            Self::Weighed(_) => "list.weighed",
             Self::Offered(..) => "terms.offered",
             Self::Accepted(..) => "terms.accepted",
             Self::Ended(..) => "terms.ended",
@@ -100,7 +101,6 @@ impl audit::Act for Act {
             Self::ListRead(_) => "list.read",
             Self::EntriesRead(..) => "entries.read",
             Self::Asked(..) => "hashes.asked",
-            Self::Hunted(_) => "hunt.ended",
         }
     }
 
@@ -126,7 +126,7 @@ impl audit::Act for Act {
             | Self::SubscriptionSet(..)
             | Self::Accepted(..) => Verb::Alter,
             Self::Offered(..) | Self::CandidateOffered(..) => Verb::Disclose,
-            Self::Hunted(_) => Verb::Combine,
+            Self::Weighed(_) => Verb::Combine,
             Self::VotesRead(_)
             | Self::CandidatesRead(_)
             | Self::ImportsRead(_)
@@ -145,6 +145,7 @@ impl audit::Act for Act {
             | Self::Suspended(list, _)
             | Self::Resumed(list)
             | Self::Guarded(list, _)
+            | Self::Weighed(list)
             | Self::EntriesWritten(list, ..)
             | Self::VotesRead(list)
             | Self::CandidatesAnswered(list, ..)
@@ -169,7 +170,6 @@ impl audit::Act for Act {
             }
             Self::ListsRead => Subject::list("lists"),
             Self::Asked(..) => Subject::list("hashes"),
-            Self::Hunted(hunt) => Subject::one("hunt", hunt.0),
         }
     }
 

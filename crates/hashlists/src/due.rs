@@ -1,7 +1,7 @@
 //! What has to be done after a change of a list, handed over as a queued step in the same transaction.
 
 use crate::Result;
-use base::{ImportId, TermsId};
+use base::{ImportId, ListId, TermsId};
 use storage::{Tx, jobs};
 
 /// Kind of the queued step that compares everything stored with what changed. `reports` does it.
@@ -10,6 +10,14 @@ pub const HUNT: &str = "hunt";
 pub const HUNT_FOR: &str = "hunt_for";
 /// Kind of the queued step that takes back what an import changed.
 pub const TAKE_BACK: &str = "take_back";
+
+/// Kind of the queued step that asks whether a list hits nearly everything that comes in. `reports` does it.
+pub const WEIGH: &str = "weigh";
+
+/// Somebody has to ask whether a list hits nearly everything that comes in.
+pub async fn weigh(tx: &Tx, list: ListId) -> Result<()> {
+    Ok(jobs::enqueue(tx, WEIGH, list.0).await?)
+}
 
 /// Everything stored has to be compared with what changed in lists. Steps that wait are one step.
 pub(crate) async fn hunt(tx: &Tx) -> Result<()> {

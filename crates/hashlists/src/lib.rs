@@ -27,7 +27,7 @@ mod store;
 pub use act::Act;
 pub use config::ListsConfig;
 pub use digest::{HEX_MD5, HEX_SHA1, HEX_SHA256, digest};
-pub use due::{HUNT, HUNT_FOR, TAKE_BACK};
+pub use due::{HUNT, HUNT_FOR, TAKE_BACK, WEIGH, weigh};
 pub use error::{Error, Result};
 pub use fingerprint::{Content, Opaque, PHOTODNA, PHOTODNA_BYTES, Pdq, Unmatchable};
 pub use index::{Hit, How, Index};

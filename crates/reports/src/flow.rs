@@ -8,7 +8,7 @@
 
 use crate::{Hands, Result, capture, compare, facts, hunt, outcome, route, store, trace};
 use agreements::decide::DefaultLane;
-use base::{ImportId, ItemId, ReportId, TermsId};
+use base::{ImportId, ItemId, ListId, ReportId, TermsId};
 use hashlists::Lists;
 use serde::{Deserialize, Serialize};
 use storage::{Db, jobs};
@@ -88,6 +88,8 @@ pub enum Step {
     Hunt,
     /// Compare what one organisation has stored with a list that it may read now.
     HuntFor(TermsId),
+    /// Ask whether a list hits nearly everything that comes in.
+    Weigh(ListId),
     /// Take back what an import into a hash list changed.
     TakeBack(ImportId),
     /// Decide who is told about a report.
@@ -179,6 +181,7 @@ impl Step {
             Self::Compare(report) => ("compare", report.0),
             Self::Hunt => (hashlists::HUNT, uuid::Uuid::nil()),
             Self::HuntFor(terms) => (hashlists::HUNT_FOR, terms.0),
+            Self::Weigh(list) => (hashlists::WEIGH, list.0),
             Self::TakeBack(import) => (hashlists::TAKE_BACK, import.0),
             Self::Route(report) => ("route", report.0),
             Self::Progress(report) => ("progress", report.0),
@@ -194,6 +197,7 @@ impl Step {
             "compare" => Some(Self::Compare(ReportId(job.subject))),
             hashlists::HUNT => Some(Self::Hunt),
             hashlists::HUNT_FOR => Some(Self::HuntFor(TermsId(job.subject))),
+            hashlists::WEIGH => Some(Self::Weigh(ListId(job.subject))),
             hashlists::TAKE_BACK => Some(Self::TakeBack(ImportId(job.subject))),
             "route" => Some(Self::Route(ReportId(job.subject))),
             "progress" => Some(Self::Progress(ReportId(job.subject))),
@@ -218,7 +222,7 @@ pub(crate) async fn note_state(tx: &storage::Tx, report: ReportId) -> Result<Sta
 /// Steps that [`work`] takes.
 const QUICK: &[&str] = &["inherit", "compare", "route", "progress"];
 /// Steps that [`match_lists`] takes: each may go through everything stored, so they keep nobody else waiting.
-const LISTS: &[&str] = &[hashlists::HUNT, hashlists::HUNT_FOR, hashlists::TAKE_BACK];
+const LISTS: &[&str] = &[hashlists::HUNT, hashlists::HUNT_FOR, hashlists::WEIGH, hashlists::TAKE_BACK];
 /// Steps that [`fetch`] takes.
 const SLOW: &[&str] = &["capture", "trace", "describe"];
 
@@ -238,6 +242,7 @@ pub async fn work(db: &Db, lists: &Lists, default_lane: Option<&DefaultLane>) ->
             | Step::Describe(_)
             | Step::Hunt
             | Step::HuntFor(_)
+            | Step::Weigh(_)
             | Step::TakeBack(_),
         )
         | None => Err(crate::Error::NotFound),
@@ -253,6 +258,7 @@ pub async fn match_lists(db: &Db, lists: &Lists) -> Result<bool> {
     let done = match Step::of(&job) {
         Some(Step::Hunt) => hunt::hunt(db, lists, &job).await,
         Some(Step::HuntFor(terms)) => hunt::hunt_for(db, lists, &job, terms).await,
+        Some(Step::Weigh(list)) => hunt::weigh(db, lists, &job, list).await,
         Some(Step::TakeBack(import)) => Ok(hashlists::import::take_back(db, &job, import).await?),
         _ => Err(crate::Error::NotFound),
     };
@@ -275,6 +281,7 @@ pub async fn fetch(hands: &Hands) -> Result<bool> {
             | Step::Progress(_)
             | Step::Hunt
             | Step::HuntFor(_)
+            | Step::Weigh(_)
             | Step::TakeBack(_),
         )
         | None => Err(crate::Error::NotFound),

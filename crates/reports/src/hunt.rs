@@ -20,6 +20,8 @@ use uuid::Uuid;
 const PAGE: i64 = 1000;
 /// Files or entries handled in one transaction.
 const CHUNK: usize = 100;
+/// Items that came in last, by which a list is weighed.
+const RECENT: i64 = 1000;
 /// Seconds before and after a hunt within which what was compared is compared again, and after which that is done.
 const LATE_SECONDS: i64 = 120;
 
@@ -180,6 +182,20 @@ async fn stop_lists_that_hit_everything(
         }
     }
     Ok(())
+}
+
+/// The queued step that asks whether a list settles nearly everything that came in lately; then it stops, and says so.
+pub(crate) async fn weigh(db: &Db, lists: &Lists, job: &jobs::Job, id: ListId) -> Result<()> {
+    let tx = db.begin(&machine()).await?;
+    jobs::done(&tx, job).await?;
+    let found = list::own(&tx, id).await?;
+    let (recent, by_it) = store::recently_settled(&tx, id, RECENT).await?;
+    let (share, least) = (lists.config.guard_share, lists.config.guard_least);
+    if found.guarded.is_none() && guard::hits_everything(by_it, recent, share, least) {
+        let act = list::guard(&tx, &found, guard::too_much(&found, by_it, recent)).await?;
+        return Ok(tx.commit(&act).await?);
+    }
+    Ok(tx.commit(&hashlists::Act::Weighed(id)).await?)
 }
 
 /// Lets lists say what they know now of some items.

@@ -7,7 +7,8 @@ use crate::{
     flow, store,
 };
 use agreements::{Facts, Network, Ruling, decide, decide::DefaultLane, treaty};
-use base::{Actor, CaseId, Class, DisclosureId, OrgId, ReportId};
+use base::{Actor, CaseId, Class, DisclosureId, OrgId, ReportId, Width};
+use hashlists::{Offer, candidate};
 use std::collections::BTreeMap;
 use storage::{Db, Tx, jobs};
 use uuid::Uuid;
@@ -36,6 +37,7 @@ async fn route_item(tx: &Tx, report: &Report, item: &Item, network: &Network) ->
         // Its judgement was taken back, or there never was one: nobody is told.
         store::withheld_clear(tx, item.id).await?;
         withdraw_beyond(tx, report, item, None, network, &[]).await?;
+        candidate::retract(tx, item.id, &[]).await?;
         return Ok(0);
     };
     let decision = decide(&facts, network);
@@ -48,7 +50,53 @@ async fn route_item(tx: &Tx, report: &Report, item: &Item, network: &Network) ->
         }
     }
     withdraw_beyond(tx, report, item, decision.owner, network, &told).await?;
+    offer_to_lists(tx, item, &decision.rulings).await?;
     Ok(told.len())
+}
+
+/// Offers what a person judged to hash lists, where a clause lets it go on to them; takes back offers that nothing allows
+/// any more. A national list of police is offered only what these police were told with its digests; a baseline list what
+/// any clause lets go on. What a list itself had settled is known there already.
+async fn offer_to_lists(tx: &Tx, item: &Item, rulings: &[Ruling]) -> Result<()> {
+    let onward: Vec<(OrgId, OrgId)> = rulings
+        .iter()
+        .filter_map(|ruling| match ruling {
+            Ruling::Disclose { lea, by: Some(by), width, onward, .. } if onward.hash_list && *width >= Width::Item => {
+                Some((*lea, *by))
+            }
+            Ruling::Disclose { .. } | Ruling::Withhold { .. } => None,
+        })
+        .collect();
+    let (Some(judged), Some((_, any))) = (&item.assessment, onward.first()) else {
+        return Ok(candidate::retract(tx, item.id, &[]).await?);
+    };
+    if store::item_standing(tx, item.id).await?.is_some_and(|s| s.settlement.is_some()) {
+        return Ok(candidate::retract(tx, item.id, &[]).await?);
+    }
+    let mut offer = Offer {
+        org: *any,
+        item: item.id,
+        class: judged.class,
+        country: judged.country,
+        age_group: judged.age_group,
+        gender: judged.gender,
+        hashes: store::item_hashes(tx, item.id).await?,
+    };
+    let mut offered = Vec::new();
+    for (list, publisher) in candidate::lists_for(tx, &offer).await? {
+        let by = match judged.class {
+            Class::Baseline => Some(*any),
+            Class::National => onward.iter().find(|(lea, by)| *lea == publisher || *by == publisher).map(|(_, by)| *by),
+            Class::NotIllegal => None,
+        };
+        let Some(by) = by else { continue };
+        offer.org = by;
+        offered.push(list);
+        if let Some(act) = candidate::offer(tx, list, publisher, &offer).await? {
+            tx.note(&act).await?;
+        }
+    }
+    Ok(candidate::retract(tx, item.id, &offered).await?)
 }
 
 /// Withdraws disclosures of an item to others than these.
@@ -98,7 +146,7 @@ async fn apply(tx: &Tx, report: &Report, item: &Item, owner: Option<OrgId>, ruli
             store::withheld_add(tx, row).await?;
             Ok(None)
         }
-        Ruling::Disclose { lea, by, agreement, name, version, clause, width, media, reason, kept } => {
+        Ruling::Disclose { lea, by, agreement, name, version, clause, width, media, reason, kept, onward: _ } => {
             for kept in kept {
                 let (name, clause) = (Some(name.clone()), Some(clause.clone()));
                 let row = kept_row(tx, report, item, owner, Some(*lea), kept.what, name, clause, &kept.reason)?;

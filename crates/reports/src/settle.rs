@@ -180,21 +180,21 @@ pub(crate) async fn by_lists(tx: &Tx, lists: &Lists, of: Of) -> Result<Did> {
     }
     let found = known(tx, of.org, &hits).await?;
     let home = directory::country(tx, of.org).await?;
-    match decide(&found, home, drawn(lists)?) {
+    match decide(&found, home, drawn(lists.config.blind_sample)?) {
         Settling::Nothing => Ok(Did::Nothing),
-        Settling::Settle(by) => settle(tx, of, &by).await,
+        Settling::Settle(by) => settle(tx, lists, of, &by).await,
         Settling::Suggest { like, blind } => suggest(tx, of, &like, blind).await,
         Settling::Person { why, named } => doubt(tx, of, why, &named).await,
     }
 }
 
-/// Whether chance draws one for the blind sample.
-fn drawn(lists: &Lists) -> Result<bool> {
+/// Whether chance draws one at this rate, 0 to 1.
+fn drawn(rate: f64) -> Result<bool> {
     let [a, b, c, d] = Chance.bytes()?;
-    Ok(f64::from(u32::from_be_bytes([a, b, c, d])) < lists.config.blind_sample * (f64::from(u32::MAX) + 1.0))
+    Ok(f64::from(u32::from_be_bytes([a, b, c, d])) < rate * (f64::from(u32::MAX) + 1.0))
 }
 
-async fn settle(tx: &Tx, of: Of, by: &Found) -> Result<Did> {
+async fn settle(tx: &Tx, lists: &Lists, of: Of, by: &Found) -> Result<Did> {
     if store::settlement_refused(tx, of.item, by.entry).await? {
         // A person has taken this very settlement back: it does not come again by itself.
         return Ok(Did::Nothing);
@@ -224,6 +224,12 @@ async fn settle(tx: &Tx, of: Of, by: &Found) -> Result<Did> {
     store::suggestion_end(tx, of.item, "settled", None).await?;
     store::settlement_add(tx, tx.id(SettlementId::new)?, of, id, by).await?;
     tx.note(&Act::Settled { item: of.item, list: by.list, entry: by.entry, version: by.version, by: of.org }).await?;
+    // Now and then somebody asks whether this list marks everything: in the mean once for as many as prove it.
+    #[expect(clippy::cast_precision_loss, reason = "a count of files")]
+    let rate = 1.0 / lists.config.guard_least.max(1) as f64;
+    if drawn(rate)? {
+        hashlists::weigh(tx, by.list).await?;
+    }
     Ok(Did::Settled)
 }
 

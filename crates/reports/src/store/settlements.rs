@@ -168,6 +168,20 @@ pub async fn item_set_known(tx: &Tx, item: ItemId, known: bool) -> Result<()> {
 const REOPEN: &str = "UPDATE item SET class = NULL, assessment_id = NULL, known = $1, confirmed_by = NULL, owner_id = NULL,
     assigned_country = NULL, waits_for_owner = $1, routed_at = NULL, version = version + 1";
 
+/// Of the items that were compared last, how many there are and how many a list has settled.
+pub async fn recently_settled(tx: &Tx, list: ListId, most: i64) -> Result<(i64, i64)> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        recent: i64,
+        settled: i64,
+    }
+    let sql = "SELECT COUNT(*) AS recent, COUNT(s.id) AS settled FROM (
+            SELECT assessment_id FROM item WHERE compared_at IS NOT NULL ORDER BY compared_at DESC LIMIT $2) r
+        LEFT JOIN settlement s ON s.assessment_id = r.assessment_id AND s.list_id = $1 AND s.undone_at IS NULL";
+    let row: Option<Row> = sql::one(tx, sql, vec![list.0.into(), most.into()]).await?;
+    Ok(row.map_or((0, 0), |r| (r.recent, r.settled)))
+}
+
 /// Takes an item's judgement away: it waits as if it had never been judged.
 pub async fn item_reopen(tx: &Tx, item: ItemId) -> Result<()> {
     sql::run(tx, &format!("{REOPEN} WHERE id = $2"), vec![false.into(), item.0.into()]).await?;

@@ -13,6 +13,7 @@ mod bad_input;
 mod barrier;
 mod capture;
 mod hosting;
+mod lists;
 mod main_job;
 mod pages;
 mod rights;
