@@ -27,7 +27,7 @@ struct ListRow {
 }
 
 /// A list with the terms of an organisation that are not ended.
-const LIST: &str = "SELECT l.*, CASE WHEN t.id IS NULL THEN NULL WHEN t.accepted_at IS NULL THEN 0 ELSE 1 END AS accepted, t.may_settle
+const LIST: &str = "SELECT l.*, CASE WHEN t.id IS NULL THEN NULL WHEN t.accepted_at IS NULL THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END AS accepted, t.may_settle
     FROM hash_list l LEFT JOIN hash_terms t ON t.list_id = l.id AND t.ended_at IS NULL AND t.org_id";
 /// Who may know that there is such a list.
 const VISIBLE: &str = "($1 = 1 OR l.publisher_id = $2 OR t.id IS NOT NULL)";
