@@ -30,7 +30,9 @@ impl Width {
     #[inline(always)]
     pub fn put(self, column: &mut [u8], at: usize, number: u64) {
         let bytes = number.wrapping_sub(self.base).to_le_bytes();
-        if let (Some(to), Some(from)) = (column.get_mut(at * self.bytes..(at + 1) * self.bytes), bytes.get(..self.bytes)) {
+        if let (Some(to), Some(from)) =
+            (column.get_mut(at * self.bytes..(at + 1) * self.bytes), bytes.get(..self.bytes))
+        {
             to.copy_from_slice(from);
         }
     }

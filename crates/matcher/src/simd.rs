@@ -7,6 +7,7 @@
 
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::*;
+use std::sync::LazyLock;
 
 /// Instructions a search uses. Only those the processor has can be named.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,7 +25,9 @@ enum Kind {
 impl Lanes {
     /// The widest this processor has.
     pub fn best() -> Self {
-        Self::available().into_iter().next().unwrap_or(Self(Kind::Portable))
+        static BEST: LazyLock<Lanes> =
+            LazyLock::new(|| Lanes::available().into_iter().next().unwrap_or(Lanes(Kind::Portable)));
+        *BEST
     }
 
     /// What every processor has.
@@ -96,6 +99,19 @@ pub(crate) trait Work {
 pub(crate) trait Kernel: Copy {
     /// A bit for each of 32 columns that differs from `key` in at most `limit` (0 to 15) bits; the first column is bit 0.
     fn close(self, columns: &[u16; 32], key: u16, limit: u16) -> u32;
+
+    /// Place of the one that `count` ones precede; 64 if there are not so many.
+    #[inline(always)]
+    fn select(self, word: u64, count: u32) -> u32 {
+        let (mut rest, mut left, mut from) = (word, count, 0);
+        while from < 64 && (rest & 0xff).count_ones() <= left {
+            left -= (rest & 0xff).count_ones();
+            rest >>= 8;
+            from += 8;
+        }
+        (0..left).for_each(|_| rest &= rest.wrapping_sub(1));
+        if from < 64 { from + rest.trailing_zeros() } else { 64 }
+    }
 }
 
 /// Exists only inside `run_avx512`.
@@ -146,6 +162,17 @@ impl Kernel for Avx512 {
         // SAFETY: `self` exists only where these features were found.
         unsafe { close(columns, key, limit) }
     }
+
+    #[inline(always)]
+    fn select(self, word: u64, count: u32) -> u32 {
+        #[inline]
+        #[target_feature(enable = "bmi1,bmi2")]
+        fn select(word: u64, count: u32) -> u32 {
+            _pdep_u64(1_u64.checked_shl(count).unwrap_or_default(), word).trailing_zeros()
+        }
+        // SAFETY: `self` exists only where these features were found.
+        unsafe { select(word, count) }
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -180,6 +207,17 @@ impl Kernel for Avx2 {
         }
         // SAFETY: `self` exists only where AVX2 was found.
         unsafe { close(columns, key, limit) }
+    }
+
+    #[inline(always)]
+    fn select(self, word: u64, count: u32) -> u32 {
+        #[inline]
+        #[target_feature(enable = "bmi1,bmi2")]
+        fn select(word: u64, count: u32) -> u32 {
+            _pdep_u64(1_u64.checked_shl(count).unwrap_or_default(), word).trailing_zeros()
+        }
+        // SAFETY: `self` exists only where these features were found.
+        unsafe { select(word, count) }
     }
 }
 
@@ -225,5 +263,30 @@ mod tests {
             }
         }
         assert!(Lanes::available().contains(&Lanes::portable()));
+    }
+
+    struct Select(u64, u32);
+
+    impl Work for Select {
+        type Out = u32;
+        fn go<K: Kernel>(self, kernel: K) -> u32 {
+            kernel.select(self.0, self.1)
+        }
+    }
+
+    #[test]
+    fn all_lanes_select_alike() {
+        let mut state = 1_u64;
+        for _ in 0..5000 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let word = state & state.rotate_left((state >> 58) as u32);
+            let mut places = (0..64).filter(|bit| word >> bit & 1 == 1).collect::<Vec<u32>>();
+            places.resize(65, 64);
+            for (count, place) in places.into_iter().enumerate() {
+                for lanes in Lanes::available() {
+                    assert_eq!(lanes.run(Select(word, count as u32)), place, "{lanes:?} {word:x} {count}");
+                }
+            }
+        }
     }
 }

@@ -6,12 +6,19 @@ use super::ring::{Columns, MOST, Segment, Shape};
 use crate::{
     error::{Error, Result},
     hash::{BANDS, Hash256},
-    packed::Width,
+    lists::{fill, measure},
+    sort::{Leading, sorted, spread},
 };
-use std::thread;
 
 /// A hash and the entry it stands for.
 pub(crate) type Row = (Hash256, u64);
+
+impl Leading for Row {
+    fn leading(&self) -> u8 {
+        let [word, ..] = self.0.0;
+        (word >> 56) as u8
+    }
+}
 
 /// Builds from rows in any order; the same row twice counts once. `alone` are found by the very same hash only.
 pub(crate) fn build(near: Vec<Row>, alone: Vec<Row>, threads: usize) -> Result<Segment> {
@@ -21,7 +28,11 @@ pub(crate) fn build(near: Vec<Row>, alone: Vec<Row>, threads: usize) -> Result<S
     let (near, alone) = (sorted(near, threads), sorted(alone, threads));
     let shape = shape(&near, alone.len());
     Segment::draft(shape, |mut columns| {
-        fill_rows(&near, &shape, &mut columns);
+        let Columns { rows, ids, more_at, more_start, more_ids, .. } = &mut columns;
+        fill(&near, (more_at, more_start, more_ids), |row, hash, id| {
+            rows[row] = hash.0;
+            shape.width.put(ids, row, id);
+        });
         drop(near);
         for ((hash, id), (to_hash, to_id)) in
             alone.iter().zip(columns.alone.iter_mut().zip(columns.alone_ids.iter_mut()))
@@ -35,111 +46,20 @@ pub(crate) fn build(near: Vec<Row>, alone: Vec<Row>, threads: usize) -> Result<S
     })
 }
 
-/// Sorted and without repetition.
-fn sorted(mut rows: Vec<Row>, threads: usize) -> Vec<Row> {
-    if !rows.is_sorted() {
-        rows = sort(rows, threads);
-    }
-    rows.dedup();
-    rows
-}
-
-/// By the first byte, then each part by itself, on several threads.
-fn sort(mut rows: Vec<Row>, threads: usize) -> Vec<Row> {
-    if rows.len() < 10_000 {
-        rows.sort_unstable();
-        return rows;
-    }
-    let byte = |row: &Row| (row.0.0[0] >> 56) as usize;
-    let mut counts = [0_usize; 256];
-    rows.iter().for_each(|row| counts[byte(row)] += 1);
-    let mut at = [0_usize; 256];
-    for k in 1..256 {
-        at[k] = at[k - 1] + counts[k - 1];
-    }
-    let mut parted = vec![Row::default(); rows.len()];
-    for row in &rows {
-        let to = &mut at[byte(row)];
-        parted[*to] = *row;
-        *to += 1;
-    }
-    drop(rows);
-    let mut parts: Vec<&mut [Row]> = Vec::new();
-    let mut rest = parted.as_mut_slice();
-    for count in counts {
-        let (part, after) = std::mem::take(&mut rest).split_at_mut(count);
-        parts.push(part);
-        rest = after;
-    }
-    spread(parts, threads, |part| part.sort_unstable());
-    parted
-}
-
-/// Does each job once, on `threads` threads that take turns in the list.
-pub(crate) fn spread<T: Send>(jobs: Vec<T>, threads: usize, work: impl Fn(T) + Sync) {
-    let threads = threads.clamp(1, 64);
-    let mut hands: Vec<Vec<T>> = (0..threads).map(|_| Vec::new()).collect();
-    for (k, job) in jobs.into_iter().enumerate() {
-        hands[k % threads].push(job);
-    }
-    let mine = hands.pop().unwrap_or_default();
-    thread::scope(|scope| {
-        for hand in hands {
-            scope.spawn(|| hand.into_iter().for_each(&work));
-        }
-        mine.into_iter().for_each(&work);
-    });
-}
-
 /// Counts what the columns must hold.
 fn shape(near: &[Row], alone: usize) -> Shape {
-    let (mut rows, mut shared, mut parities) = (0, 0, [false; 2]);
-    for same in near.chunk_by(|a, b| a.0 == b.0) {
-        rows += 1;
-        shared += usize::from(same.len() > 1);
-        parities[(same[0].0.ones() % 2) as usize] = true;
-    }
-    let first = near.chunk_by(|a, b| a.0 == b.0).map(|same| same[0].1);
-    let parity = match parities {
-        [_, false] => 0,
-        [false, true] => 1,
-        [true, true] => 2,
+    let (sizes, width) = measure(near);
+    let odd = |row: &Row| row.0.ones() % 2 == 1;
+    let parity = match near.first().map(odd) {
+        Some(first) if near.iter().any(|row| odd(row) != first) => 2,
+        first => u64::from(first == Some(true)),
     };
-    Shape {
-        rows,
-        shared,
-        more: near.len() - rows,
-        alone,
-        bits: bits(rows),
-        width: Width::of(first),
-        order: 0,
-        parity,
-    }
+    Shape { sizes, alone, bits: bits(sizes.rows), width, order: 0, parity }
 }
 
 /// Leading bits that make a band's key: fewer keys to look up against longer buckets to scan (a line holds 32).
 fn bits(rows: usize) -> u32 {
     rows.max(1).ilog2().saturating_sub(4).clamp(4, 16)
-}
-
-/// Rows, ids and lists of further ids.
-fn fill_rows(near: &[Row], shape: &Shape, columns: &mut Columns<'_>) {
-    let (mut row, mut shared, mut more) = (0, 0, 0);
-    for same in near.chunk_by(|a, b| a.0 == b.0) {
-        columns.rows[row] = same[0].0.0;
-        shape.width.put(columns.ids, row, same[0].1);
-        if same.len() > 1 {
-            columns.more_at[shared] = row as u32;
-            columns.more_start[shared] = more as u32;
-            for (_, id) in &same[1..] {
-                columns.more_ids[more] = *id;
-                more += 1;
-            }
-            shared += 1;
-        }
-        row += 1;
-    }
-    columns.more_start[shared] = more as u32;
 }
 
 /// A band's part of the columns.
@@ -159,7 +79,7 @@ fn fill_bands(shape: &Shape, columns: Columns<'_>, threads: usize) -> [u64; BAND
     let mut jobs = Vec::new();
     let parts = columns.next.chunks_mut(shape.column()).zip(columns.starts.chunks_mut(shape.directory()));
     for (band, ((next, starts), cost)) in parts.zip(&mut costs).enumerate() {
-        let count = if band == 0 { 0 } else { shape.rows };
+        let count = if band == 0 { 0 } else { shape.sizes.rows };
         let (mine, rest) = std::mem::take(&mut links).split_at_mut(count);
         links = rest;
         jobs.push(Band { band, next, links: mine, starts, cost });
@@ -198,14 +118,7 @@ fn close_directory(starts: &mut [u32], keys: usize) {
 }
 
 /// Any other band: first into 256 parts by the leading bits, then within each part, which fits the second-level cache.
-fn other_band(
-    rows: &[[u64; 4]],
-    shape: &Shape,
-    band: usize,
-    next: &mut [u16],
-    links: &mut [u32],
-    starts: &mut [u32],
-) {
+fn other_band(rows: &[[u64; 4]], shape: &Shape, band: usize, next: &mut [u16], links: &mut [u32], starts: &mut [u32]) {
     let (row_bits, tag_bits) = (shape.row_bits(), shape.tag_bits());
     let (keys, high) = (1_usize << shape.bits, shape.bits.min(8));
     let low = shape.bits - high;

@@ -14,13 +14,13 @@ use crate::{
 };
 
 /// Finds the rows within `radius` (at most 31) of each query.
-pub(crate) struct Bulk<'a, 'b> {
+pub(crate) struct Bulk<'a, 'b, F> {
     pub ring: Ring<'a>,
     /// At most `u32::MAX`. All with the same parity of ones, where the segment's hashes have one.
     pub queries: &'b [Hash256],
     pub radius: u32,
-    /// Number of the query and what it found, in no order.
-    pub found: &'b mut Vec<(u32, Near)>,
+    /// Called with the number of the query and what it found, in no order.
+    pub found: F,
 }
 
 /// A place whose hash passed the filter for a query.
@@ -34,12 +34,12 @@ struct Passed {
 /// Places whose links, then rows, are on their way.
 const KEPT: usize = 256;
 
-impl Work for Bulk<'_, '_> {
+impl<F: FnMut(u32, Near)> Work for Bulk<'_, '_, F> {
     type Out = ();
 
     #[inline(always)]
     fn go<K: Kernel>(self, kernel: K) {
-        let Self { ring, queries, radius, found } = self;
+        let Self { ring, queries, radius, mut found } = self;
         let plan = Plan::new(radius, &ring.order());
         let mut groups = Groups::default();
         for band in 0..BANDS {
@@ -57,7 +57,7 @@ impl Work for Bulk<'_, '_> {
                 asks,
                 passed: [Passed::default(); KEPT],
                 count: 0,
-                found: &mut *found,
+                found: &mut found,
             };
             sweep.sweep(kernel, &groups);
             sweep.settle();
@@ -100,8 +100,7 @@ impl Groups {
         self.next.resize(queries.len(), 0);
         for (k, query) in queries.iter().enumerate() {
             let Some(place) = self.starts.get_mut(key(query) + 1) else { continue };
-            if let (Some(order), Some(next)) =
-                (self.order.get_mut(*place as usize), self.next.get_mut(*place as usize))
+            if let (Some(order), Some(next)) = (self.order.get_mut(*place as usize), self.next.get_mut(*place as usize))
             {
                 (*order, *next) = (k as u32, word(query, band + 1));
             }
@@ -121,7 +120,7 @@ impl Groups {
 }
 
 /// One band being read front to back.
-struct Sweep<'a, 'b> {
+struct Sweep<'a, 'b, F> {
     ring: Ring<'a>,
     queries: &'b [Hash256],
     plan: &'b Plan,
@@ -130,17 +129,18 @@ struct Sweep<'a, 'b> {
     asks: Asks,
     passed: [Passed; KEPT],
     count: usize,
-    found: &'b mut Vec<(u32, Near)>,
+    found: &'b mut F,
 }
 
-impl Sweep<'_, '_> {
+impl<F: FnMut(u32, Near)> Sweep<'_, '_, F> {
     #[inline(always)]
     fn sweep<K: Kernel>(&mut self, kernel: K, groups: &Groups) {
         let flips = if self.asks.own > 1 { self.ring.shape.bits } else { 0 };
         let directory = self.ring.directory(self.band);
         for (key, bucket) in directory.windows(2).take(1 << self.ring.shape.bits).enumerate() {
             let &[from, to] = bucket else { continue };
-            if from == to {
+            let to = to.min(self.ring.rows.len() as u32);
+            if from >= to {
                 continue;
             }
             self.bucket(kernel, from, to, 0, groups.of(key));
@@ -226,7 +226,7 @@ impl Sweep<'_, '_> {
             };
             let distance = query.distance(&Hash256(*row));
             if distance <= self.radius && owner(self.plan, &query.bands(), row) == Some(self.band) {
-                self.found.push((passed.query, Near { row: passed.at, distance }));
+                (self.found)(passed.query, Near { row: passed.at, distance });
             }
         }
     }

@@ -3,9 +3,10 @@
 //! A plane holds one word of each hash. Two planes, half of each hash, decide nearly always. Blocks are shared between
 //! the versions that readers hold; a change copies the one block it touches.
 
-use super::build::Row;
+use super::{Entry, build::Row};
 use crate::{
-    hash::Hash256,
+    hash::{Hash256, Reach},
+    layers::Head,
     simd::{Kernel, Work},
 };
 use std::sync::Arc;
@@ -27,6 +28,45 @@ pub(crate) struct Block {
 #[derive(Clone, Default)]
 pub(crate) struct Rows {
     blocks: Vec<Arc<Block>>,
+}
+
+/// What came since the last merge.
+#[derive(Clone, Default)]
+pub(crate) struct Fresh {
+    /// Entries found near.
+    pub near: Rows,
+    /// Entries found by the very same hash only.
+    pub alone: Rows,
+}
+
+impl Head for Fresh {
+    type Row = Entry;
+
+    fn len(&self) -> usize {
+        self.near.len() + self.alone.len()
+    }
+
+    fn push(&mut self, (hash, id, reach): Entry) {
+        self.of(reach).push((hash, id));
+    }
+
+    fn remove(&mut self, (hash, id, reach): &Entry) -> bool {
+        self.of(*reach).remove((*hash, *id))
+    }
+
+    fn each(&self, mut each: impl FnMut(Entry)) {
+        self.near.iter().for_each(|(hash, id)| each((hash, id, Reach::Near)));
+        self.alone.iter().for_each(|(hash, id)| each((hash, id, Reach::Exact)));
+    }
+}
+
+impl Fresh {
+    fn of(&mut self, reach: Reach) -> &mut Rows {
+        match reach {
+            Reach::Near => &mut self.near,
+            Reach::Exact => &mut self.alone,
+        }
+    }
 }
 
 impl Block {
@@ -70,7 +110,8 @@ impl Rows {
 
     /// Whether the row was there. The last row of its block takes its place.
     pub fn remove(&mut self, row: Row) -> bool {
-        let place = self.blocks.iter().enumerate().find_map(|(n, block)| Some((n, block.rows().position(|r| r == row)?)));
+        let place =
+            self.blocks.iter().enumerate().find_map(|(n, block)| Some((n, block.rows().position(|r| r == row)?)));
         let Some((n, k)) = place else { return false };
         if let Some(block) = self.blocks.get_mut(n).map(Arc::make_mut) {
             block.len -= 1;
@@ -80,12 +121,6 @@ impl Rows {
             }
         }
         true
-    }
-
-    /// These and those of another version after them.
-    pub fn and(mut self, other: &Self) -> Self {
-        self.blocks.extend(other.blocks.iter().cloned());
-        self
     }
 
     pub fn iter(&self) -> impl Iterator<Item = Row> {

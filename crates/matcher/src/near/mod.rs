@@ -1,4 +1,4 @@
-//! The index of 256-bit hashes: an immutable segment, a small head of what came since, and who died in the segment.
+//! The index of 256-bit hashes.
 
 mod build;
 mod bulk;
@@ -13,17 +13,17 @@ use crate::{
     error::Result,
     file::Mark,
     hash::{Hash256, Reach},
-    simd::Lanes,
+    layers::{Layers, Step},
+    sort::join,
 };
-use build::{Row, build};
-use head::Rows;
+use build::build;
+use head::Fresh;
 use ring::Segment;
-use std::{
-    collections::{HashMap, HashSet},
-    path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
-};
+use std::path::Path;
 pub use view::View;
+
+/// What an entry is found by, its number, and how it is found.
+type Entry = (Hash256, u64, Reach);
 
 /// An entry that was found.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -34,7 +34,7 @@ pub struct Hit {
     pub id: u64,
 }
 
-/// A change to an index.
+/// A change to a [`NearIndex`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Change {
     /// Adds an entry. One that is there with the same hash and reach changes nothing; with another reach it is replaced.
@@ -56,57 +56,11 @@ pub struct Counts {
     pub bytes: usize,
 }
 
-/// Searchable by many threads while one changes it. Readers never wait for a merge and hold no lock while they search.
-pub struct NearIndex {
-    /// What readers take a copy of; the lock is held for the time of copying a pointer.
-    state: RwLock<Arc<State>>,
-    writer: Mutex<Writer>,
-    /// Held during a merge: one at a time.
-    merging: Mutex<()>,
-}
-
-/// One version, whole and consistent.
-#[derive(Clone)]
-struct State {
-    segment: Arc<Segment>,
-    dead: Arc<Dead>,
-    /// Rows that are being merged; they are searched like the head.
-    frozen: Head,
-    head: Head,
-    lanes: Lanes,
-}
-
-#[derive(Clone, Default)]
-struct Head {
-    near: Rows,
-    alone: Rows,
-}
-
-/// What only writers need.
-#[derive(Default)]
-struct Writer {
-    /// Rows of head and frozen head.
-    fresh: HashMap<Row, Reach>,
-    /// Rows that left the segment or the frozen head while a merge runs; they must leave its result too.
-    left: Option<Vec<Row>>,
-}
-
-impl Head {
-    fn of(&mut self, reach: Reach) -> &mut Rows {
-        match reach {
-            Reach::Near => &mut self.near,
-            Reach::Exact => &mut self.alone,
-        }
-    }
-
-    fn len(&self) -> usize {
-        self.near.len() + self.alone.len()
-    }
-
-    fn and(self, other: &Self) -> Self {
-        Self { near: self.near.and(&other.near), alone: self.alone.and(&other.alone) }
-    }
-}
+/// Hashes of 256 bits and the entries they stand for, searched within a Hamming distance.
+///
+/// Shared by reference: many threads search while one changes. Readers never wait for a merge and hold no lock while they
+/// search; a change is in every [`view`](Self::view) taken after it.
+pub struct NearIndex(Layers<Segment>);
 
 impl NearIndex {
     /// An index of these entries, or of none yet. An entry given twice with the same hash counts once.
@@ -123,18 +77,7 @@ impl NearIndex {
                 Reach::Exact => alone.push((hash, id)),
             }
         }
-        Ok(Self::of(build(near, alone, threads)?))
-    }
-
-    fn of(segment: Segment) -> Self {
-        let dead = Arc::new(Dead::new(segment.shape().slots()));
-        let head = Head::default();
-        let state = State { segment: Arc::new(segment), dead, frozen: head.clone(), head, lanes: Lanes::best() };
-        Self {
-            state: RwLock::new(Arc::new(state)),
-            writer: Mutex::default(),
-            merging: Mutex::default(),
-        }
+        Ok(Self(Layers::new(build(near, alone, threads)?)))
     }
 
     /// Maps a snapshot that [`save`](Self::save) wrote: milliseconds, whatever its size. Also gives back the mark.
@@ -146,7 +89,7 @@ impl NearIndex {
     /// With the reason if the file is foreign, of another version or kind, cut, or its header is damaged.
     pub fn open(path: &Path) -> Result<(Self, Mark)> {
         let (segment, mark) = Segment::open(path)?;
-        Ok((Self::of(segment), mark))
+        Ok((Self(Layers::new(segment)), mark))
     }
 
     /// Reads the whole snapshot under this index against its checksums. Nothing to do after a merge.
@@ -154,7 +97,7 @@ impl NearIndex {
     /// # Errors
     /// If a byte has changed.
     pub fn verify(&self) -> Result<()> {
-        self.state().segment.verify()
+        self.0.state().segment.verify()
     }
 
     /// Merges, then writes all that had been applied before the call to a snapshot with the caller's `mark`. It is written
@@ -163,60 +106,41 @@ impl NearIndex {
     /// # Errors
     /// If the file cannot be written; then the old one stays.
     pub fn save(&self, path: &Path, mark: &Mark, threads: usize) -> Result<()> {
-        let segment = self.merged(threads)?;
-        segment.save(path, mark)
+        self.0.merge(threads)?.save(path, mark)
     }
 
     /// What searches are run on: a version that does not change but for removals.
     pub fn view(&self) -> View {
-        View(self.state())
+        View::of(self.0.state())
     }
 
     /// How much there is.
     pub fn counts(&self) -> Counts {
-        let state = self.state();
-        let (slots, dead, head) =
-            (state.segment.shape().slots(), state.dead.count(), state.head.len() + state.frozen.len());
-        Counts { live: slots - dead + head, head, dead, bytes: state.segment.bytes() }
+        let state = self.0.state();
+        Counts { live: state.live(), head: state.fresh(), dead: state.dead.count(), bytes: state.segment.bytes() }
     }
 
-    /// Adds one entry; whether that changed anything. The next view finds it.
+    /// Adds one entry; whether that changed anything.
     pub fn insert(&self, hash: Hash256, id: u64, reach: Reach) -> bool {
         self.apply([Change::Insert(hash, id, reach)]) == 1
     }
 
-    /// Takes one entry out; whether it was there. The next view does not find it, nor do older ones if it was merged.
+    /// Takes one entry out; whether it was there.
     pub fn remove(&self, hash: Hash256, id: u64) -> bool {
         self.apply([Change::Remove(hash, id)]) == 1
     }
 
-    /// Applies changes in order and shows them at once; how many changed something.
+    /// Applies changes in order and shows them at once; how many of them changed something.
     pub fn apply(&self, changes: impl IntoIterator<Item = Change>) -> usize {
-        let mut writer = self.writer();
-        let mut state = State::clone(&self.state());
-        let mut dying = HashSet::new();
-        let mut changed = 0;
-        for change in changes {
-            changed += usize::from(match change {
-                Change::Insert(hash, id, reach) => {
-                    let was = state.reach(&writer, &dying, (hash, id));
-                    if was.is_some() && was != Some(reach) {
-                        state.take(&mut writer, &mut dying, (hash, id));
-                    }
-                    if was != Some(reach) {
-                        state.head.of(reach).push((hash, id));
-                        writer.fresh.insert((hash, id), reach);
-                    }
-                    was != Some(reach)
-                }
-                Change::Remove(hash, id) => state.take(&mut writer, &mut dying, (hash, id)),
-            });
-        }
-        // First what is new, then what is gone: an entry that changes its reach is never missing.
-        let dead = state.dead.clone();
-        self.publish(state);
-        dying.into_iter().for_each(|slot| dead.mark(slot));
-        changed
+        // An entry has one reach: inserting it removes it from the other, removing it removes it from both.
+        let steps = changes.into_iter().flat_map(|change| match change {
+            Change::Insert(hash, id, reach) => {
+                let other = if reach == Reach::Near { Reach::Exact } else { Reach::Near };
+                [Step::Remove((hash, id, other)), Step::Insert((hash, id, reach))]
+            }
+            Change::Remove(hash, id) => [Reach::Near, Reach::Exact].map(|reach| Step::Remove((hash, id, reach))),
+        });
+        self.0.apply(steps).as_chunks::<2>().0.iter().filter(|[a, b]| *a || *b).count()
     }
 
     /// Makes a new segment of all there is, on the caller's thread and `threads - 1` others. Searches and changes go on. Does
@@ -227,113 +151,35 @@ impl NearIndex {
     /// # Errors
     /// If memory cannot be had; then all stays as it was.
     pub fn merge(&self, threads: usize) -> Result<()> {
-        self.merged(threads).map(drop)
+        self.0.merge(threads).map(drop)
+    }
+}
+
+impl crate::layers::Segment for Segment {
+    type Row = Entry;
+    type Head = Fresh;
+
+    fn slots(&self) -> usize {
+        self.shape().slots()
     }
 
-    fn merged(&self, threads: usize) -> Result<Arc<Segment>> {
-        let _one = self.merging.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some((state, gone)) = self.freeze() else { return Ok(self.state().segment.clone()) };
-        let built = merge(&state, &gone, threads);
-        let mut writer = self.writer();
-        let left = writer.left.take().unwrap_or_default();
-        let segment = Arc::new(built?);
-        let dead = Dead::new(segment.shape().slots());
-        left.into_iter().filter_map(|row| segment.slot(&dead, row)).for_each(|(slot, _)| dead.mark(slot));
-        let now = self.state();
-        writer.fresh = now.head.near.iter().map(|row| (row, Reach::Near)).collect();
-        writer.fresh.extend(now.head.alone.iter().map(|row| (row, Reach::Exact)));
-        self.publish(State {
-            segment: segment.clone(),
-            dead: Arc::new(dead),
-            frozen: Head::default(),
-            head: now.head.clone(),
-            lanes: now.lanes,
+    fn slot(&self, dead: &Dead, (hash, id, reach): &Entry) -> Option<usize> {
+        let alive = |(slot, found): &(usize, u64)| found == id && !dead.has(*slot);
+        let found = match reach {
+            Reach::Near => self.row(hash).and_then(|row| self.entries(row).find(alive)),
+            Reach::Exact => self.alone(hash).find(alive),
+        };
+        found.map(|(slot, _)| slot)
+    }
+
+    fn merge(&self, gone: &Dead, head: &Fresh, threads: usize) -> Result<Self> {
+        let mut near = Vec::with_capacity(self.slots() + head.near.len());
+        self.each_near(|row, slot| {
+            if !gone.has(slot) {
+                near.push(row);
+            }
         });
-        Ok(segment)
+        let alone = self.all_alone().filter(|(_, slot)| !gone.has(*slot)).map(|(row, _)| row).collect();
+        build(join(near, head.near.iter().collect()), join(alone, head.alone.iter().collect()), threads)
     }
-
-    /// Sets the head aside for merging, with a copy of who is dead now. `None` if there is nothing to do.
-    fn freeze(&self) -> Option<(Arc<State>, Dead)> {
-        let mut writer = self.writer();
-        let state = State::clone(&self.state());
-        let gone = Dead::clone(&state.dead);
-        if gone.count() == 0 && state.head.len() + state.frozen.len() == 0 {
-            return None;
-        }
-        let frozen = state.frozen.and(&state.head);
-        self.publish(State { frozen, head: Head::default(), ..state });
-        writer.left = Some(Vec::new());
-        Some((self.state(), gone))
-    }
-
-    fn writer(&self) -> MutexGuard<'_, Writer> {
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn state(&self) -> Arc<State> {
-        self.state.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn publish(&self, state: State) {
-        let state = Arc::new(state);
-        let old = std::mem::replace(&mut *self.state.write().unwrap_or_else(PoisonError::into_inner), state);
-        drop(old); // after the lock: the last holder of a segment frees a lot of memory
-    }
-}
-
-impl State {
-    /// How an entry is found now, if it is there.
-    fn reach(&self, writer: &Writer, dying: &HashSet<usize>, row: Row) -> Option<Reach> {
-        let merged = || self.segment.slot(&self.dead, row).filter(|(slot, _)| !dying.contains(slot));
-        writer.fresh.get(&row).copied().or_else(|| merged().map(|(_, reach)| reach))
-    }
-
-    /// Takes an entry out of wherever it is; a merged one dies when the caller has published.
-    fn take(&mut self, writer: &mut Writer, dying: &mut HashSet<usize>, row: Row) -> bool {
-        if let Some(reach) = writer.fresh.remove(&row) {
-            if !self.head.of(reach).remove(row) {
-                self.frozen.of(reach).remove(row);
-                writer.left.iter_mut().for_each(|left| left.push(row));
-            }
-            return true;
-        }
-        match self.segment.slot(&self.dead, row) {
-            Some((slot, _)) if dying.insert(slot) => {
-                writer.left.iter_mut().for_each(|left| left.push(row));
-                true
-            }
-            _ => false,
-        }
-    }
-}
-
-/// All that lives in a state, without what was `gone` when it was frozen, as a new segment.
-fn merge(state: &State, gone: &Dead, threads: usize) -> Result<Segment> {
-    let mut near = Vec::with_capacity(state.segment.shape().rows + state.frozen.near.len());
-    state.segment.each_near(|row, slot| {
-        if !gone.has(slot) {
-            near.push(row);
-        }
-    });
-    let alone = state.segment.all_alone().filter(|(_, slot)| !gone.has(*slot)).map(|(row, _)| row).collect();
-    build(join(near, &state.frozen.near), join(alone, &state.frozen.alone), threads)
-}
-
-/// Two lists, the first of them sorted, as one that is.
-fn join(old: Vec<Row>, new: &Rows) -> Vec<Row> {
-    let mut new: Vec<Row> = new.iter().collect();
-    if new.is_empty() {
-        return old;
-    }
-    new.sort_unstable();
-    let mut all = Vec::with_capacity(old.len() + new.len());
-    let mut new = new.into_iter().peekable();
-    for row in old {
-        while let Some(first) = new.next_if(|n| *n < row) {
-            all.push(first);
-        }
-        all.push(row);
-    }
-    all.extend(new);
-    all
 }

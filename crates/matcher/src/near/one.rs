@@ -3,10 +3,7 @@
 //! All is memory traffic: some 270 short bursts from places that look random. So the work is cut into stages, each asks for
 //! the lines of the next one before it needs them: directories, buckets of the filter column, links, rows.
 
-use super::{
-    plan::Plan,
-    ring::Ring,
-};
+use super::{plan::Plan, ring::Ring};
 use crate::{
     hash::{BANDS, Hash256},
     simd::{Kernel, Work, prefetch},
@@ -131,6 +128,7 @@ impl Search<'_> {
         let mut count = 0;
         for (key, bucket) in self.keys(band).zip(buckets) {
             if let Some(&[from, to]) = directory.get(key..).and_then(|rest| rest.first_chunk::<2>()) {
+                let to = to.min(self.ring.rows.len() as u32); // less only in a damaged snapshot
                 *bucket = Bucket { from, to };
                 let mut at = from & !31;
                 while at < to {

@@ -6,10 +6,10 @@
 
 use super::build::Row;
 use crate::{
-    dead::Dead,
     error::{Error, Result},
     file::{Draft, FIELDS, Kind, Mark, Parts},
-    hash::{BANDS, Hash256, Reach},
+    hash::{BANDS, Hash256},
+    lists::{Lists, Sizes},
     packed::Width,
 };
 use std::path::Path;
@@ -31,12 +31,8 @@ mod section {
 /// Numbers that say how long everything is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Shape {
-    /// Different hashes.
-    pub rows: usize,
-    /// Hashes with several entries.
-    pub shared: usize,
-    /// Entries beyond the first of their hash.
-    pub more: usize,
+    /// Hashes and entries.
+    pub sizes: Sizes,
     /// Entries that are found by the very same hash only.
     pub alone: usize,
     /// Leading bits of a band that make its key, 1 to 16.
@@ -52,7 +48,7 @@ pub(crate) struct Shape {
 impl Shape {
     /// Length of a band's column, in values. The last scan may read 32 beyond the end.
     pub fn column(&self) -> usize {
-        self.rows.next_multiple_of(32) + 32
+        self.sizes.rows.next_multiple_of(32) + 32
     }
 
     /// Length of a band's directory, in values.
@@ -62,7 +58,7 @@ impl Shape {
 
     /// Bits of a link that hold the row; the others hold bits of the band after the next.
     pub fn row_bits(&self) -> u32 {
-        usize::BITS - self.rows.saturating_sub(1).leading_zeros()
+        usize::BITS - self.sizes.rows.saturating_sub(1).leading_zeros()
     }
 
     /// Bits of the band after the next that a link holds, 0 to 16.
@@ -72,19 +68,19 @@ impl Shape {
 
     /// Entries, dead ones included.
     pub fn slots(&self) -> usize {
-        self.rows + self.more + self.alone
+        self.sizes.rows + self.sizes.more + self.alone
     }
 
     fn lens(&self) -> [usize; 10] {
         [
-            self.rows * 32,
+            self.sizes.rows * 32,
             self.column() * 2 * BANDS,
-            self.rows * 4 * (BANDS - 1),
+            self.sizes.rows * 4 * (BANDS - 1),
             self.directory() * 4 * BANDS,
-            self.width.len(self.rows),
-            self.shared * 4,
-            (self.shared + 1) * 4,
-            self.more * 8,
+            self.width.len(self.sizes.rows),
+            self.sizes.shared * 4,
+            (self.sizes.shared + 1) * 4,
+            self.sizes.more * 8,
             self.alone * 32,
             self.alone * 8,
         ]
@@ -93,9 +89,9 @@ impl Shape {
     fn fields(&self) -> [u64; FIELDS] {
         let mut fields = [0; FIELDS];
         let numbers = [
-            self.rows as u64,
-            self.shared as u64,
-            self.more as u64,
+            self.sizes.rows as u64,
+            self.sizes.shared as u64,
+            self.sizes.more as u64,
             self.alone as u64,
             u64::from(self.bits),
             self.width.base,
@@ -112,15 +108,12 @@ impl Shape {
         let [rows, shared, more, alone, bits, base, bytes, order, parity, ..] = *fields;
         let count = |n: u64| usize::try_from(n).ok().filter(|n| *n <= MOST);
         Some(Self {
-            rows: count(rows)?,
-            shared: count(shared)?,
-            more: count(more)?,
+            sizes: Sizes { rows: count(rows)?, shared: count(shared)?, more: count(more)? },
             alone: count(alone)?,
             bits: u32::try_from(bits).ok().filter(|bits| (1..=16).contains(bits))?,
             width: Width { base, bytes: usize::try_from(bytes).ok().filter(|bytes| (1..=8).contains(bytes))? },
-            order: Some(order).filter(|order| {
-                (0..BANDS).fold(0_u32, |seen, k| seen | 1 << (order >> (4 * k) & 15)) == 0xffff
-            })?,
+            order: Some(order)
+                .filter(|order| (0..BANDS).fold(0_u32, |seen, k| seen | 1 << (order >> (4 * k) & 15)) == 0xffff)?,
             parity: Some(parity).filter(|parity| *parity <= 2)?,
         })
     }
@@ -219,23 +212,20 @@ impl Segment {
         }
     }
 
+    fn lists(&self) -> Lists<'_> {
+        Lists {
+            at: self.parts.section(section::MORE_AT),
+            start: self.parts.section(section::MORE_START),
+            ids: self.parts.section(section::MORE_IDS),
+        }
+    }
+
     /// Entries of a row: slot and id of each.
     pub fn entries(&self, row: usize) -> impl Iterator<Item = (usize, u64)> {
         let first = self.shape.width.get(self.parts.section(section::IDS), row);
-        let more_at: &[u32] = self.parts.section(section::MORE_AT);
-        let more: &[u64] = self.parts.section(section::MORE_IDS);
-        let shared = match more_at.binary_search(&(row as u32)) {
-            Ok(at) if !more_at.is_empty() => self.parts.section::<u32>(section::MORE_START).get(at..at + 2),
-            _ => None,
-        };
-        let range = match shared {
-            Some([from, to]) => *from as usize..*to as usize,
-            _ => 0..0,
-        };
-        let from = range.start;
-        let others = more.get(range).unwrap_or_default();
-        std::iter::once((row, first))
-            .chain(others.iter().enumerate().map(move |(k, id)| (self.shape.rows + from + k, *id)))
+        let (place, others) = self.lists().of(row);
+        let others = others.iter().enumerate().map(move |(k, id)| (self.shape.sizes.rows + place + k, *id));
+        std::iter::once((row, first)).chain(others)
     }
 
     /// Entries found by the very same hash only: slot and id of each.
@@ -244,13 +234,13 @@ impl Segment {
         let from = hashes.partition_point(|h| *h < hash.0);
         let same = hashes.get(from..).unwrap_or_default().iter().take_while(|h| **h == hash.0).count();
         let ids = self.parts.section::<u64>(section::ALONE_IDS).get(from..from + same).unwrap_or_default();
-        let before = self.shape.rows + self.shape.more + from;
+        let before = self.shape.sizes.rows + self.shape.sizes.more + from;
         ids.iter().enumerate().map(move |(k, id)| (before + k, *id))
     }
 
     /// All entries with exact reach, in order, with their slot.
     pub fn all_alone(&self) -> impl Iterator<Item = (Row, usize)> {
-        let before = self.shape.rows + self.shape.more;
+        let before = self.shape.sizes.rows + self.shape.sizes.more;
         let hashes = self.parts.section::<[u64; 4]>(section::ALONE).iter();
         let ids = self.parts.section::<u64>(section::ALONE_IDS).iter();
         hashes.zip(ids).enumerate().map(move |(k, (hash, id))| ((Hash256(*hash), *id), before + k))
@@ -259,27 +249,14 @@ impl Segment {
     /// All entries that are found near, in order, with their slot.
     pub fn each_near(&self, mut each: impl FnMut(Row, usize)) {
         let ids: &[u8] = self.parts.section(section::IDS);
-        let at: &[u32] = self.parts.section(section::MORE_AT);
-        let start: &[u32] = self.parts.section(section::MORE_START);
-        let more: &[u64] = self.parts.section(section::MORE_IDS);
-        let mut lists = at.iter().zip(start.windows(2)).peekable();
+        let lists = self.lists();
+        let mut others = lists.all().peekable();
         for (row, hash) in self.ring().rows.iter().enumerate() {
             each((Hash256(*hash), self.shape.width.get(ids, row)), row);
-            while let Some((_, list)) = lists.next_if(|(at, _)| **at as usize == row) {
-                let [from, to] = *list.first_chunk::<2>().unwrap_or(&[0, 0]);
-                for (k, id) in more.get(from as usize..to as usize).unwrap_or_default().iter().enumerate() {
-                    each((Hash256(*hash), *id), self.shape.rows + from as usize + k);
-                }
+            while let Some((_, place, id)) = others.next_if(|(at, ..)| *at == row) {
+                each((Hash256(*hash), id), self.shape.sizes.rows + place);
             }
         }
-    }
-
-    /// Slot and reach of an entry that is not dead.
-    pub fn slot(&self, dead: &Dead, (hash, id): Row) -> Option<(usize, Reach)> {
-        let alive = |(slot, found): &(usize, u64)| *found == id && !dead.has(*slot);
-        let near = self.row(&hash).and_then(|row| self.entries(row).find(alive));
-        let near = near.map(|(slot, _)| (slot, Reach::Near));
-        near.or_else(|| self.alone(&hash).find(alive).map(|(slot, _)| (slot, Reach::Exact)))
     }
 
     /// The row of a hash, by the directory of band 0, whose order is that of the rows.
@@ -310,7 +287,7 @@ impl<'a> Ring<'a> {
     /// Links of a band to the rows; none for band 0, where the place is the row.
     #[inline(always)]
     pub fn links(&self, band: usize) -> &'a [u32] {
-        let len = self.shape.rows;
+        let len = self.shape.sizes.rows;
         band.checked_sub(1).and_then(|b| self.links.get(b * len..(b + 1) * len)).unwrap_or_default()
     }
 

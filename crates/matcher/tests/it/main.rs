@@ -2,5 +2,10 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests stop at the first surprise")]
 
+mod batches;
 mod data;
+mod exact;
+mod model;
 mod recall;
+mod snapshot;
+mod threads;
