@@ -41,7 +41,7 @@ impl Chance {
     pub fn skewed(&mut self) -> Hash256 {
         let kind = (self.below(5) * self.below(4)) as u64;
         let mut bytes = Chance(kind).hash().to_bytes();
-        if kind % 2 == 0 {
+        if kind.is_multiple_of(2) {
             bytes[..16].fill(0);
         }
         for _ in 0..self.below(40) {
