@@ -4,7 +4,7 @@ use crate::{
     error::Result,
     hash::{Hash256, Reach},
     near::NearIndex,
-    sort::spread,
+    sort::{desks, spread},
 };
 use std::{
     collections::HashMap,
@@ -42,7 +42,7 @@ pub fn group(hashes: &[(Hash256, Reach)], radius: u32, threads: usize) -> Result
         let mut groups = shared.lock().unwrap_or_else(PoisonError::into_inner);
         pairs.drain(..).for_each(|(a, b)| groups.join(a, b));
     };
-    spread(first.chunks(JOB).collect(), threads, |part: &[(Hash256, usize)]| {
+    spread(first.chunks(JOB).collect(), desks(threads), |(), part: &[(Hash256, usize)]| {
         let queries: Vec<Hash256> = part.iter().map(|(hash, _)| *hash).collect();
         let mut pairs = Vec::new();
         view.search_each(&queries, radius, |query, hit| {

@@ -11,6 +11,7 @@ mod lists;
 mod map;
 mod near;
 mod packed;
+mod rows;
 mod simd;
 mod sort;
 mod video;

@@ -46,37 +46,42 @@ impl<'a> Lists<'a> {
     }
 }
 
-/// Counts keys and entries of sorted rows, and how wide a column of first ids must be.
-pub(crate) fn measure<K: Eq>(rows: &[(K, u64)]) -> (Sizes, Width) {
-    let same = || rows.chunk_by(|a, b| a.0 == b.0);
+/// Counts keys and entries of sorted rows, and how wide a column of first ids must be. The last word of a row is its entry.
+pub(crate) fn measure<const N: usize>(rows: &[[u64; N]]) -> (Sizes, Width) {
     let (mut keys, mut shared) = (0, 0);
-    for same in same() {
+    let firsts = groups(rows).filter_map(|same| {
         keys += 1;
         shared += usize::from(same.len() > 1);
-    }
-    let width = Width::of(same().filter_map(|same| same.first()).map(|(_, id)| *id));
+        same.first()?.last().copied()
+    });
+    let width = Width::of(firsts);
     (Sizes { rows: keys, shared, more: rows.len() - keys }, width)
 }
 
-/// Walks sorted rows: calls `first` with each key, its row and first id, and writes the lists of the others.
-pub(crate) fn fill<K: Eq + Copy>(
-    rows: &[(K, u64)],
+/// Rows of the same key.
+fn groups<const N: usize>(rows: &[[u64; N]]) -> impl Iterator<Item = &[[u64; N]]> {
+    rows.chunk_by(|a, b| a.iter().zip(b).take(N - 1).all(|(a, b)| a == b))
+}
+
+/// Walks sorted rows: calls `first` with each key's number and its first row, and writes the lists of the other entries.
+pub(crate) fn fill<const N: usize>(
+    rows: &[[u64; N]],
     (at, start, ids): (&mut [u32], &mut [u32], &mut [u64]),
-    mut first: impl FnMut(usize, K, u64),
+    mut first: impl FnMut(usize, &[u64; N]),
 ) {
     let (mut at, mut start, mut ids) = (at.iter_mut(), start.iter_mut(), ids.iter_mut());
     let mut place = 0;
-    for (row, same) in rows.chunk_by(|a, b| a.0 == b.0).enumerate() {
-        let Some(((key, id), others)) = same.split_first() else { continue };
-        first(row, *key, *id);
+    for (number, same) in groups(rows).enumerate() {
+        let Some((row, others)) = same.split_first() else { continue };
+        first(number, row);
         if others.is_empty() {
             continue;
         }
         if let (Some(at), Some(start)) = (at.next(), start.next()) {
-            (*at, *start) = (row as u32, place);
+            (*at, *start) = (number as u32, place);
         }
-        for ((_, id), to) in others.iter().zip(&mut ids) {
-            *to = *id;
+        for (other, to) in others.iter().zip(&mut ids) {
+            *to = other.last().copied().unwrap_or_default();
             place += 1;
         }
     }

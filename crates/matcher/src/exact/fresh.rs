@@ -20,10 +20,6 @@ impl Fresh {
         self.count == 0
     }
 
-    pub fn rows(&self) -> usize {
-        self.count
-    }
-
     /// Entries with this key.
     pub fn find(&self, key: Key) -> impl Iterator<Item = u64> {
         let rows = self.lists.get(list(key)).map(|rows| rows.as_slice()).unwrap_or_default();
@@ -32,8 +28,8 @@ impl Fresh {
     }
 
     /// All of them, sorted.
-    pub fn all(&self) -> Vec<(Key, u64)> {
-        self.lists.iter().flat_map(|rows| rows.iter().copied()).collect()
+    pub fn all(&self) -> impl Iterator<Item = (Key, u64)> {
+        self.lists.iter().flat_map(|rows| rows.iter().copied())
     }
 }
 
@@ -63,6 +59,6 @@ impl Head for Fresh {
     }
 
     fn each(&self, each: impl FnMut((Key, u64))) {
-        self.lists.iter().flat_map(|rows| rows.iter().copied()).for_each(each);
+        self.all().for_each(each);
     }
 }

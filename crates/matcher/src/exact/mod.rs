@@ -9,6 +9,7 @@ use crate::{
     file::Mark,
     layers::{Layers, Segment, State, Step},
     near::Counts,
+    rows::Rows,
     simd::Lanes,
     sort::join,
 };
@@ -57,7 +58,12 @@ impl DigestIndex {
     /// # Errors
     /// If memory cannot be had or there are more than 2³¹ entries.
     pub fn build(entries: impl IntoIterator<Item = (Key, u64)>, tag: u64, threads: usize) -> Result<Self> {
-        Ok(Self(Layers::new(build(entries.into_iter().collect(), tag, threads)?)))
+        let entries = entries.into_iter();
+        let mut rows = Rows::with_room(entries.size_hint().0)?;
+        for (key, id) in entries {
+            rows.push(row(key, id))?;
+        }
+        Ok(Self(Layers::new(build(rows, tag, threads)?)))
     }
 
     /// As [`NearIndex::open`](crate::NearIndex::open).
@@ -187,12 +193,15 @@ impl Segment for Table {
     }
 
     fn merge(&self, gone: &Dead, head: &Fresh, threads: usize) -> Result<Self> {
-        let mut rows = Vec::with_capacity(self.slots() + head.rows());
-        self.each(|row, slot| {
-            if !gone.has(slot) {
-                rows.push(row);
-            }
-        });
-        build(join(rows, head.all()), self.tag(), threads)
+        let mut rows = Rows::with_room(self.slots())?;
+        self.each(|row, slot| if gone.has(slot) { Ok(()) } else { rows.push(row) })?;
+        build(join(rows, head.all().map(|(key, id)| row(key, id)))?, self.tag(), threads)
     }
+}
+
+/// A key and the entry it stands for, as words.
+type Row = [u64; 3];
+
+fn row(key: Key, id: u64) -> Row {
+    [(key.0 >> 64) as u64, key.0 as u64, id]
 }

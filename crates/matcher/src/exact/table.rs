@@ -5,14 +5,15 @@
 //! the directory costs about 2.3 bits for each key, and a record needs neither the whole bytes of its cell's number nor more
 //! bytes for its entry than the largest needs: 13 and 3 bytes for ten million.
 
-use super::Key;
+use super::{Key, Row};
 use crate::{
     error::{Error, Result},
     file::{Draft, FIELDS, Kind, Mark, Parts},
     lists::{Lists, Sizes, fill, measure},
     packed::Width,
+    rows::Rows,
     simd::{Kernel, Work, prefetch},
-    sort::{Leading, sorted},
+    sort::sorted,
 };
 use std::path::Path;
 
@@ -102,18 +103,12 @@ pub(crate) struct Table {
     shape: Shape,
 }
 
-impl Leading for (Key, u64) {
-    fn leading(&self) -> u8 {
-        (self.0.0 >> 120) as u8
-    }
-}
-
 /// Builds from rows in any order; the same row twice counts once.
-pub(crate) fn build(rows: Vec<(Key, u64)>, tag: u64, threads: usize) -> Result<Table> {
+pub(crate) fn build(rows: Rows<3>, tag: u64, threads: usize) -> Result<Table> {
     if rows.len() > MOST {
         return Err(Error::TooMany("entries"));
     }
-    let rows = sorted(rows, threads);
+    let rows = sorted(rows, threads)?;
     let (sizes, width) = measure(&rows);
     let bits = (sizes.rows.max(1).ilog2() + 1).max(6);
     let shape = Shape { sizes, bits, width, tag };
@@ -125,13 +120,14 @@ pub(crate) fn build(rows: Vec<(Key, u64)>, tag: u64, threads: usize) -> Result<T
         (bytemuck::cast_slice_mut(more_at), bytemuck::cast_slice_mut(more_start), bytemuck::cast_slice_mut(more_ids));
     let mut to = records.chunks_exact_mut(shape.record());
     let mut started = 0;
-    fill(&rows, more, |row, key, id| {
+    fill(&rows, more, |row, [high, low, id]| {
+        let key = u128::from(*high) << 64 | u128::from(*low);
         if let Some((rest, number)) = to.next().and_then(|record| record.split_at_mut_checked(shape.rest())) {
-            rest.copy_from_slice(key.0.to_le_bytes().get(..shape.rest()).unwrap_or_default());
-            shape.width.put(number, 0, id);
+            rest.copy_from_slice(key.to_le_bytes().get(..shape.rest()).unwrap_or_default());
+            shape.width.put(number, 0, *id);
         }
         // The key's one comes after a zero for each cell before its own and a one for each key before it.
-        let cell = (key.0 >> (128 - shape.bits)) as usize;
+        let cell = (key >> (128 - shape.bits)) as usize;
         if let Some(word) = cells.get_mut((cell + row) / 64) {
             *word |= 1 << ((cell + row) % 64);
         }
@@ -186,7 +182,7 @@ impl Table {
     }
 
     /// All rows in order, with their slot.
-    pub fn each(&self, mut each: impl FnMut((Key, u64), usize)) {
+    pub fn each(&self, mut each: impl FnMut(Row, usize) -> Result<()>) -> Result<()> {
         let (shape, cells) = (self.shape, self.parts.section::<u64>(section::CELLS));
         let lists = self.lists();
         let mut others = lists.all().peekable();
@@ -205,12 +201,13 @@ impl Table {
             // The record repeats those bits of the cell that do not fill a byte.
             let key = Key(cell << (128 - shape.bits) | rest);
             let id = number.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte));
-            each((key, shape.width.base.wrapping_add(id)), row);
+            each(super::row(key, shape.width.base.wrapping_add(id)), row)?;
             while let Some((_, place, id)) = others.next_if(|(at, ..)| *at == row) {
-                each((key, id), shape.sizes.rows + place);
+                each(super::row(key, id), shape.sizes.rows + place)?;
             }
             row += 1;
         }
+        Ok(())
     }
 }
 

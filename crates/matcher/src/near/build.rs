@@ -7,49 +7,48 @@ use crate::{
     error::{Error, Result},
     hash::{BANDS, Hash256},
     lists::{fill, measure},
-    sort::{Leading, sorted, spread},
+    rows::Rows,
+    sort::{desks, sorted, spread},
 };
 
 /// A hash and the entry it stands for.
-pub(crate) type Row = (Hash256, u64);
+pub(crate) type Row = [u64; 5];
 
-impl Leading for Row {
-    fn leading(&self) -> u8 {
-        let [word, ..] = self.0.0;
-        (word >> 56) as u8
-    }
+/// As a row.
+pub(crate) fn row(hash: &Hash256, id: u64) -> Row {
+    let [a, b, c, d] = hash.0;
+    [a, b, c, d, id]
 }
 
 /// Builds from rows in any order; the same row twice counts once. `alone` are found by the very same hash only.
-pub(crate) fn build(near: Vec<Row>, alone: Vec<Row>, threads: usize) -> Result<Segment> {
+pub(crate) fn build(near: Rows<5>, alone: Rows<5>, threads: usize) -> Result<Segment> {
     if near.len() > MOST || alone.len() > MOST {
         return Err(Error::TooMany("entries"));
     }
-    let (near, alone) = (sorted(near, threads), sorted(alone, threads));
+    let (near, alone) = (sorted(near, threads)?, sorted(alone, threads)?);
     let shape = shape(&near, alone.len());
     Segment::draft(shape, |mut columns| {
         let Columns { rows, ids, more_at, more_start, more_ids, .. } = &mut columns;
-        fill(&near, (more_at, more_start, more_ids), |row, hash, id| {
-            rows[row] = hash.0;
-            shape.width.put(ids, row, id);
+        fill(&near, (more_at, more_start, more_ids), |number, [a, b, c, d, id]| {
+            rows[number] = [*a, *b, *c, *d];
+            shape.width.put(ids, number, *id);
         });
         drop(near);
-        for ((hash, id), (to_hash, to_id)) in
-            alone.iter().zip(columns.alone.iter_mut().zip(columns.alone_ids.iter_mut()))
-        {
-            (*to_hash, *to_id) = (hash.0, *id);
+        let to = columns.alone.iter_mut().zip(columns.alone_ids.iter_mut());
+        for ([a, b, c, d, id], (to_hash, to_id)) in alone.iter().zip(to) {
+            (*to_hash, *to_id) = ([*a, *b, *c, *d], *id);
         }
-        let costs = fill_bands(&shape, columns, threads);
+        let costs = fill_bands(&shape, columns, threads)?;
         let mut order: [usize; BANDS] = std::array::from_fn(|k| k);
         order.sort_by_key(|band| costs[*band]);
-        Shape { order: order.iter().rev().fold(0, |all, band| all << 4 | *band as u64), ..shape }
+        Ok(Shape { order: order.iter().rev().fold(0, |all, band| all << 4 | *band as u64), ..shape })
     })
 }
 
 /// Counts what the columns must hold.
 fn shape(near: &[Row], alone: usize) -> Shape {
     let (sizes, width) = measure(near);
-    let odd = |row: &Row| row.0.ones() % 2 == 1;
+    let odd = |[a, b, c, d, _]: &Row| (a ^ b ^ c ^ d).count_ones() % 2 == 1;
     let parity = match near.first().map(odd) {
         Some(first) if near.iter().any(|row| odd(row) != first) => 2,
         first => u64::from(first == Some(true)),
@@ -72,7 +71,7 @@ struct Band<'a> {
 }
 
 /// All bands; returns what a look-up in each costs on average (sum of squares of its buckets).
-fn fill_bands(shape: &Shape, columns: Columns<'_>, threads: usize) -> [u64; BANDS] {
+fn fill_bands(shape: &Shape, columns: Columns<'_>, threads: usize) -> Result<[u64; BANDS]> {
     let mut costs = [0; BANDS];
     let rows: &[[u64; 4]] = columns.rows;
     let mut links = columns.links;
@@ -84,17 +83,19 @@ fn fill_bands(shape: &Shape, columns: Columns<'_>, threads: usize) -> [u64; BAND
         links = rest;
         jobs.push(Band { band, next, links: mine, starts, cost });
     }
-    spread(jobs, threads, |job| {
-        let Band { band, next, links, starts, cost } = job;
-        if band == 0 {
-            first_band(rows, shape, next, starts);
+    let parted = desks::<()>(threads).iter().map(|()| Rows::zeroed(rows.len())).collect::<Result<_>>()?;
+    spread(jobs, parted, |parted, job| {
+        if job.band == 0 {
+            first_band(rows, shape, job.next, job.starts);
         } else {
-            other_band(rows, shape, band, next, links, starts);
+            part_by_high_bits(rows, shape, job.band, parted);
+            let low = shape.bits - shape.bits.min(8);
+            place_by_low_bits(parted, low, job.next, job.links, job.starts);
         }
         let square = |pair: &[u32]| u64::from(pair[1] - pair[0]).pow(2);
-        *cost = starts[..=1 << shape.bits].windows(2).map(square).fold(0, u64::saturating_add);
+        *job.cost = job.starts[..=1 << shape.bits].windows(2).map(square).fold(0, u64::saturating_add);
     });
-    costs
+    Ok(costs)
 }
 
 /// The band by which rows are sorted: the place is the row.
@@ -104,11 +105,6 @@ fn first_band(rows: &[[u64; 4]], shape: &Shape, next: &mut [u16], starts: &mut [
         *to = (row[0] >> 32) as u16;
         starts[(row[0] >> (64 - shape.bits)) as usize + 1] += 1;
     }
-    close_directory(starts, keys);
-}
-
-/// Counts become starts; what follows the last key points to the end.
-fn close_directory(starts: &mut [u32], keys: usize) {
     let mut sum = 0;
     for start in &mut starts[..=keys] {
         sum += *start;
@@ -117,46 +113,56 @@ fn close_directory(starts: &mut [u32], keys: usize) {
     starts[keys + 1..].fill(sum);
 }
 
-/// Any other band: first into 256 parts by the leading bits, then within each part, which fits the second-level cache.
-fn other_band(rows: &[[u64; 4]], shape: &Shape, band: usize, next: &mut [u16], links: &mut [u32], starts: &mut [u32]) {
-    let (row_bits, tag_bits) = (shape.row_bits(), shape.tag_bits());
-    let (keys, high) = (1_usize << shape.bits, shape.bits.min(8));
-    let low = shape.bits - high;
-    let at = |row: &[u64; 4], band: usize| (row[band / 4 % 4] >> (48 - 16 * (band % 4))) as u16;
-    let key = |row: &[u64; 4]| at(row, band) >> (16 - shape.bits);
+/// The band `band` of a row, going round.
+#[inline(always)]
+fn at(row: &[u64; 4], band: usize) -> u16 {
+    (row[band / 4 % 4] >> (48 - 16 * (band % 4))) as u16
+}
 
-    let mut counts = [0_u32; 257];
-    rows.iter().for_each(|row| counts[usize::from(key(row) >> low) + 1] += 1);
+/// Any other band is sorted in two passes, since scattering over all keys at once would miss every cache. First into 256 parts
+/// by the key's high bits. A record holds the key (16 bits), the next band (16) and the link (32).
+fn part_by_high_bits(rows: &[[u64; 4]], shape: &Shape, band: usize, parted: &mut [[u64; 1]]) {
+    let (row_bits, tag_bits) = (shape.row_bits(), shape.tag_bits());
+    let down = 16 - shape.bits.min(8);
+    let mut places = [0_u32; 257];
+    rows.iter().for_each(|row| places[usize::from(at(row, band) >> down) + 1] += 1);
     for k in 1..257 {
-        counts[k] += counts[k - 1];
+        places[k] += places[k - 1];
     }
-    let ends = counts;
-    let mut parted = vec![0_u64; rows.len()];
-    let low_mask = (1_u16 << low) - 1;
-    for (k, row) in rows.iter().enumerate() {
-        let tag = u64::from(at(row, band + 2)) & ((1 << tag_bits) - 1);
-        let link = k as u64 | tag << row_bits;
-        let key = key(row);
-        let to = &mut counts[usize::from(key >> low)];
-        parted[*to as usize] = u64::from(key & low_mask) << 48 | u64::from(at(row, band + 1)) << 32 | link;
-        *to += 1;
+    let tag_mask = (1 << tag_bits) - 1;
+    for (number, row) in rows.iter().enumerate() {
+        let own = at(row, band);
+        let place = &mut places[usize::from(own >> down)];
+        let link = number as u64 | (u64::from(at(row, band + 2)) & tag_mask) << row_bits;
+        let key = own >> (16 - shape.bits);
+        parted[*place as usize] = [u64::from(key) << 48 | u64::from(at(row, band + 1)) << 32 | link];
+        *place += 1;
     }
-    for part in 0..1_usize << high {
-        let (from, to) = (ends[part] as usize, ends[part + 1] as usize);
+}
+
+/// Then each part, which fits the second-level cache, by the key's `low` other bits.
+fn place_by_low_bits(parted: &[[u64; 1]], low: u32, next: &mut [u16], links: &mut [u32], starts: &mut [u32]) {
+    let key = |record: u64| (record >> 48) as usize;
+    let mut from = 0;
+    let mut keys = 0;
+    for part in parted.chunk_by(|[a], [b]| key(*a) >> low == key(*b) >> low) {
+        let first = key(part[0][0]) >> low << low;
         let mut places = [0_u32; 257];
-        parted[from..to].iter().for_each(|record| places[(record >> 48) as usize + 1] += 1);
-        places[0] = from as u32;
+        part.iter().for_each(|[record]| places[key(*record) - first + 1] += 1);
+        places[0] = from;
         for k in 1..257 {
             places[k] += places[k - 1];
         }
-        let first = part << low;
+        starts[keys..first].fill(from);
         starts[first..first + (1 << low)].copy_from_slice(&places[..1 << low]);
-        for record in &parted[from..to] {
-            let place = &mut places[(record >> 48) as usize];
+        for [record] in part {
+            let place = &mut places[key(*record) - first];
             next[*place as usize] = (record >> 32) as u16;
             links[*place as usize] = *record as u32;
             *place += 1;
         }
+        from += part.len() as u32;
+        keys = first + (1 << low);
     }
-    starts[keys..].fill(rows.len() as u32);
+    starts[keys..].fill(from);
 }

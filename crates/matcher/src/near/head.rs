@@ -3,13 +3,15 @@
 //! A plane holds one word of each hash. Two planes, half of each hash, decide nearly always. Blocks are shared between
 //! the versions that readers hold; a change copies the one block it touches.
 
-use super::{Entry, build::Row};
+use super::Entry;
 use crate::{
     hash::{Hash256, Reach},
     layers::Head,
     simd::{Kernel, Work},
 };
 use std::sync::Arc;
+
+type Row = (Hash256, u64);
 
 /// Rows of a block.
 const ROWS: usize = 1024;
@@ -26,7 +28,7 @@ pub(crate) struct Block {
 
 /// Rows in no order, cheap to copy.
 #[derive(Clone, Default)]
-pub(crate) struct Rows {
+pub(crate) struct Blocks {
     blocks: Vec<Arc<Block>>,
 }
 
@@ -34,9 +36,9 @@ pub(crate) struct Rows {
 #[derive(Clone, Default)]
 pub(crate) struct Fresh {
     /// Entries found near.
-    pub near: Rows,
+    pub near: Blocks,
     /// Entries found by the very same hash only.
-    pub alone: Rows,
+    pub alone: Blocks,
 }
 
 impl Head for Fresh {
@@ -61,7 +63,7 @@ impl Head for Fresh {
 }
 
 impl Fresh {
-    fn of(&mut self, reach: Reach) -> &mut Rows {
+    fn of(&mut self, reach: Reach) -> &mut Blocks {
         match reach {
             Reach::Near => &mut self.near,
             Reach::Exact => &mut self.alone,
@@ -92,7 +94,7 @@ impl Block {
     }
 }
 
-impl Rows {
+impl Blocks {
     pub fn len(&self) -> usize {
         self.blocks.iter().map(|block| block.len).sum()
     }
@@ -130,7 +132,7 @@ impl Rows {
 
 /// Finds ids and distances of the rows within `radius`.
 pub(crate) struct Scan<'a, F> {
-    pub rows: &'a Rows,
+    pub rows: &'a Blocks,
     pub query: Hash256,
     pub radius: u32,
     pub found: F,

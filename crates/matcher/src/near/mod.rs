@@ -14,9 +14,10 @@ use crate::{
     file::Mark,
     hash::{Hash256, Reach},
     layers::{Layers, Step},
+    rows::Rows,
     sort::join,
 };
-use build::build;
+use build::{build, row};
 use head::Fresh;
 use ring::Segment;
 use std::path::Path;
@@ -69,12 +70,12 @@ impl NearIndex {
     /// If memory cannot be had or there are more than 2³¹ entries.
     pub fn build(entries: impl IntoIterator<Item = (Hash256, u64, Reach)>, threads: usize) -> Result<Self> {
         let entries = entries.into_iter();
-        let mut near = Vec::with_capacity(entries.size_hint().0);
-        let mut alone = Vec::new();
+        let mut near = Rows::with_room(entries.size_hint().0)?;
+        let mut alone = Rows::with_room(0)?;
         for (hash, id, reach) in entries {
             match reach {
-                Reach::Near => near.push((hash, id)),
-                Reach::Exact => alone.push((hash, id)),
+                Reach::Near => near.push(row(&hash, id))?,
+                Reach::Exact => alone.push(row(&hash, id))?,
             }
         }
         Ok(Self(Layers::new(build(near, alone, threads)?)))
@@ -173,13 +174,11 @@ impl crate::layers::Segment for Segment {
     }
 
     fn merge(&self, gone: &Dead, head: &Fresh, threads: usize) -> Result<Self> {
-        let mut near = Vec::with_capacity(self.slots() + head.near.len());
-        self.each_near(|row, slot| {
-            if !gone.has(slot) {
-                near.push(row);
-            }
-        });
-        let alone = self.all_alone().filter(|(_, slot)| !gone.has(*slot)).map(|(row, _)| row).collect();
-        build(join(near, head.near.iter().collect()), join(alone, head.alone.iter().collect()), threads)
+        let mut near = Rows::with_room(self.slots())?;
+        self.each_near(|row, slot| if gone.has(slot) { Ok(()) } else { near.push(row) })?;
+        let mut alone = Rows::with_room(0)?;
+        self.all_alone().filter(|(_, slot)| !gone.has(*slot)).try_for_each(|(row, _)| alone.push(row))?;
+        let [new, new_alone] = [&head.near, &head.alone].map(|blocks| blocks.iter().map(|(hash, id)| row(&hash, id)));
+        build(join(near, new)?, join(alone, new_alone)?, threads)
     }
 }

@@ -4,7 +4,7 @@
 //! `bits` bits (`starts` says where each value begins), and beside each stands the *next* band of the same hash, the filter
 //! that is scanned, and its row with as many bits of the band after that as fit into 32 bits.
 
-use super::build::Row;
+use super::build::{Row, row};
 use crate::{
     error::{Error, Result},
     file::{Draft, FIELDS, Kind, Mark, Parts},
@@ -155,7 +155,7 @@ pub(crate) struct Ring<'a> {
 
 impl Segment {
     /// Lays out the sections and lets `fill` write them; it returns the shape with order and parity settled.
-    pub fn draft(shape: Shape, fill: impl FnOnce(Columns<'_>) -> Shape) -> Result<Self> {
+    pub fn draft(shape: Shape, fill: impl FnOnce(Columns<'_>) -> Result<Shape>) -> Result<Self> {
         if shape.slots() > MOST {
             return Err(Error::TooMany("entries"));
         }
@@ -172,7 +172,7 @@ impl Segment {
             more_ids: bytemuck::cast_slice_mut(more_ids),
             alone: bytemuck::cast_slice_mut(alone),
             alone_ids: bytemuck::cast_slice_mut(alone_ids),
-        });
+        })?;
         Ok(Self { parts: draft.done(Kind::Near, shape.fields()), shape })
     }
 
@@ -243,20 +243,21 @@ impl Segment {
         let before = self.shape.sizes.rows + self.shape.sizes.more;
         let hashes = self.parts.section::<[u64; 4]>(section::ALONE).iter();
         let ids = self.parts.section::<u64>(section::ALONE_IDS).iter();
-        hashes.zip(ids).enumerate().map(move |(k, (hash, id))| ((Hash256(*hash), *id), before + k))
+        hashes.zip(ids).enumerate().map(move |(k, (hash, id))| (row(&Hash256(*hash), *id), before + k))
     }
 
     /// All entries that are found near, in order, with their slot.
-    pub fn each_near(&self, mut each: impl FnMut(Row, usize)) {
+    pub fn each_near(&self, mut each: impl FnMut(Row, usize) -> Result<()>) -> Result<()> {
         let ids: &[u8] = self.parts.section(section::IDS);
         let lists = self.lists();
         let mut others = lists.all().peekable();
-        for (row, hash) in self.ring().rows.iter().enumerate() {
-            each((Hash256(*hash), self.shape.width.get(ids, row)), row);
-            while let Some((_, place, id)) = others.next_if(|(at, ..)| *at == row) {
-                each((Hash256(*hash), id), self.shape.sizes.rows + place);
+        for (number, hash) in self.ring().rows.iter().enumerate() {
+            each(row(&Hash256(*hash), self.shape.width.get(ids, number)), number)?;
+            while let Some((_, place, id)) = others.next_if(|(at, ..)| *at == number) {
+                each(row(&Hash256(*hash), id), self.shape.sizes.rows + place)?;
             }
         }
+        Ok(())
     }
 
     /// The row of a hash, by the directory of band 0, whose order is that of the rows.
