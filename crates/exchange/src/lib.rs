@@ -1,0 +1,11 @@
+#![doc = include_str!("../README.md")]
+
+pub mod input;
+pub mod json;
+mod limits;
+pub mod loose;
+mod row;
+pub mod vics;
+
+pub use limits::Limits;
+pub use row::{Done, End, Place, Row};
