@@ -45,7 +45,11 @@ fn main() {
     let (ours, theirs) = (best(ours), best(theirs));
     print("exchange::vics", bytes, ours);
     print("python json.load", bytes, theirs);
-    println!(r#"{{"bench":"vics_import","times_faster":{:.1},"memory_ratio":{:.1}}}"#, theirs.1 / ours.1, theirs.2 / ours.2);
+    println!(
+        r#"{{"bench":"vics_import","times_faster":{:.1},"memory_ratio":{:.1}}}"#,
+        theirs.1 / ours.1,
+        theirs.2 / ours.2
+    );
 }
 
 /// Rows, seconds, peak KiB.
@@ -78,7 +82,8 @@ fn print(name: &str, bytes: u64, (rows, seconds, peak): Figure) {
 /// In a process of its own: reads, counts, tells its peak.
 fn read(file: &Path) {
     let start = Instant::now();
-    let input = exchange::input::open_file(fs::File::open(file).unwrap(), exchange::input::Pick::Only, &Limits::default());
+    let input =
+        exchange::input::open_file(fs::File::open(file).unwrap(), exchange::input::Pick::Only, &Limits::default());
     let mut rows = 0_u64;
     let outcome = vics::read(input.unwrap(), &Limits::default(), &vics::Options::default(), |row| {
         rows += u64::from(std::hint::black_box(row).content.is_ok());
@@ -95,7 +100,8 @@ fn read(file: &Path) {
 fn generate(file: &Path, least: u64) -> u64 {
     let mut out = BufWriter::new(fs::File::create(file).unwrap());
     let context = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#Media";
-    let mut bytes = out.write(format!("\u{feff}{{\"@odata.context\":\"{context}\",\"value\":[\r\n").as_bytes()).unwrap() as u64;
+    let mut bytes =
+        out.write(format!("\u{feff}{{\"@odata.context\":\"{context}\",\"value\":[\r\n").as_bytes()).unwrap() as u64;
     let (mut state, mut id) = (1_u64, 0_u64);
     while bytes < least {
         let record = record(id, &mut state);

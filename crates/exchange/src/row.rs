@@ -57,9 +57,9 @@ impl Done {
     }
 }
 
-/// Counts rows on their way to the caller.
-pub(crate) struct Sink<F> {
-    each: F,
+/// Counts rows on their way to the caller. Not generic: a reader is compiled once, here, whoever calls it.
+pub(crate) struct Sink<'a> {
+    each: &'a mut dyn FnMut(Row) -> ControlFlow<()>,
     most: u64,
     done: Done,
 }
@@ -67,8 +67,8 @@ pub(crate) struct Sink<F> {
 /// Goes on, or ends with how the file ended.
 pub(crate) type Flow = ControlFlow<End>;
 
-impl<F: FnMut(Row) -> ControlFlow<()>> Sink<F> {
-    pub(crate) fn new(limits: &Limits, each: F) -> Self {
+impl<'a> Sink<'a> {
+    pub(crate) fn new(limits: &Limits, each: &'a mut dyn FnMut(Row) -> ControlFlow<()>) -> Self {
         Self { each, most: limits.rows, done: Done { rows: 0, refused: 0, pictures: 0, end: End::Whole } }
     }
 
@@ -93,11 +93,6 @@ impl<F: FnMut(Row) -> ControlFlow<()>> Sink<F> {
         let place = Place { row: self.next(), line, offset };
         _ = self.hand(Row { place, content: Err(refusal.clone()) });
         ControlFlow::Break(End::Broken(place, refusal))
-    }
-
-    /// The bytes themselves could not be had.
-    pub(crate) fn unreadable(&mut self, line: u64, offset: u64, error: &io::Error) -> Flow {
-        self.broken(line, offset, unreadable(error))
     }
 
     fn hand(&mut self, row: Row) -> Flow {

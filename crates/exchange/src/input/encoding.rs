@@ -193,7 +193,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_comes_through_every_form(source in "[a-z].{0,40}") {
+        fn any_text_comes_through_every_form(source in "[a-z].{0,40}".prop_filter("a zero tells UTF-16", |s| !s.contains('\0'))) {
             prop_assert_eq!(text(source.as_bytes()), source.clone());
             prop_assert_eq!(text(&[b"\xff\xfe".as_slice(), &utf16(&source, true)].concat()), source.clone());
             prop_assert_eq!(text(&[b"\xfe\xff".as_slice(), &utf16(&source, false)].concat()), source);

@@ -24,9 +24,11 @@ const ZIP: &[&[u8]] = &[b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"];
 pub fn open<'a>(input: impl Read + 'a, limits: &Limits) -> Result<Box<dyn Read + 'a>, Refusal> {
     let (start, input) = peeked(input)?;
     match () {
-        () if ZIP.iter().any(|z| start.starts_with(z)) => {
-            Err(Refusal::new("file", "zip-as-stream", "a zip archive cannot be read as a stream, save it to a file first"))
-        }
+        () if ZIP.iter().any(|z| start.starts_with(z)) => Err(Refusal::new(
+            "file",
+            "zip-as-stream",
+            "a zip archive cannot be read as a stream, save it to a file first",
+        )),
         () if start.starts_with(GZIP) => Ok(Box::new(Utf8::new(inflate::gzip(input, limits)))),
         () => Ok(Box::new(Utf8::new(inflate::Bounded::new(input, limits)))),
     }
@@ -47,8 +49,11 @@ pub fn open_file<'a>(
     open(file, limits)
 }
 
+/// An input whose first bytes were looked at.
+type Peeked<R> = BufReader<Chain<Cursor<Vec<u8>>, R>>;
+
 /// The first four bytes, and the input with them still in front.
-fn peeked<R: Read>(mut input: R) -> Result<(Vec<u8>, BufReader<Chain<Cursor<Vec<u8>>, R>>), Refusal> {
+fn peeked<R: Read>(mut input: R) -> Result<(Vec<u8>, Peeked<R>), Refusal> {
     let mut start = Vec::new();
     input.by_ref().take(4).read_to_end(&mut start).map_err(|e| crate::row::unreadable(&e))?;
     Ok((start.clone(), BufReader::with_capacity(64 * 1024, Cursor::new(start).chain(input))))

@@ -98,12 +98,11 @@ fn find_directory<R: Read + Seek>(file: &mut R) -> Result<Directory, Refusal> {
         return Err(refused("it is one of several parts"));
     }
     let short = Directory { entries: value(10, 2), size: value(12, 4), offset: value(16, 4) };
-    let (directory, ends_at) =
-        if short.entries == 0xffff || short.size == 0xffff_ffff || short.offset == 0xffff_ffff {
-            find_long(file, position)?
-        } else {
-            (short, position)
-        };
+    let (directory, ends_at) = if short.entries == 0xffff || short.size == 0xffff_ffff || short.offset == 0xffff_ffff {
+        find_long(file, position)?
+    } else {
+        (short, position)
+    };
     if directory.offset.checked_add(directory.size) != Some(ends_at) {
         return Err(refused("its directory is not where it should be"));
     }

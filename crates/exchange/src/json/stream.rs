@@ -18,9 +18,8 @@ pub enum Stop {
 }
 
 /// A window over a stream. What is behind it is forgotten.
-#[derive(Debug)]
-pub struct Stream<R> {
-    input: R,
+pub struct Stream<'a> {
+    input: &'a mut dyn Read,
     window: Vec<u8>,
     start: usize,
     end: usize,
@@ -38,9 +37,9 @@ pub struct Stream<R> {
 /// The window when nothing asks for more, in bytes.
 const WINDOW: usize = 256 * 1024;
 
-impl<R: Read> Stream<R> {
+impl<'a> Stream<'a> {
     /// Nothing is read yet.
-    pub fn new(input: R, limits: &Limits) -> Self {
+    pub fn new(input: &'a mut dyn Read, limits: &Limits) -> Self {
         Self {
             input,
             window: vec![0; WINDOW],
@@ -199,9 +198,10 @@ mod tests {
     }
 
     fn values(text: &str, step: usize, limits: &Limits) -> Vec<Result<String, String>> {
-        let mut stream = Stream::new(Drip(Bytes::new(text.to_owned()), step), limits);
+        let mut input = Drip(Bytes::new(text.to_owned()), step);
+        let mut stream = Stream::new(&mut input, limits);
         let mut all = Vec::new();
-        while let Some(_) = stream.peek().unwrap() {
+        while stream.peek().unwrap().is_some() {
             let at = (stream.offset(), stream.line(0));
             match stream.parse(|c| c.skip().map(|raw| String::from_utf8_lossy(raw).into_owned())) {
                 Ok(value) => all.push(Ok(format!("{value}@{}:{}", at.0, at.1))),
@@ -241,7 +241,8 @@ mod tests {
     fn the_window_grows_to_one_value_and_not_with_the_stream() {
         let limits = Limits { record: 1024 * 1024, text: 1024 * 1024, ..Limits::default() };
         let one = format!("\"{}\"\n", "x".repeat(700_000));
-        let mut stream = Stream::new(Bytes::new(one.repeat(20)), &limits);
+        let mut input = Bytes::new(one.repeat(20));
+        let mut stream = Stream::new(&mut input, &limits);
         while stream.peek().unwrap().is_some() {
             stream.parse(|c| c.skip().map(drop)).unwrap();
         }

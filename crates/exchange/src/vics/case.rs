@@ -23,8 +23,6 @@ pub struct Case {
 pub struct CaseFile {
     /// Where the file lies, relative to the JSON, parts separated by `/`.
     pub path: String,
-    /// Its media type, such as `image/jpeg`.
-    pub media_type: Option<String>,
     /// Its name where it was found.
     pub name: Option<String>,
     /// Where it was found: folder or URL.
@@ -87,7 +85,22 @@ mod tests {
     fn in_6_paths_stay_below_their_json() {
         assert_eq!(relative_path(r"VIC_Files\01\.\a.jpg"), Ok("VIC_Files/01/a.jpg".into()));
         assert_eq!(relative_path("a..b.jpg"), Ok("a..b.jpg".into()));
-        for bad in ["", " ", ".", "a:", "..\\a", "a/../b", "/etc/x", "\\\\host\\x", "C:\\x", "c:x", "a.jpg:s", "a/.. /b", "a/... ", "a\0b"] {
+        for bad in [
+            "",
+            " ",
+            ".",
+            "a:",
+            "..\\a",
+            "a/../b",
+            "/etc/x",
+            "\\\\host\\x",
+            "C:\\x",
+            "c:x",
+            "a.jpg:s",
+            "a/.. /b",
+            "a/... ",
+            "a\0b",
+        ] {
             assert!(relative_path(bad).is_err(), "{bad:?}");
         }
         assert!(relative_path(&"a".repeat(1024)).is_ok() && relative_path(&"a".repeat(1025)).is_err());

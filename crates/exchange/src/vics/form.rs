@@ -10,7 +10,7 @@ use crate::{
     loose,
 };
 use base::Refusal;
-use hashlists::{Category, Kind, Record, digest};
+use hashlists::{Category, Record, digest};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -69,7 +69,7 @@ impl Draft {
             Name::Series if cursor.peek()? != b'{' => self.text("series", cursor, |r| &mut r.series),
             Name::Tags => self.tags(cursor),
             Name::DateUpdated => self.changed(text, cursor),
-            Name::MimeType => self.media_type(text, cursor),
+            Name::MimeType => self.text("media_type", cursor, |r| &mut r.media_type),
             Name::AlternativeHashes => alternative::read(self, cursor),
             Name::Miniature => {
                 self.pictures += 1;
@@ -173,9 +173,9 @@ impl Draft {
         let value = names::text(cursor)?;
         match self.usable("category", value) {
             None => (),
-            Some(code) if code.trim() == "0" => _ = self.record.rest.keep(FORMAT, "Category", Value::from(0)),
+            Some(code) if code.trim_ascii() == "0" => _ = self.record.rest.keep(FORMAT, "Category", Value::from(0)),
             Some(code) => {
-                let category = Category { region: region.map(Into::into), code: code.trim().into() };
+                let category = Category { region: region.map(Into::into), code: code.trim_ascii().into() };
                 self.set("category", |r| &mut r.category, category);
             }
         }
@@ -185,7 +185,7 @@ impl Draft {
     fn size(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
         let value = names::text(cursor)?;
         if let Some(text) = self.usable("size", value) {
-            match text.trim().parse() {
+            match text.trim_ascii().parse() {
                 Ok(size) => self.set("size", |r| &mut r.size, size),
                 Err(_) => self.refuse(Refusal::new("size", "malformed", "`MediaSize` is not a whole number")),
             }
@@ -196,29 +196,20 @@ impl Draft {
     fn tags(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
         let value = names::text(cursor)?;
         if let Some(text) = self.usable("tags", value) {
-            let tags = text.split(',').map(str::trim).filter(|t| !t.is_empty());
+            let tags = text.split(',').map(str::trim_ascii).filter(|t| !t.is_empty());
             self.record.tags.extend(tags.map(str::to_owned));
         }
         Ok(())
     }
 
-    /// The text stays beside the value when it says it otherwise than we would, or cannot be understood.
+    /// The text stays beside the value when it does not say by itself which instant it is.
     fn changed(&mut self, name: Text<'_>, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
         let value = names::text(cursor)?;
         if let Some(text) = self.usable("last_change", value) {
             self.record.last_change = loose::time(&text);
-            if self.record.last_change.is_none_or(|t| t.to_string() != text) {
+            if !text.ends_with('Z') || self.record.last_change.is_none() {
                 self.keep(&name, Value::from(text.into_owned()));
             }
-        }
-        Ok(())
-    }
-
-    fn media_type(&mut self, name: Text<'_>, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
-        let value = names::text(cursor)?;
-        if let Some(text) = self.usable("media_type", value) {
-            self.record.kind = Kind::of_media_type(&text);
-            self.keep(&name, Value::from(text.into_owned()));
         }
         Ok(())
     }

@@ -77,9 +77,7 @@ impl Head {
 pub fn written(version: Version, region: &str, shape: Shape) -> (&'static str, String) {
     let shape = shape.word();
     match version {
-        Version::V1_3 => {
-            ("odata.metadata", format!("http://github.com/ICMEC/ProjectVic/DataModels/1.3.xml#{shape}"))
-        }
+        Version::V1_3 => ("odata.metadata", format!("http://github.com/ICMEC/ProjectVic/DataModels/1.3.xml#{shape}")),
         Version::V2_0 => (
             "@odata.context",
             format!("http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/{region}/$metadata#{shape}"),
@@ -104,7 +102,12 @@ mod tests {
             let one = format!("http://github.com/ICMEC/ProjectVic/DataModels/{version}.xml#Cases");
             assert_eq!(head(&one), Some((version.into(), None, Shape::Cases)));
         }
-        for bad in ["", "#Media", "http://example.test/DataModels/2.0.xml/UK/$metadata#Other", "x/DataModels/2.0.xml/a/b/$metadata#Media"] {
+        for bad in [
+            "",
+            "#Media",
+            "http://example.test/DataModels/2.0.xml/UK/$metadata#Other",
+            "x/DataModels/2.0.xml/a/b/$metadata#Media",
+        ] {
             assert_eq!(head(bad), None, "{bad}");
         }
     }

@@ -50,33 +50,29 @@ pub enum Name {
     Other,
 }
 
-const NAMES: &[(&str, Name)] = &[
-    ("MD5", Name::Md5),
-    ("MediaID", Name::MediaId),
-    ("Category", Name::Category),
-    ("SHA1", Name::Sha1),
-    ("SHA256", Name::Sha256),
-    ("PhotoDNA", Name::PhotoDna),
-    ("MediaSize", Name::MediaSize),
-    ("VictimIdentified", Name::VictimIdentified),
-    ("OffenderIdentified", Name::OffenderIdentified),
-    ("IsDistributed", Name::IsDistributed),
-    ("IsSuspected", Name::IsSuspected),
-    ("SelfGenerated", Name::SelfGenerated),
-    ("Series", Name::Series),
-    ("Tags", Name::Tags),
-    ("DateUpdated", Name::DateUpdated),
-    ("MimeType", Name::MimeType),
-    ("AlternativeHashes", Name::AlternativeHashes),
-    ("AlternativeHashs", Name::AlternativeHashes),
-    ("Miniature", Name::Miniature),
-    ("Media", Name::Media),
-];
+/// The names of a length. Length first: most names of a record differ in it.
+const fn of_length(length: usize) -> &'static [(&'static str, Name)] {
+    match length {
+        3 => &[("MD5", Name::Md5)],
+        4 => &[("SHA1", Name::Sha1), ("Tags", Name::Tags)],
+        5 => &[("Media", Name::Media)],
+        6 => &[("Series", Name::Series), ("SHA256", Name::Sha256)],
+        7 => &[("MediaID", Name::MediaId)],
+        8 => &[("Category", Name::Category), ("PhotoDNA", Name::PhotoDna), ("MimeType", Name::MimeType)],
+        9 => &[("MediaSize", Name::MediaSize), ("Miniature", Name::Miniature)],
+        11 => &[("IsSuspected", Name::IsSuspected), ("DateUpdated", Name::DateUpdated)],
+        13 => &[("IsDistributed", Name::IsDistributed), ("SelfGenerated", Name::SelfGenerated)],
+        16 => &[("VictimIdentified", Name::VictimIdentified), ("AlternativeHashs", Name::AlternativeHashes)],
+        17 => &[("AlternativeHashes", Name::AlternativeHashes)],
+        18 => &[("OffenderIdentified", Name::OffenderIdentified)],
+        _ => &[],
+    }
+}
 
 /// Which member a name stands for, in any case.
 pub fn name(text: &Text<'_>) -> Name {
     let Some(plain) = text.plain() else { return Name::Other };
-    let known = NAMES.iter().find(|(known, _)| known.len() == plain.len() && known.as_bytes().eq_ignore_ascii_case(plain));
+    let known = of_length(plain.len()).iter().find(|(known, _)| known.as_bytes().eq_ignore_ascii_case(plain));
     match known {
         Some((_, name)) => *name,
         None if memchr::memmem::find(plain, b"odata.").is_some() => Name::Model,
@@ -89,14 +85,14 @@ pub type Loose<T> = Result<Option<T>, &'static str>;
 
 /// Text, number or flag as text; null and blank are nothing.
 pub fn text<'a>(cursor: &mut Cursor<'a>) -> Result<Loose<Cow<'a, str>>, Fault> {
-    Ok(match scalar(cursor)? {
-        Err(wrong) => Err(wrong),
-        Ok(Scalar::Null) => Ok(None),
-        Ok(Scalar::Flag(flag)) => Ok(Some(Cow::Borrowed(if flag { "true" } else { "false" }))),
-        Ok(Scalar::Number(number)) => Ok(Some(Cow::Borrowed(number))),
-        Ok(Scalar::Text(text)) => match text.decode() {
+    let Some(scalar) = cursor.scalar()? else { return parts(cursor) };
+    Ok(match scalar {
+        Scalar::Null => Ok(None),
+        Scalar::Flag(flag) => Ok(Some(Cow::Borrowed(if flag { "true" } else { "false" }))),
+        Scalar::Number(number) => Ok(Some(Cow::Borrowed(number))),
+        Scalar::Text(text) => match text.decode() {
             None => Err("it is not UTF-8 text"),
-            Some(text) if text.trim().is_empty() => Ok(None),
+            Some(text) if text.bytes().all(|b| b.is_ascii_whitespace()) => Ok(None),
             Some(text) => Ok(Some(text)),
         },
     })
@@ -104,30 +100,35 @@ pub fn text<'a>(cursor: &mut Cursor<'a>) -> Result<Loose<Cow<'a, str>>, Fault> {
 
 /// Bytes of a text that holds nothing to decode: digests, base64.
 pub fn bytes<'a>(cursor: &mut Cursor<'a>) -> Result<Loose<&'a [u8]>, Fault> {
-    Ok(match scalar(cursor)? {
-        Err(wrong) => Err(wrong),
-        Ok(Scalar::Null) => Ok(None),
-        Ok(Scalar::Text(text)) => match text.plain() {
+    let Some(scalar) = cursor.scalar()? else { return parts(cursor) };
+    Ok(match scalar {
+        Scalar::Null => Ok(None),
+        Scalar::Text(text) => match text.plain() {
             Some(plain) => Ok(Some(plain.trim_ascii()).filter(|p| !p.is_empty())),
             None => Err("it has escapes where plain characters are needed"),
         },
-        Ok(Scalar::Flag(_) | Scalar::Number(_)) => Err("it is not a text"),
+        Scalar::Flag(_) | Scalar::Number(_) => Err("it is not a text"),
     })
 }
 
 /// `true` and `false` as such, as text in any case, as 0 and 1.
 pub fn flag(cursor: &mut Cursor<'_>) -> Result<Loose<bool>, Fault> {
-    let loose = text(cursor)?;
-    Ok(match loose {
-        Err(wrong) => Err(wrong),
-        Ok(None) => Ok(None),
-        Ok(Some(text)) => crate::loose::flag(&text).map(Some).ok_or("it is neither true nor false"),
+    let Some(scalar) = cursor.scalar()? else { return parts(cursor) };
+    let text = match scalar {
+        Scalar::Null => return Ok(Ok(None)),
+        Scalar::Flag(flag) => return Ok(Ok(Some(flag))),
+        Scalar::Number(number) => Some(Cow::Borrowed(number)),
+        Scalar::Text(text) => text.decode(),
+    };
+    Ok(match text.as_deref().map(str::trim_ascii) {
+        Some("") => Ok(None),
+        Some(text) => crate::loose::flag(text).map(Some).ok_or("it is neither true nor false"),
+        None => Err("it is not UTF-8 text"),
     })
 }
 
-fn scalar<'a>(cursor: &mut Cursor<'a>) -> Result<Result<Scalar<'a>, &'static str>, Fault> {
-    match cursor.scalar()? {
-        Some(scalar) => Ok(Ok(scalar)),
-        None => cursor.skip().map(|_| Err("it has parts where one value is needed")),
-    }
+/// Steps over what has parts where one value is needed.
+#[cold]
+fn parts<T>(cursor: &mut Cursor<'_>) -> Result<Loose<T>, Fault> {
+    cursor.skip().map(|_| Err("it has parts where one value is needed"))
 }

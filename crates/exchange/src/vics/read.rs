@@ -3,6 +3,7 @@
 use super::{FORMAT, case::Case, form, head::Head};
 use crate::{
     Done, Limits, Row,
+    input::Utf8,
     json::{Cursor, Fault, Stop, Stream},
     row::{Flow, Sink, unreadable},
     vics::head::Shape,
@@ -49,7 +50,16 @@ pub fn read(
     input: impl io::Read,
     limits: &Limits,
     options: &Options,
-    each: impl FnMut(Row) -> ControlFlow<()>,
+    mut each: impl FnMut(Row) -> ControlFlow<()>,
+) -> Outcome {
+    walk(&mut Utf8::new(input), limits, options, &mut each)
+}
+
+fn walk(
+    input: &mut dyn io::Read,
+    limits: &Limits,
+    options: &Options,
+    each: &mut dyn FnMut(Row) -> ControlFlow<()>,
 ) -> Outcome {
     let mut walk = Walk {
         stream: Stream::new(input, limits),
@@ -64,9 +74,9 @@ pub fn read(
     Outcome { done: walk.sink.end(flow), head: walk.head, cases: walk.cases }
 }
 
-struct Walk<R, F> {
-    stream: Stream<R>,
-    sink: Sink<F>,
+struct Walk<'a> {
+    stream: Stream<'a>,
+    sink: Sink<'a>,
     head: Head,
     region: Option<String>,
     purpose: Purpose,
@@ -82,7 +92,7 @@ struct Member {
 
 const CONTINUE: Flow = ControlFlow::Continue(());
 
-impl<R: io::Read, F: FnMut(Row) -> ControlFlow<()>> Walk<R, F> {
+impl Walk<'_> {
     fn root(&mut self) -> Flow {
         match self.stream.peek() {
             Ok(Some(b'{')) => (),

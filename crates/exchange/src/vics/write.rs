@@ -11,7 +11,7 @@ use super::{
 };
 use crate::loose;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use hashlists::{Content, Kind, PHOTODNA, Record};
+use hashlists::{Content, PHOTODNA, Record};
 use serde_json::Value;
 use std::io::{self, Write};
 
@@ -188,20 +188,11 @@ fn changed(record: &Record) -> Option<String> {
 
 /// Where the file lies and was found.
 fn place(line: &mut Line, record: &Record, file: Option<&CaseFile>, md5: &str) {
-    let Some(file) = file else {
-        if record.rest.get(FORMAT, "MimeType").is_none() {
-            match record.kind {
-                Some(Kind::Picture) => line.text("MimeType", "image"),
-                Some(Kind::Video) => line.text("MimeType", "video"),
-                None => (),
-            }
-        }
-        return;
-    };
-    line.text("RelativeFilePath", &file.path.replace('/', "\\"));
-    if let Some(media_type) = &file.media_type {
+    if let Some(media_type) = &record.media_type {
         line.text("MimeType", media_type);
     }
+    let Some(file) = file else { return };
+    line.text("RelativeFilePath", &file.path.replace('/', "\\"));
     line.list("MediaFiles", 1, |line, _| {
         let last = file.path.rsplit('/').next().unwrap_or_default();
         line.text("MD5", md5);
@@ -217,7 +208,7 @@ fn place(line: &mut Line, record: &Record, file: Option<&CaseFile>, md5: &str) {
 fn rest(line: &mut Line, record: &Record, has_file: bool) {
     for (name, value) in record.rest.of(FORMAT) {
         let own = matches!(name, "Category" | "DateUpdated" | alternative::NAME);
-        let of_file = has_file && matches!(name, "RelativeFilePath" | "MimeType" | "MediaFiles");
+        let of_file = has_file && matches!(name, "RelativeFilePath" | "MediaFiles");
         if !own && !of_file {
             line.member(name, value);
         }
