@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 mod input;
+mod sets;
 mod support;
 mod vics;

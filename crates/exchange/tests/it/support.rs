@@ -28,12 +28,12 @@ pub fn refusals(rows: &[Row]) -> Vec<(u64, &'static str, &'static str)> {
     rows.iter().filter_map(refusal).collect()
 }
 
-/// Calls `read` with damaged copies: every byte of the first kilobytes replaced, and the sample cut at every place.
+/// Calls `read` with damaged copies: some 200 places of the sample replaced by bytes that mean something, and the sample cut there.
 pub fn damaged(sample: &[u8], mut read: impl FnMut(&[u8])) {
-    let step = (sample.len() / 600).max(1);
+    let step = (sample.len() / 200).max(1);
     for at in (0..sample.len()).step_by(step) {
         read(&sample[..at]);
-        for byte in [0, b'"', b'{', b']', b',', b'\\', b'\n', b'9', 0xff] {
+        for byte in [0, b'"', b'{', b',', b'\\', b'\n', 0xff] {
             let mut copy = sample.to_vec();
             copy[at] = byte;
             read(&copy);
