@@ -34,7 +34,7 @@ impl Default for Limits {
             bytes: 256 * 1024 * 1024 * 1024,
             ratio: 200,
             entries: 1_000,
-            answer: 64 * 1024 * 1024,
+            answer: 16 * 1024 * 1024,
         }
     }
 }

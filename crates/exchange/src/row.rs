@@ -11,7 +11,7 @@ use std::{io, ops::ControlFlow};
 pub struct Place {
     /// Number of the row, from 1, refused rows counted: the same in every run over the same file.
     pub row: u64,
-    /// Line of the file, from 1, on which the row begins.
+    /// Line of the file, from 1, on which the row begins; 0 in forms where lines mean nothing.
     pub line: u64,
     /// Bytes before it, after unpacking and decoding to UTF-8.
     pub offset: u64,
