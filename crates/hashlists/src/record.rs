@@ -15,8 +15,8 @@ pub struct Record {
     pub pdq: Option<Pdq>,
     /// Fingerprints of other algorithms.
     pub opaque: Vec<Opaque>,
-    /// Picture or video, where stated.
-    pub kind: Option<Kind>,
+    /// Media type as stated: `image/jpeg`, or a bare `image` or `video`.
+    pub media_type: Option<String>,
     /// Length of the file in bytes, where stated.
     pub size: Option<u64>,
     /// Name of the list it stands on, where the record itself says so.
@@ -64,10 +64,10 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The one spelling.
+    /// The media type without its second half.
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Picture => "picture",
+            Self::Picture => "image",
             Self::Video => "video",
         }
     }
@@ -127,6 +127,11 @@ impl Record {
         Err(Refusal::new("record", "nothing-to-match", "the record has no digest and no fingerprint"))
     }
 
+    /// Picture or video, where stated.
+    pub fn kind(&self) -> Option<Kind> {
+        self.media_type.as_deref().and_then(Kind::of_media_type)
+    }
+
     /// Takes over what another record of the same file says. What is stated twice must be the same for digests, PDQ bits,
     /// size and verdict, or the field is refused and this record stays as it was (rule `contradiction`).
     pub fn merge(&mut self, other: Self) -> Result<(), Refusal> {
@@ -147,7 +152,7 @@ impl Record {
             }
         }
         self.flags.fill(other.flags);
-        fill(&mut self.kind, other.kind);
+        fill(&mut self.media_type, other.media_type);
         fill(&mut self.size, other.size);
         fill(&mut self.list, other.list);
         fill(&mut self.member, other.member);

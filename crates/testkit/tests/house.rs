@@ -45,7 +45,7 @@ const BANS: &[(&str, &[&str])] = &[
     ("capture", &["sea-orm", "axum"]),
     ("agreements", &["axum", "reqwest", "hyper", "image"]),
     ("hashlists", &["axum", "reqwest", "hyper", "image", "csv", "quick-xml"]),
-    ("exchange", &["axum", "image"]),
+    ("exchange", &["axum"]),
     ("reports", &["axum", "reqwest", "hyper"]),
 ];
 
