@@ -6,7 +6,7 @@ use hashlists::Lists;
 use media::{Limits, Workshop};
 use std::{error, fmt, sync::Arc, time::Duration};
 use storage::{Clock, Db, evidence::Vault, migrate};
-use web::{App, Mode};
+use web::{App, Mode, Signer};
 
 /// Result of a subcommand.
 pub type Result<T> = std::result::Result<T, Failure>;
@@ -53,7 +53,8 @@ failures!(
     std::io::Error,
     serde_json::Error,
     toml::ser::Error,
-    reqwest::Error
+    reqwest::Error,
+    web::Error
 );
 
 fn with_causes(error: &dyn error::Error) -> String {
@@ -77,6 +78,9 @@ pub async fn database(config: &Config) -> Result<Db> {
     Ok(db)
 }
 
+/// Name of the file beside the root key that signs pages of hash lists.
+const SIGNER: &str = "lists.key";
+
 /// Opens every room.
 pub async fn open(config: &Config, mode: Mode) -> Result<App> {
     let db = database(config).await?;
@@ -98,6 +102,7 @@ pub async fn open(config: &Config, mode: Mode) -> Result<App> {
         scout: Arc::new(scout),
         rdap: Arc::default(),
         lists: Arc::new(Lists::new(config.lists.clone())?),
+        signer: Arc::new(Signer::open(&config.evidence.root_key_file.with_file_name(SIGNER))?),
         capture: Arc::new(config.capture.clone()),
         trace: Arc::new(config.trace.clone()),
         config: Arc::new(config.reports.clone()),

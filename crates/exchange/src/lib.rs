@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod forms;
 pub mod icse;
 pub mod input;
 pub mod json;

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod ask;
 pub mod candidate;
 pub mod entry;
 pub mod form;

@@ -14,7 +14,7 @@ use storage::{
     Backend, Clock, Db, EvidenceConfig, audit_log,
     evidence::{RootKey, Vault},
 };
-use web::{App, Mode};
+use web::{App, Mode, Signer};
 
 /// When stories happen: 2026-06-01T12:00:00Z.
 const NOON: Time = Time::from_micros(1_780_315_200_000_000);
@@ -67,6 +67,7 @@ impl World {
             scout: Arc::new(Scout::caged("/nonexistent", Vec::new())),
             rdap: Arc::default(),
             lists: Arc::new(Lists::new(ListsConfig::default()).expect("profiles")),
+            signer: Arc::new(Signer::from_seed(&[7; 32]).expect("a key")),
             capture: Arc::default(),
             trace: Arc::default(),
             config: Arc::new(reports),

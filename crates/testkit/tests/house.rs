@@ -26,13 +26,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("agreements", &["base", "audit", "storage"]),
     ("hashlists", &["base", "audit", "storage", "agreements", "matcher"]),
     ("exchange", &["base", "audit", "storage", "agreements", "hashlists", "reports"]),
-    ("hashlists", &["base", "audit", "storage", "agreements"]),
     ("reports", &["base", "audit", "storage", "agreements", "hashlists", "media", "capture"]),
-    ("web", &["base", "audit", "storage", "agreements", "hashlists", "reports", "media", "capture"]),
-    ("cli", &["base", "audit", "storage", "agreements", "hashlists", "reports", "media", "capture", "invented", "web"]),
+    ("web", &["base", "audit", "storage", "agreements", "hashlists", "exchange", "reports", "media", "capture"]),
+    (
+        "cli",
+        &["base", "audit", "storage", "agreements", "hashlists", "exchange", "reports", "media", "capture", "invented", "web"],
+    ),
     (
         "testkit",
-        &["base", "audit", "storage", "agreements", "hashlists", "reports", "media", "capture", "invented", "web", "cli"],
+        &[
+            "base", "audit", "storage", "agreements", "hashlists", "exchange", "reports", "media", "capture", "invented",
+            "web", "cli",
+        ],
     ),
 ];
 

@@ -1,6 +1,6 @@
 //! What every handler can reach.
 
-use crate::{Error, error::Result};
+use crate::{Error, Signer, error::Result};
 use axum::body::Body;
 use capture::{CaptureConfig, RdapCache, Scout, TraceConfig};
 use futures_util::{StreamExt, stream};
@@ -38,6 +38,8 @@ pub struct App {
     pub trace: Arc<TraceConfig>,
     /// What hash lists know.
     pub lists: Arc<Lists>,
+    /// Signs pages of hash lists.
+    pub signer: Arc<Signer>,
     /// Limits of intake.
     pub config: Arc<ReportsConfig>,
     /// Demo or live.

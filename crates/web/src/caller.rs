@@ -118,6 +118,14 @@ may! {
     MayReadDirectory, SeesDirectory = ReadDirectory;
     /// Somebody who may look at their organisation's log.
     MayReadAudit, SeesAudit = ReadAudit;
+    /// Somebody who may look at hash lists and ask what they know.
+    MayReadLists, SeesLists = ReadLists;
+    /// Somebody who may publish hash lists.
+    MayPublish, SeesPublish = PublishList;
+    /// Somebody who may accept and end terms of hash lists.
+    MayAgree, SeesAgree = AcceptTerms;
+    /// Somebody who may confirm and dispute entries.
+    MayVote, SeesVote = VoteOnList;
 }
 
 fn allowed(who: &SignedIn, doing: Doing, parts: &Parts) -> Result<(), Error> {
@@ -131,4 +139,13 @@ fn allowed(who: &SignedIn, doing: Doing, parts: &Parts) -> Result<(), Error> {
 /// An id out of a route; anything that is none does not exist.
 pub fn id<T: std::str::FromStr>(text: &str) -> Result<T, Error> {
     text.parse().map_err(|_| Error::NOT_FOUND)
+}
+
+/// The caller of a request that takes long, asked again whether they may still call: rights are read per request, and a
+/// long one is several.
+pub async fn still(app: &App, who: &SignedIn, headers: &HeaderMap) -> Result<SignedIn, Error> {
+    match bearer(headers) {
+        Some(token) => Ok(sign_in::by_token(&app.db, token).await?),
+        None => Ok(who.clone()),
+    }
 }

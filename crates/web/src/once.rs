@@ -111,6 +111,13 @@ impl Once {
             None => Ok(()),
         }
     }
+
+    /// Ends a transaction with its act and stores the answer in it.
+    pub async fn end(&self, tx: Tx, act: &dyn audit::Act, answer: Answer) -> Result<Response> {
+        self.remember(&tx, &answer).await?;
+        tx.commit(act).await?;
+        Ok(answer.into_response())
+    }
 }
 
 impl Answer {

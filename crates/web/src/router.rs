@@ -30,13 +30,14 @@ struct Description;
 /// Every URL of the site.
 pub fn router(app: App) -> Router {
     let most_upload = usize::try_from(app.config.max_request_bytes).unwrap_or(usize::MAX);
-    let uploads = OpenApiRouter::new().routes(routes!(api::reports::files::add));
     let (api, _) = native_api().split_for_parts();
-    let (uploads, _) = uploads.split_for_parts();
+    let (uploads, _) = uploads().split_for_parts();
+    let (imports, _) = imports().split_for_parts();
     Router::new()
         .merge(pages(&app, most_upload))
         .merge(api.layer(DefaultBodyLimit::max(MOST_BODY)))
         .merge(uploads.layer(DefaultBodyLimit::max(most_upload)).layer(middleware::from_fn(drain::uploads)))
+        .merge(imports.layer(DefaultBodyLimit::disable()))
         .route("/api/v1/openapi.json", get(description))
         .route("/healthz", get(health))
         .fallback(nothing_here)
@@ -117,6 +118,36 @@ fn native_api() -> OpenApiRouter<App> {
         .routes(routes!(api::items::evidence::custody))
         .routes(routes!(api::items::file::read))
         .routes(routes!(api::items::preview::read))
+        // Hash lists: who publishes and who reads them.
+        .routes(routes!(api::lists::list::list, api::lists::create::create))
+        .routes(routes!(api::lists::keys::list))
+        .routes(routes!(api::lists::read::read, api::lists::change::patch))
+        .routes(routes!(api::lists::suspend::post))
+        .routes(routes!(api::lists::resume::post))
+        .routes(routes!(api::lists::terms::list, api::lists::offer::post))
+        .routes(routes!(api::lists::accept::post))
+        .routes(routes!(api::lists::end::post))
+        .routes(routes!(api::lists::entries::list, api::lists::add::post))
+        .routes(routes!(api::lists::entry::read))
+        .routes(routes!(api::lists::withdraw::post))
+        .routes(routes!(api::lists::vote::post))
+        .routes(routes!(api::lists::votes::list))
+        .routes(routes!(api::lists::answer::post))
+        .routes(routes!(api::lists::candidates::list))
+        .routes(routes!(api::lists::take::post))
+        .routes(routes!(api::lists::decline::post))
+        .routes(routes!(api::lists::progress::read))
+        .routes(routes!(api::lists::refused::list))
+        .routes(routes!(api::lists::undo::post))
+        .routes(routes!(api::lists::export::read))
+        .routes(routes!(api::lists::subscriptions::list, api::lists::subscribe::post))
+        .routes(routes!(api::lists::unsubscribe::post))
+        // What lists did with a hotline's items.
+        .routes(routes!(api::items::suggestion::read, api::items::suggestion::accept))
+        .routes(routes!(api::settlements::list::list))
+        .routes(routes!(api::settlements::undo::post))
+        .routes(routes!(api::doubts::list::list))
+        .routes(routes!(api::doubts::resolve::post))
         // LEAs.
         .routes(routes!(api::cases::list::list))
         .routes(routes!(api::cases::read::read))
@@ -126,15 +157,24 @@ fn native_api() -> OpenApiRouter<App> {
         .routes(routes!(api::audit::list))
 }
 
+/// Routes whose body is files, up to the limit of a request.
+fn uploads() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(api::reports::files::add)).routes(routes!(api::matching::post))
+}
+
+/// Routes whose body is read as it comes and has no limit of bytes; its readers have theirs.
+fn imports() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(api::lists::imports::list, api::lists::import::post))
+}
+
 /// The native API as OpenAPI 3.1, generated from the code.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    let uploads = OpenApiRouter::<App>::new().routes(routes!(api::reports::files::add));
-    let (_, mut description) = native_api().merge(uploads).split_for_parts();
+    let (_, mut description) = native_api().merge(uploads()).merge(imports()).split_for_parts();
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
     let components = description.components.get_or_insert_default();
     components.add_security_scheme("token", SecurityScheme::Http(bearer));
     for (path, item) in &mut description.paths.paths {
-        let operations = [("get", &mut item.get), ("post", &mut item.post), ("put", &mut item.put)];
+        let operations = [("get", &mut item.get), ("post", &mut item.post), ("put", &mut item.put), ("patch", &mut item.patch)];
         for (method, operation) in operations {
             if let Some(operation) = operation {
                 operation.operation_id = Some(operation_id(method, path));

@@ -6,4 +6,5 @@ pub mod evidence;
 pub mod file;
 pub mod preview;
 pub mod read;
+pub mod suggestion;
 pub mod waiting;

@@ -1,0 +1,4 @@
+//! `/api/v1/doubts`.
+
+pub mod list;
+pub mod resolve;

@@ -1,0 +1,51 @@
+//! `POST /api/v1/lists/{id}/candidates/refusal`: a publisher leaves candidates out, with a reason that the hotline reads.
+
+use crate::{
+    App,
+    api::lists::shape::{Done},
+    caller::{self, MayPublish},
+    error::{Problem, Result},
+    once::{Answer, Json},
+};
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use super::take::chosen;
+use base::ListId;
+use hashlists::{candidate, list};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+
+/// Which candidates, at most 1,000, and why not.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Declined {
+    /// Their ids.
+    candidates: Vec<String>,
+    /// Why, at most 2,000 characters.
+    reason: String,
+}
+
+/// Decline candidates.
+#[utoipa::path(post, path = "/api/v1/lists/{id}/candidates/refusal", tag = "lists", request_body = Declined,
+    params(("id" = String, Path, description = "the list"), ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters; the same request gets the same answer")),
+    responses((status = 201, body = Done), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub async fn post(
+    State(app): State<App>,
+    MayPublish(who): MayPublish,
+    Path(id): Path<String>,
+    body: Json<Declined>,
+) -> Result<Response> {
+    let Json { value: new, once } = body;
+    let id: ListId = caller::id(&id)?;
+    if let Some(answer) = once.answered(&app, &who).await? {
+        return Ok(answer);
+    }
+    let tx = app.db.begin(&who.actor).await?;
+    list::own(&tx, id).await?;
+    let ids = chosen(&new.candidates);
+    let act = candidate::decline(&tx, id, &ids?, &new.reason).await?;
+    once.end(tx, &act, Answer::created(&Done::to(id))).await
+}

@@ -1,0 +1,33 @@
+//! `/api/v1/lists`: hash lists, by whoever publishes or reads them. One file a verb.
+
+pub mod accept;
+pub mod add;
+pub mod answer;
+pub mod candidates;
+pub mod change;
+pub mod create;
+pub mod decline;
+pub mod end;
+pub mod entries;
+pub mod entry;
+pub mod export;
+pub mod import;
+pub mod imports;
+pub mod keys;
+pub mod list;
+pub mod offer;
+pub mod progress;
+pub mod read;
+pub mod refused;
+pub mod resume;
+pub mod shape;
+pub mod subscribe;
+pub mod subscriptions;
+pub mod suspend;
+pub mod take;
+pub mod terms;
+pub mod undo;
+pub mod unsubscribe;
+pub mod vote;
+pub mod votes;
+pub mod withdraw;

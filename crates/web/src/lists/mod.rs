@@ -1,0 +1,1 @@
+//! Pages of hash lists, for whoever publishes or reads them.
