@@ -26,7 +26,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("agreements", &["base", "audit", "storage"]),
     ("hashlists", &["base", "audit", "storage", "agreements", "matcher"]),
     ("exchange", &["base", "audit", "storage", "agreements", "hashlists", "reports"]),
-    ("hashlists", &["base", "audit", "storage", "agreements"]),
+    ("hashlists", &["base", "audit", "storage", "agreements", "matcher"]),
     ("reports", &["base", "audit", "storage", "agreements", "hashlists", "media", "capture"]),
     ("web", &["base", "audit", "storage", "agreements", "hashlists", "reports", "media", "capture"]),
     ("cli", &["base", "audit", "storage", "agreements", "hashlists", "reports", "media", "capture", "invented", "web"]),
