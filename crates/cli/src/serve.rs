@@ -74,6 +74,10 @@ async fn follow_lists(app: App) {
     loop {
         let followed = app.lists.index.follow(&app.db).await;
         let late = reports::hunt::late(&app.db, &app.lists).await;
+        let lists = std::sync::Arc::clone(&app.lists);
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || lists.index.tidy()).await {
+            tracing::error!(%error, "the index of hash lists stays slow");
+        }
         for error in followed.err().map(|e| e.to_string()).into_iter().chain(late.err().map(|e| e.to_string())) {
             tracing::error!(%error, "changes of hash lists cannot be followed");
         }

@@ -439,3 +439,134 @@ pub async fn resolve(tx: &Tx, id: DoubtId, why: &str) -> Result<Act> {
     let why = base::text("why", why, 2000)?;
     if store::doubt_end(tx, id, &why).await? { Ok(Act::DoubtResolved(id)) } else { Err(Error::NotFound) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base::{AgeGroup, Gender};
+
+    /// Everything that one list may say of a file, as far as the rule looks at it.
+    fn one(n: u128, class: ListClass, country: Option<&str>, how: How, may_settle: bool) -> Found {
+        Found {
+            entry: HashId(Uuid::from_u128(n)),
+            list: ListId(Uuid::from_u128(n)),
+            name: format!("list {n}"),
+            country: country.map(|c| c.parse().expect("a country")),
+            version: 3,
+            how,
+            distance: if how.is_exact() { 0 } else { 10 + u32::try_from(n).expect("small") },
+            says: Says { class, age_group: AgeGroup::Unknown, gender: Gender::Unknown },
+            may_settle,
+        }
+    }
+
+    fn every(n: u128) -> Vec<Found> {
+        let says = [
+            (ListClass::Baseline, None),
+            (ListClass::National, Some("NL")),
+            (ListClass::National, Some("DE")),
+            (ListClass::National, Some("FR")),
+            (ListClass::Context, None),
+        ];
+        let mut all = Vec::new();
+        for (class, country) in says {
+            for how in [How::Sha256, How::Sha1, How::Md5, How::Pdq, How::Frames] {
+                all.extend([true, false].map(|may| one(n, class, country, how, may)));
+            }
+        }
+        all
+    }
+
+    /// The rule again, told otherwise: by what must never and must always be.
+    fn holds(found: &[Found], blind: bool) {
+        let home: Option<Country> = "NL".parse().ok();
+        let got = decide(found, home, blind);
+        let exact: Vec<&Found> = found.iter().filter(|f| f.how.is_exact()).collect();
+        let classes: std::collections::BTreeSet<ListClass> = exact.iter().map(|f| f.says.class).collect();
+        match &got {
+            Settling::Settle(by) => {
+                assert!(by.may_settle && by.how.is_exact(), "only the very same file, only with the right: {found:?}");
+                assert_eq!(classes.len(), 1, "nobody says otherwise: {found:?}");
+                assert_ne!(by.says.class, ListClass::Context);
+                let ours = exact.iter().any(|f| f.country == home && f.country.is_some());
+                assert!(!ours || by.country == home, "the own law comes first: {found:?}");
+            }
+            Settling::Suggest { like, blind: kept_back } => {
+                assert_eq!(*kept_back, blind);
+                let no_right = exact.iter().filter(|f| f.may_settle).count() == 0
+                    || exact.iter().any(|f| !f.may_settle && f.country == home);
+                assert!(exact.is_empty() || (like.how.is_exact() && no_right), "{found:?}");
+                assert!(!exact.is_empty() || found.iter().all(|f| like.distance <= f.distance || f.says.class == ListClass::Context || f.says.class == like.says.class && f.distance >= like.distance));
+            }
+            Settling::Nothing => assert!(found.is_empty()),
+            Settling::Person { why, named } => {
+                assert_eq!(named.len(), exact.len(), "all are named");
+                match why {
+                    DoubtKind::ListsDisagree => assert!(classes.len() > 1),
+                    DoubtKind::Context => assert!(classes.iter().eq([&ListClass::Context])),
+                    DoubtKind::SeveralLaws => {
+                        assert!(classes.iter().eq([&ListClass::National]));
+                        assert!(exact.iter().all(|f| f.country != home));
+                    }
+                    DoubtKind::JudgedOtherwise => panic!("that is not for this rule"),
+                }
+            }
+        }
+        if classes.len() > 1 {
+            assert!(matches!(got, Settling::Person { .. }), "the stricter settles nothing: {found:?}");
+        }
+    }
+
+    #[test]
+    fn the_rule_holds_for_every_combination_of_up_to_three_lists() {
+        let mut tried = 0;
+        for blind in [false, true] {
+            holds(&[], blind);
+            for a in every(1) {
+                holds(std::slice::from_ref(&a), blind);
+                for b in every(2) {
+                    holds(&[a.clone(), b.clone()], blind);
+                    for c in every(3) {
+                        holds(&[a.clone(), b.clone(), c], blind);
+                        tried += 1;
+                    }
+                }
+            }
+        }
+        assert_eq!(tried, 2 * 50 * 50 * 50);
+    }
+
+    #[test]
+    fn the_order_of_hits_does_not_matter() {
+        for a in every(1) {
+            for b in every(2) {
+                let (ab, ba) = (decide(&[a.clone(), b.clone()], None, false), decide(&[b.clone(), a.clone()], None, false));
+                let sorted = |s| match s {
+                    Settling::Person { why, mut named } => {
+                        named.sort_by_key(|f| f.entry);
+                        Settling::Person { why, named }
+                    }
+                    Settling::Suggest { like, blind } if like.how.is_exact() => Settling::Suggest { like: one(0, like.says.class, None, How::Md5, false), blind },
+                    other => other,
+                };
+                assert_eq!(sorted(ab), sorted(ba), "{a:?} {b:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_settles_and_what_does_not_in_plain_cases() {
+        let baseline = one(1, ListClass::Baseline, None, How::Md5, true);
+        let alike = one(2, ListClass::Baseline, None, How::Pdq, true);
+        let nl: Option<Country> = "NL".parse().ok();
+        assert_eq!(decide(&[baseline.clone(), alike.clone()], nl, false), Settling::Settle(baseline.clone()));
+        let blind = decide(std::slice::from_ref(&alike), nl, true);
+        assert_eq!(blind, Settling::Suggest { like: alike, blind: true });
+        let german = one(3, ListClass::National, Some("DE"), How::Sha256, true);
+        let dutch = one(4, ListClass::National, Some("NL"), How::Md5, true);
+        let french = one(5, ListClass::National, Some("FR"), How::Md5, true);
+        assert_eq!(decide(&[german.clone(), dutch.clone()], nl, false), Settling::Settle(dutch));
+        assert_eq!(decide(std::slice::from_ref(&german), nl, false), Settling::Settle(german.clone()));
+        assert!(matches!(decide(&[german, french], nl, false), Settling::Person { why: DoubtKind::SeveralLaws, .. }));
+    }
+}

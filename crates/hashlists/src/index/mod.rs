@@ -9,7 +9,7 @@ use base::{Actor, HashId, ListId};
 use near::Near;
 use std::{
     collections::HashMap,
-    sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 use storage::Db;
 
@@ -72,15 +72,16 @@ pub struct Index(RwLock<Inner>);
 
 #[derive(Default)]
 struct Inner {
+    // Shared, so that they are tidied without holding up those who put and look up.
+    pdq: Arc<Near>,
+    /// Numbers are slot · 2¹⁶ + frame.
+    frames: Arc<Near>,
     lists: HashMap<ListId, Followed>,
     slots: Vec<Slot>,
     by_entry: HashMap<HashId, u32>,
     md5: HashMap<[u8; 16], Vec<u32>>,
     sha1: HashMap<[u8; 20], Vec<u32>>,
     sha256: HashMap<[u8; 32], Vec<u32>>,
-    pdq: Near,
-    /// Numbers are slot · 2¹⁶ + frame.
-    frames: Near,
 }
 
 /// How far a list was followed.
@@ -137,6 +138,22 @@ impl Index {
             }
         }
         Ok(changed)
+    }
+
+    /// Makes look-ups fast again after many changes; says whether there was something to do. Takes seconds after an import of
+    /// millions, on all cores, while look-ups and changes go on. Not for an asynchronous task.
+    pub fn tidy(&self) -> std::result::Result<bool, matcher::Error> {
+        let (pdq, frames) = {
+            let inner = self.read();
+            (Arc::clone(&inner.pdq), Arc::clone(&inner.frames))
+        };
+        Ok(pdq.tidy()? | frames.tidy()?)
+    }
+
+    /// Whether perceptual hashes can be held at all; not when memory could not be had at the start.
+    pub fn holds_pictures(&self) -> bool {
+        let inner = self.read();
+        inner.pdq.holds() && inner.frames.holds()
     }
 
     fn set_distance(&self, list: ListId, max_distance: u32) -> Place {
