@@ -1,0 +1,16 @@
+//! JSON: our walk and a full parser agree on what is JSON.
+#![no_main]
+
+use exchange::{Limits, json};
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let mut cursor = json::Cursor::new(data, true, 100, 1 << 20);
+    let ours = cursor.skip().is_ok() && cursor.peek().is_err();
+    if let Ok(text) = std::str::from_utf8(data) {
+        let theirs = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+        assert!(ours == theirs || text.contains('\\') || text.len() > 100);
+    }
+    let mut input = data;
+    let mut stream = json::Stream::new(&mut input, &Limits { record: 64, depth: 4, text: 32, ..Limits::default() });
+    _ = stream.pass();
+});
