@@ -234,6 +234,14 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Walks over a value that is not wanted, however long its texts are.
+    pub fn pass(&mut self) -> Result<(), Fault> {
+        let longest = std::mem::replace(&mut self.longest, usize::MAX);
+        let passed = self.skip().map(drop);
+        self.longest = longest;
+        passed
+    }
+
     /// Walks over any value; answers its bytes.
     pub fn skip(&mut self) -> Result<&'a [u8], Fault> {
         let next = self.peek()?;

@@ -137,6 +137,9 @@ fn record(
     region: Option<&str>,
     sink: &mut Sink<'_>,
 ) -> Result<Record, Refusal> {
+    if let Some(refusal) = swallowed(cells) {
+        return Err(refusal);
+    }
     let mut draft = Draft::new(format, region);
     // Short rows leave their last columns empty; what stands beyond the columns has no meaning.
     let taken = columns.iter().zip(cells.iter()).try_for_each(|(column, cell)| draft.take(column, cell));
@@ -144,10 +147,28 @@ fn record(
     taken.and_then(|()| draft.finish())
 }
 
+/// A quote that was meant otherwise takes the rows up to the next one into its cell; they would be gone without a word.
+fn swallowed(cells: &Cells<'_>) -> Option<Refusal> {
+    let quote = |b: u8| b == b'"';
+    for cell in cells.iter().filter(|cell| cell.contains(&b'\n')) {
+        let inner = cell.split(|b| *b == b'\n').skip(1);
+        let parts =
+            |line: &'_ [u8]| line.split(|b| *b == cells.delimiter || quote(*b)).any(|p| Column::of_cell(p).finds());
+        let rows = inner.filter(|line| parts(line)).count();
+        if rows > 0 {
+            let reason =
+                format!("a quote in it is closed lines later, {rows} rows between were not read: mend and repeat");
+            return Some(Refusal::new("record", "open-quote", reason));
+        }
+    }
+    None
+}
+
 /// Rows of cells out of a stream.
 struct Cells<'a> {
     input: &'a mut dyn Read,
     machine: Reader,
+    delimiter: u8,
     window: Vec<u8>,
     start: usize,
     end: usize,
@@ -177,6 +198,7 @@ impl<'a> Cells<'a> {
         let mut cells = Self {
             input,
             machine: Reader::new(),
+            delimiter: b',',
             window: vec![0; WINDOW],
             start: 0,
             end: 0,
@@ -196,8 +218,8 @@ impl<'a> Cells<'a> {
             cells.fill()?;
         }
         cells.whole = false;
-        let delimiter = delimiter.unwrap_or_else(|| guess(cells.ahead()));
-        cells.machine = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+        cells.delimiter = delimiter.unwrap_or_else(|| guess(cells.ahead()));
+        cells.machine = csv_core::ReaderBuilder::new().delimiter(cells.delimiter).build();
         Ok(cells)
     }
 

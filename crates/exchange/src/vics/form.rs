@@ -73,7 +73,7 @@ impl Draft {
             Name::AlternativeHashes => alternative::read(self, cursor),
             Name::Miniature => {
                 self.pictures += 1;
-                cursor.skip().map(drop)
+                cursor.pass()
             }
             Name::Media if cursor.peek()? == b'[' => Err(Fault::Enough),
             Name::Model => cursor.skip().map(drop),

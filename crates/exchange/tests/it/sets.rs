@@ -177,6 +177,11 @@ fn a_file_of_another_kind_is_refused_at_once_and_a_quote_that_stays_open_is_foun
         assert_eq!((place.row, refusal.rule), (row, rule), "{}", String::from_utf8_lossy(text));
         assert_eq!(rows.len() as u64, row);
     }
+    // A quote that opens and is closed by another row's: the rows between are not lost without a word.
+    let text = format!("md5,note\n{0},\"a\n{0},b\n{0},c\"\n{0},d\n", md5(1));
+    let (rows, done) = CSV(text.as_bytes(), &Limits::default());
+    assert_eq!((refusals(&rows), rows.len(), done.end), (vec![(1, "record", "open-quote")], 2, End::Whole));
+    assert!(rows[0].content.as_ref().unwrap_err().reason.contains("2 rows between"));
     // A quote that opens and is megabytes away from closing.
     let long = format!("md5,note\n{},\"{}", md5(1), "x\n".repeat(2_000_000));
     let (rows, done) = CSV(long.as_bytes(), &limits(|l| l.record = 1000));
