@@ -2,6 +2,7 @@
 
 mod asked;
 pub mod eokm;
+pub mod format;
 pub mod hashlookup;
 pub mod hma;
 pub mod icse;
@@ -18,4 +19,4 @@ pub mod xml;
 
 pub use asked::Asked;
 pub use limits::Limits;
-pub use row::{Done, End, Place, Row};
+pub use row::{Done, End, Place, Row, Totals};

@@ -3,12 +3,9 @@
 //! The state machine is `csv-core`'s; the buffers are ours, because a quote that is never closed must not collect the rest
 //! of the file in memory. Cells are bytes: names in old sets are often not UTF-8, digests have to be.
 
-use super::{
-    Totals,
-    columns::{Column, Draft, is_formula},
-};
+use super::columns::{Column, Draft, is_formula};
 use crate::{
-    Done, Limits, Row,
+    Done, Limits, Row, Totals,
     input::Utf8,
     row::{Flow, Sink, unreadable},
 };

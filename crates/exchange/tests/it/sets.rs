@@ -3,9 +3,8 @@
 use crate::support::{Pieces, collect, damaged, limits, noise, peak, refusals, sample};
 use base::Time;
 use exchange::{
-    Done, End, Limits, Row, icse,
+    Done, End, Limits, Row, Totals, icse,
     sets::{
-        Totals,
         columns::Column,
         csv::{self, Columns, Settings},
         hashdeep, jsonl,
@@ -351,7 +350,7 @@ fn forensic_sets_are_written_as_their_tools_read_them_and_withdrawn_records_are_
         deep.record(record).unwrap();
         rds.record(record).unwrap();
     }
-    let totals = Totals { written: 1, left_out: 2 };
+    let totals = Totals { written: 1, left_out: 2, ..Totals::default() };
     let text = |bytes| String::from_utf8(bytes).unwrap();
     let (bytes, counted) = xways.finish().unwrap();
     assert_eq!((text(bytes), counted), (format!("SHA-1\n{sha1}\n"), totals));

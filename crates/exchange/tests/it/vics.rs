@@ -3,8 +3,8 @@
 use crate::support::{Pieces, collect, damaged, limits, noise, peak, refusals, sample};
 use base::Time;
 use exchange::{
-    End, Limits, Row,
-    vics::{CaseFile, Head, Options, Outcome, Purpose, Shape, Totals, Version, Writer, read},
+    End, Limits, Row, Totals,
+    vics::{CaseFile, Head, Options, Outcome, Purpose, Shape, Version, Writer, read},
 };
 use hashlists::{Category, Digests, Flags, Opaque, Pdq, Record};
 use proptest::prelude::*;
