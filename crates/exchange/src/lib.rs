@@ -1,6 +1,10 @@
 #![doc = include_str!("../README.md")]
 
-pub mod forms;
+mod asked;
+pub mod eokm;
+pub mod format;
+pub mod hashlookup;
+pub mod hma;
 pub mod icse;
 pub mod input;
 pub mod json;
@@ -9,8 +13,10 @@ pub mod loose;
 pub mod ncmec;
 mod row;
 pub mod sets;
+pub mod shield;
 pub mod vics;
 pub mod xml;
 
+pub use asked::Asked;
 pub use limits::Limits;
-pub use row::{Done, End, Place, Row};
+pub use row::{Done, End, Place, Row, Totals};

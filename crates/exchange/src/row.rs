@@ -57,6 +57,17 @@ impl Done {
     }
 }
 
+/// What a writer put into its file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Totals {
+    /// Records in the file.
+    pub written: u64,
+    /// Records left out: withdrawn, or without a digest that the form needs.
+    pub left_out: u64,
+    /// Records whose verdict is of another scheme than the file's and was left out.
+    pub without_category: u64,
+}
+
 /// Counts rows on their way to the caller. Not generic: a reader is compiled once, here, whoever calls it.
 pub(crate) struct Sink<'a> {
     each: &'a mut dyn FnMut(Row) -> ControlFlow<()>,
@@ -84,8 +95,11 @@ impl<'a> Sink<'a> {
             let reason = format!("the file has more than {} rows, cut it into several", self.most);
             return self.broken(line, offset, Refusal::new("file", "too-many-rows", reason));
         }
-        let content = content.and_then(|record| record.check().map(|()| record));
-        self.hand(Row { place, content })
+        // Looked at before it is moved: a record is large, and there are many.
+        match content.as_ref().ok().and_then(|record| record.check().err()) {
+            Some(refusal) => self.hand(Row { place, content: Err(refusal) }),
+            None => self.hand(Row { place, content }),
+        }
     }
 
     /// Hands out the place at which a file cannot be read further.

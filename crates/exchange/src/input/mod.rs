@@ -5,9 +5,11 @@
 
 mod encoding;
 mod inflate;
+mod watched;
 mod zip;
 
 pub use encoding::Utf8;
+pub use watched::Watched;
 pub use zip::Pick;
 
 use crate::Limits;

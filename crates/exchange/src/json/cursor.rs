@@ -91,13 +91,13 @@ impl<'a> Cursor<'a> {
     /// The next byte that is no blank; it is not walked over.
     #[inline]
     pub fn peek(&mut self) -> Result<u8, Fault> {
-        while let Some(byte) = self.bytes.get(self.at) {
-            if !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
-                return Ok(*byte);
+        loop {
+            match self.bytes.get(self.at) {
+                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
+                Some(byte) => return Ok(*byte),
+                None => return self.ended(),
             }
-            self.at += 1;
         }
-        self.ended()
     }
 
     /// Walks over `byte`, when it is next.
@@ -232,6 +232,14 @@ impl<'a> Cursor<'a> {
         } else {
             self.broken("a `,` or the end of an object or array is missing")
         }
+    }
+
+    /// Walks over a value that is not wanted, however long its texts are.
+    pub fn pass(&mut self) -> Result<(), Fault> {
+        let longest = std::mem::replace(&mut self.longest, usize::MAX);
+        let passed = self.skip().map(drop);
+        self.longest = longest;
+        passed
     }
 
     /// Walks over any value; answers its bytes.

@@ -1,5 +1,5 @@
 //! JSON as large lists need it: one value after the other out of a stream, with bounds on depth and length, fields picked
-//! out of the bytes without a tree in between. [`cursor`] walks over bytes in memory, [`stream`] keeps them coming.
+//! out of the bytes without a tree in between. [`Cursor`] walks over bytes in memory, [`Stream`] keeps them coming.
 
 mod cursor;
 mod stream;

@@ -3,12 +3,9 @@
 //! The state machine is `csv-core`'s; the buffers are ours, because a quote that is never closed must not collect the rest
 //! of the file in memory. Cells are bytes: names in old sets are often not UTF-8, digests have to be.
 
-use super::{
-    Totals,
-    columns::{Column, Draft, is_formula},
-};
+use super::columns::{Column, Draft, is_formula};
 use crate::{
-    Done, Limits, Row,
+    Done, Limits, Row, Totals,
     input::Utf8,
     row::{Flow, Sink, unreadable},
 };
@@ -137,6 +134,9 @@ fn record(
     region: Option<&str>,
     sink: &mut Sink<'_>,
 ) -> Result<Record, Refusal> {
+    if let Some(refusal) = swallowed(cells) {
+        return Err(refusal);
+    }
     let mut draft = Draft::new(format, region);
     // Short rows leave their last columns empty; what stands beyond the columns has no meaning.
     let taken = columns.iter().zip(cells.iter()).try_for_each(|(column, cell)| draft.take(column, cell));
@@ -144,10 +144,28 @@ fn record(
     taken.and_then(|()| draft.finish())
 }
 
+/// A quote that was meant otherwise takes the rows up to the next one into its cell; they would be gone without a word.
+fn swallowed(cells: &Cells<'_>) -> Option<Refusal> {
+    let quote = |b: u8| b == b'"';
+    for cell in cells.iter().filter(|cell| cell.contains(&b'\n')) {
+        let inner = cell.split(|b| *b == b'\n').skip(1);
+        let parts =
+            |line: &'_ [u8]| line.split(|b| *b == cells.delimiter || quote(*b)).any(|p| Column::of_cell(p).finds());
+        let rows = inner.filter(|line| parts(line)).count();
+        if rows > 0 {
+            let reason =
+                format!("a quote in it is closed lines later, {rows} rows between were not read: mend and repeat");
+            return Some(Refusal::new("record", "open-quote", reason));
+        }
+    }
+    None
+}
+
 /// Rows of cells out of a stream.
 struct Cells<'a> {
     input: &'a mut dyn Read,
     machine: Reader,
+    delimiter: u8,
     window: Vec<u8>,
     start: usize,
     end: usize,
@@ -177,6 +195,7 @@ impl<'a> Cells<'a> {
         let mut cells = Self {
             input,
             machine: Reader::new(),
+            delimiter: b',',
             window: vec![0; WINDOW],
             start: 0,
             end: 0,
@@ -196,8 +215,8 @@ impl<'a> Cells<'a> {
             cells.fill()?;
         }
         cells.whole = false;
-        let delimiter = delimiter.unwrap_or_else(|| guess(cells.ahead()));
-        cells.machine = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+        cells.delimiter = delimiter.unwrap_or_else(|| guess(cells.ahead()));
+        cells.machine = csv_core::ReaderBuilder::new().delimiter(cells.delimiter).build();
         Ok(cells)
     }
 

@@ -1,13 +1,12 @@
 //! hashdeep 1.0: two lines of heading, remarks after `##`, then rows of which the last cell is a name and may hold commas.
 
 use super::{
-    Totals,
     columns::{Column, Draft},
     name_of,
     text::{Line, Lines},
 };
 use crate::{
-    Done, Limits, Row,
+    Done, Limits, Row, Totals,
     input::Utf8,
     row::{Flow, Sink, unreadable},
 };

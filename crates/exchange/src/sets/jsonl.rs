@@ -3,12 +3,9 @@
 //! The first line names the format and its version, the last one says how many records there are, so that a file that was
 //! cut off is known as such. A member that this version does not know refuses its row; members come with a new version.
 
-use super::{
-    Totals,
-    text::{Line, Lines},
-};
+use super::text::{Line, Lines};
 use crate::{
-    Done, Limits, Row,
+    Done, Limits, Row, Totals,
     input::Utf8,
     loose,
     row::{Flow, Sink, unreadable},

@@ -2,12 +2,11 @@
 //! kind; `md5sum`'s `<digest>  <name>`; `<kind> <digest>`. Blank lines and those that begin with `#` say nothing.
 
 use super::{
-    Totals,
     columns::{Column, Draft},
     text::{Line, Lines},
 };
 use crate::{
-    Done, Limits, Row,
+    Done, Limits, Row, Totals,
     input::Utf8,
     row::{Flow, Sink, unreadable},
 };

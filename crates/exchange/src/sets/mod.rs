@@ -16,15 +16,6 @@ pub mod lines;
 pub mod nsrl;
 mod text;
 
-/// What a forensic set took.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Totals {
-    /// Records in the file.
-    pub written: u64,
-    /// Records left out: withdrawn, or without a digest that the form needs.
-    pub left_out: u64,
-}
-
 /// A file name for a record: its id, of letters that no form has to quote.
 fn name_of(record: &hashlists::Record) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '_' };

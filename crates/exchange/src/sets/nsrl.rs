@@ -3,8 +3,8 @@
 //! NIST's own data are known *harmless* files; what the list is for is said by whoever imports it. Other publishers write
 //! notable files in this form because every forensic tool reads it.
 
-use super::{Totals, csv, name_of};
-use crate::{Done, Limits, Row};
+use super::{csv, name_of};
+use crate::{Done, Limits, Row, Totals};
 use hashlists::Record;
 use std::{
     io::{self, Read, Write},

@@ -25,14 +25,14 @@ pub struct Draft {
     pub pictures: u32,
 }
 
-/// Walks over one Media record. [`Fault::Enough`] when it turns out to be a Case. `region` is whose categories they are.
-pub fn media(cursor: &mut Cursor<'_>, region: Option<&str>) -> Result<Draft, Fault> {
-    let mut draft = Draft::default();
-    cursor.object(|name, cursor| draft.member(name, cursor, region))?;
-    Ok(draft)
-}
-
 impl Draft {
+    /// Walks over one Media record. [`Fault::Enough`] when it turns out to be a Case. `region` is whose categories they
+    /// are. A walk that is begun again begins with nothing.
+    pub fn media(&mut self, cursor: &mut Cursor<'_>, region: Option<&str>) -> Result<(), Fault> {
+        *self = Self::default();
+        cursor.object(|name, cursor| self.member(name, cursor, region))
+    }
+
     /// The record, or why it is refused.
     pub fn finish(self) -> Result<Record, Refusal> {
         match self.wrong {
@@ -73,7 +73,7 @@ impl Draft {
             Name::AlternativeHashes => alternative::read(self, cursor),
             Name::Miniature => {
                 self.pictures += 1;
-                cursor.skip().map(drop)
+                cursor.pass()
             }
             Name::Media if cursor.peek()? == b'[' => Err(Fault::Enough),
             Name::Model => cursor.skip().map(drop),

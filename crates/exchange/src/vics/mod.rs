@@ -15,7 +15,7 @@ mod write;
 pub use case::{Case, CaseFile, relative_path};
 pub use head::{Head, Shape, Version};
 pub use read::{Options, Outcome, Purpose, read};
-pub use write::{Totals, Writer};
+pub use write::Writer;
 
 /// Name before the point in [`hashlists::Rest`].
 pub const FORMAT: &str = "vics";

@@ -192,17 +192,18 @@ impl Walk<'_> {
             return self.sink.row(line, offset, Err(malformed("the row is not an object")));
         }
         let region = self.region.as_deref();
-        match self.stream.parse(|c| form::media(c, region)) {
-            Ok(draft) if !inside && self.head.shape == Some(Shape::Cases) && draft.record.digests.is_empty() => {
+        let mut draft = form::Draft::default();
+        match self.stream.parse(|c| draft.media(c, region)) {
+            Ok(()) if !inside && self.head.shape == Some(Shape::Cases) && draft.record.digests.is_empty() => {
                 let mut case = Case::default();
                 draft.record.rest.of(FORMAT).for_each(|(name, value)| case.take(name, value.clone()));
                 self.close(case)
             }
-            Ok(draft) if self.sink.next() == 1 && self.is_harmless(&draft) => {
+            Ok(()) if self.sink.next() == 1 && self.is_harmless(&draft) => {
                 let reason = "this is a set of known harmless files, it is not read as material that is looked for";
                 self.sink.broken(line, offset, Refusal::new("file", "known-harmless", reason))
             }
-            Ok(draft) => {
+            Ok(()) => {
                 self.sink.dropped(draft.pictures);
                 self.sink.row(line, offset, draft.finish())
             }

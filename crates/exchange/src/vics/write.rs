@@ -9,22 +9,11 @@ use super::{
     case::{Case, CaseFile},
     head::{Shape, Version, written},
 };
-use crate::loose;
+use crate::{Totals, loose};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hashlists::{Content, PHOTODNA, Record};
 use serde_json::Value;
 use std::io::{self, Write};
-
-/// What was written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Totals {
-    /// Records in the file.
-    pub written: u64,
-    /// Records left out: withdrawn, or without MD5.
-    pub left_out: u64,
-    /// Records whose verdict is of another scheme and was left out.
-    pub without_category: u64,
-}
 
 /// A file in the making. [`Writer::finish`] closes it.
 #[derive(Debug)]

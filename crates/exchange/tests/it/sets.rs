@@ -3,9 +3,8 @@
 use crate::support::{Pieces, collect, damaged, limits, noise, peak, refusals, sample};
 use base::Time;
 use exchange::{
-    Done, End, Limits, Row, icse,
+    Done, End, Limits, Row, Totals, icse,
     sets::{
-        Totals,
         columns::Column,
         csv::{self, Columns, Settings},
         hashdeep, jsonl,
@@ -177,6 +176,11 @@ fn a_file_of_another_kind_is_refused_at_once_and_a_quote_that_stays_open_is_foun
         assert_eq!((place.row, refusal.rule), (row, rule), "{}", String::from_utf8_lossy(text));
         assert_eq!(rows.len() as u64, row);
     }
+    // A quote that opens and is closed by another row's: the rows between are not lost without a word.
+    let text = format!("md5,note\n{0},\"a\n{0},b\n{0},c\"\n{0},d\n", md5(1));
+    let (rows, done) = CSV(text.as_bytes(), &Limits::default());
+    assert_eq!((refusals(&rows), rows.len(), done.end), (vec![(1, "record", "open-quote")], 2, End::Whole));
+    assert!(rows[0].content.as_ref().unwrap_err().reason.contains("2 rows between"));
     // A quote that opens and is megabytes away from closing.
     let long = format!("md5,note\n{},\"{}", md5(1), "x\n".repeat(2_000_000));
     let (rows, done) = CSV(long.as_bytes(), &limits(|l| l.record = 1000));
@@ -346,7 +350,7 @@ fn forensic_sets_are_written_as_their_tools_read_them_and_withdrawn_records_are_
         deep.record(record).unwrap();
         rds.record(record).unwrap();
     }
-    let totals = Totals { written: 1, left_out: 2 };
+    let totals = Totals { written: 1, left_out: 2, ..Totals::default() };
     let text = |bytes| String::from_utf8(bytes).unwrap();
     let (bytes, counted) = xways.finish().unwrap();
     assert_eq!((text(bytes), counted), (format!("SHA-1\n{sha1}\n"), totals));

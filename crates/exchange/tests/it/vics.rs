@@ -3,8 +3,8 @@
 use crate::support::{Pieces, collect, damaged, limits, noise, peak, refusals, sample};
 use base::Time;
 use exchange::{
-    End, Limits, Row,
-    vics::{CaseFile, Head, Options, Outcome, Purpose, Shape, Totals, Version, Writer, read},
+    End, Limits, Row, Totals,
+    vics::{CaseFile, Head, Options, Outcome, Purpose, Shape, Version, Writer, read},
 };
 use hashlists::{Category, Digests, Flags, Opaque, Pdq, Record};
 use proptest::prelude::*;
@@ -204,6 +204,9 @@ fn in_3_rows_at_a_limit_pass_and_past_it_are_refused_alone() {
     let text = |length: usize| media(&format!(r#","Comments":"{}""#, "x".repeat(length)));
     let (found, _) = rows_with(&set(&[text(99), text(100), text(101), media("")]), &short, &Options::default());
     assert_eq!(refusals(&found), [(3, "record", "too-long")]);
+    let thumbnail = media(&format!(r#","Miniature":"{}""#, "A".repeat(101)));
+    let (_, outcome) = rows_with(&set(&[thumbnail]), &short, &Options::default());
+    assert!(outcome.done.is_clean() && outcome.done.pictures == 1, "what is dropped unread may be long");
 
     let nested = |depth: usize| media(&format!(r#","X":{}{}"#, "[".repeat(depth), "]".repeat(depth)));
     let (found, _) = rows(&set(&[nested(14), nested(15), nested(16), nested(1_000_000 / 4), media("")]));
