@@ -7,7 +7,7 @@ use axum::{
     http::StatusCode,
 };
 use base::{Actor, ListId, Refusal};
-use exchange::forms::{Form, Writer};
+use exchange::format::{Format, Told, Writer};
 use futures_util::{Stream, stream};
 use hashlists::{
     Act, Entry, List, Record,
@@ -30,12 +30,12 @@ pub(crate) async fn begin(
     id: ListId,
     form: &str,
     profile: Option<&str>,
-) -> Result<(List, Form, Body)> {
+) -> Result<(List, Format, Body)> {
     let tx = db.look(actor).await?;
     // Whether there is such a list comes first: a foreign one is "not found" whatever else was asked.
     let list = list::readable(&tx, id).await?;
-    let form: Form = form.parse()?;
-    if !form.is_written() {
+    let form: Format = form.parse()?;
+    if form == Format::Icse {
         let reason = format!("lists are not written as {}, it is only read", form.word());
         return Err(Refusal::new("format", "only-read", reason).into());
     }
@@ -44,10 +44,30 @@ pub(crate) async fn begin(
     Ok((list, form, Body::from_stream(pieces(db.clone(), actor.clone(), id, form, scheme)?)))
 }
 
+/// Media type of a file of this form.
+pub(crate) const fn media_type(form: Format) -> &'static str {
+    match form {
+        Format::Vics => "application/json",
+        Format::Csv | Format::Icse => "text/csv; charset=utf-8",
+        Format::Jsonl => "application/x-ndjson",
+        Format::Text | Format::Hashdeep | Format::Nsrl => "text/plain; charset=utf-8",
+    }
+}
+
+/// End of the name of a file of this form.
+const fn extension(form: Format) -> &'static str {
+    match form {
+        Format::Vics => "json",
+        Format::Csv | Format::Icse => "csv",
+        Format::Jsonl => "jsonl",
+        Format::Text | Format::Hashdeep | Format::Nsrl => "txt",
+    }
+}
+
 /// Name under which a browser saves the file: letters and digits of the list's name.
-pub(crate) fn disposition(name: &str, form: Form) -> String {
+pub(crate) fn disposition(name: &str, form: Format) -> String {
     let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
-    format!("attachment; filename=\"{}.{}\"", plain.trim_matches('-'), form.extension())
+    format!("attachment; filename=\"{}.{}\"", plain.trim_matches('-'), extension(form))
 }
 
 /// Where a writer puts bytes and the stream takes them from.
@@ -75,12 +95,12 @@ pub fn pieces(
     db: Db,
     actor: Actor,
     id: ListId,
-    form: Form,
+    form: Format,
     scheme: Option<String>,
 ) -> Result<impl Stream<Item = Result<Bytes, Error>> + Send + 'static> {
     let bucket = Bucket::default();
     let failed = |_| Error::Body(StatusCode::INTERNAL_SERVER_ERROR, "the file cannot be written".into());
-    let writer = Writer::new(bucket.clone(), form, scheme.as_deref()).map_err(failed)?;
+    let writer = Writer::new(form, bucket.clone(), &Told { region: scheme, ..Told::default() }).map_err(failed)?;
     let start = Some((writer, Place::start()));
     Ok(stream::try_unfold(start, move |state| {
         let (db, actor, bucket) = (db.clone(), actor.clone(), bucket.clone());
@@ -113,10 +133,10 @@ pub fn pieces(
 }
 
 /// What a form takes of an entry: withdrawn ones only where it can say so.
-fn record(entry: &Entry, form: Form) -> Option<Record> {
+fn record(entry: &Entry, form: Format) -> Option<Record> {
     let mut record = entry.record.clone();
     record.tombstone = entry.withdrawn.is_some();
     record.last_change = Some(entry.changed_at);
     record.id.get_or_insert_with(|| entry.source_id.clone());
-    (form == Form::Jsonl || !record.tombstone).then_some(record)
+    (form == Format::Jsonl || !record.tombstone).then_some(record)
 }

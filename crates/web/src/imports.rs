@@ -9,7 +9,11 @@
 use crate::{App, Error, error::Result};
 use axum::body::Bytes;
 use base::{Actor, ListId, Refusal};
-use exchange::{Done, End, Limits, Row, forms::Form, input};
+use exchange::{
+    Done, End, Limits, Row,
+    format::{self, Format, Told},
+    input,
+};
 use futures_util::{Stream, StreamExt};
 use hashlists::{
     Import, Lists, Profiles,
@@ -36,7 +40,7 @@ const BATCHES: usize = 2;
 #[derive(Clone, Debug)]
 pub struct Source {
     /// Its form.
-    pub form: Form,
+    pub form: Format,
     /// The scheme of categories that name no region: a profile's name.
     pub profile: Option<String>,
     /// Its name.
@@ -161,7 +165,7 @@ impl Read for Pieces {
 
 /// Makes batches of the input until its end, or until nobody takes them. A batch in which the sender went away is not
 /// handed on: its last row may be half a row.
-fn read(form: Form, pieces: Pieces, cut: &AtomicBool, to: &mpsc::Sender<Batch>) -> Done {
+fn read(form: Format, pieces: Pieces, cut: &AtomicBool, to: &mpsc::Sender<Batch>) -> Done {
     let limits = Limits::default();
     let mut batch = Batch { lines: Vec::new(), row: 0 };
     let send = |batch: &mut Batch| {
@@ -182,7 +186,7 @@ fn read(form: Form, pieces: Pieces, cut: &AtomicBool, to: &mpsc::Sender<Batch>) 
         batch.row = row.place.row;
         if batch.lines.len() < MOST_ROWS { ControlFlow::Continue(()) } else { send(&mut batch) }
     };
-    let done = form.read(text, &limits, None, &mut each);
+    let done = format::read(form, text, &limits, &Told::default(), &mut each);
     // The rows of a file that was broken from its very first byte on are no import.
     if done.rows > 1 || !matches!(done.end, End::Broken(..)) {
         _ = send(&mut batch);

@@ -1,5 +1,6 @@
 //! Every step, looks included, is in the log, in the transaction of the act.
 
+use crate::lists_by_api;
 use axum::http::StatusCode;
 use serde_json::json;
 use storage::Backend;
@@ -56,7 +57,32 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
     let (item, case) = (item["id"].as_str().unwrap().to_owned(), de.case_of(&report).await.unwrap());
     let case = case["id"].as_str().unwrap().to_owned();
     let capture = world.captured(&nl, &report).await;
+    let pia = lists_by_api::interpol(&world).await;
+    let list = lists_by_api::publishes(&pia, "Baseline", "baseline").await;
+    lists_by_api::agree(&pia, &list, &nl, true).await;
+    let like = lists_by_api::suggests(&world, &pia, &nl, &list, &pictures::png(1234)).await;
+    let like = like["id"].as_str().unwrap().to_owned();
+    let entry = lists_by_api::entries(&pia, &list).await[0]["id"].as_str().unwrap().to_owned();
+    let import = lists_by_api::imports(&pia, &list, "format=text", lists_by_api::sha256(b"x").as_bytes()).await.str("id");
+    world.settle().await;
+    let id = list.rsplit('/').next().unwrap().to_owned();
     let looks = [
+        (&nl, "/api/v1/lists".to_owned(), "lists.read"),
+        (&nl, "/api/v1/lists/keys".into(), "lists.read"),
+        (&nl, list.clone(), "list.read"),
+        (&nl, format!("{list}/terms"), "list.read"),
+        (&nl, format!("{list}/entries"), "entries.read"),
+        (&nl, format!("{list}/entries/{entry}"), "entries.read"),
+        (&nl, format!("{list}/export?format=jsonl"), "entries.read"),
+        (&nl, format!("{list}/votes"), "votes.read"),
+        (&nl, format!("{list}/candidates"), "candidates.read"),
+        (&pia, format!("{list}/imports"), "imports.read"),
+        (&pia, format!("{list}/imports/{import}"), "imports.read"),
+        (&pia, format!("{list}/imports/{import}/refused"), "imports.read"),
+        (&pia, format!("{list}/subscriptions"), "subscriptions.read"),
+        (&nl, format!("/api/v1/items/{like}/suggestion"), "item.read"),
+        (&nl, format!("/api/v1/settlements?list={id}"), "settling.read"),
+        (&nl, "/api/v1/doubts".into(), "settling.read"),
         (&nl, "/api/v1/me".to_owned(), "person.read"),
         (&nl, "/api/v1/reports".into(), "reports.read"),
         (&nl, format!("/api/v1/reports/{report}"), "report.read"),
@@ -92,6 +118,10 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
                 .replace(&item, "{id}")
                 .replace(&case, "{id}")
                 .replace(&capture, "{id}")
+                .replace(&id, "{id}")
+                .replace(&like, "{id}")
+                .replace(&entry, "{entry}")
+                .replace(&import, "{import}")
                 .split('?')
                 .next()
                 .unwrap()

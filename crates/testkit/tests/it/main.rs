@@ -14,6 +14,7 @@ mod barrier;
 mod capture;
 mod hosting;
 mod lists;
+mod lists_by_api;
 mod main_job;
 mod pages;
 mod rights;

@@ -1,6 +1,7 @@
 //! Every route, every person, every relation to the thing asked for; the expected answers come from a model written from
 //! the agreements' text, not from the code.
 
+use crate::lists_by_api;
 use axum::http::StatusCode;
 use serde_json::json;
 use testkit::{Answer, Caller, Form, World, pictures, stories};
@@ -19,12 +20,33 @@ struct Things {
     case: String,
     capture: String,
     news: String,
+    /// Of INTERPOL's; the Dutch hotline reads it, the German one was offered it, the Belgian one's terms were ended.
+    list: String,
+    terms: String,
+    entry: String,
+    vote: String,
+    import: String,
+    subscription: String,
+    doubt: String,
 }
 
 impl Things {
     fn all(id: &str) -> Self {
         let id = || id.to_owned();
-        Self { report: id(), item: id(), case: id(), capture: id(), news: id() }
+        Self {
+            report: id(),
+            item: id(),
+            case: id(),
+            capture: id(),
+            news: id(),
+            list: id(),
+            terms: id(),
+            entry: id(),
+            vote: id(),
+            import: id(),
+            subscription: id(),
+            doubt: id(),
+        }
     }
 
     /// Each id where another kind's belongs.
@@ -34,7 +56,14 @@ impl Things {
             item: self.case.clone(),
             case: self.capture.clone(),
             capture: self.news.clone(),
-            news: self.report.clone(),
+            news: self.list.clone(),
+            list: self.terms.clone(),
+            terms: self.entry.clone(),
+            entry: self.vote.clone(),
+            vote: self.import.clone(),
+            import: self.subscription.clone(),
+            subscription: self.doubt.clone(),
+            doubt: self.report.clone(),
         }
     }
 }
@@ -55,7 +84,36 @@ async fn things(world: &World) -> Things {
         world.settle().await;
     }
     let news = nl.get("/api/v1/news").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
-    Things { report, item: item["id"].as_str().unwrap().into(), case, capture, news }
+    let things = Things { report, item: item["id"].as_str().unwrap().into(), case, capture, news, ..Things::all("") };
+    of_lists(world, &nl, things).await
+}
+
+/// The same with a list and what belongs to it.
+async fn of_lists(world: &World, nl: &Caller, things: Things) -> Things {
+    let (pia, de, be) = (lists_by_api::interpol(world).await, world.desk("DE").await, world.desk("BE").await);
+    let list = lists_by_api::publishes(&pia, "Baseline", "baseline").await;
+    lists_by_api::agree(&pia, &list, nl, true).await;
+    lists_by_api::offers(&pia, &list, &de, true).await;
+    let terms = lists_by_api::offers(&pia, &list, &be, false).await;
+    assert!(pia.json("POST", &format!("{list}/terms/{terms}/end"), &json!({})).await.status.is_success());
+    // A person judged otherwise than the list says, which is a doubt.
+    let judged = pictures::png(70);
+    let other = nl.reports("DE").await;
+    let item = nl.adds(&other, "b.png", &judged).await;
+    assert_eq!(nl.classifies(&item, "not_illegal").await.status, StatusCode::OK);
+    let entries = json!([{ "sha256": lists_by_api::sha256(b"one") }, { "sha256": lists_by_api::sha256(&judged) }]);
+    lists_by_api::writes(&pia, &list, entries).await;
+    world.settle().await;
+    let doubt = nl.get("/api/v1/doubts").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+    let ids: Vec<String> = lists_by_api::entries(&pia, &list).await.iter().map(|e| e["id"].as_str().unwrap().into()).collect();
+    let dispute = json!({ "vote": "dispute", "reason": "a story" });
+    let vote = nl.json("POST", &format!("{list}/entries/{}/vote", ids[1]), &dispute).await.str("id");
+    let import = lists_by_api::imports(&pia, &list, "format=text", lists_by_api::sha256(b"two").as_bytes()).await.str("id");
+    let new = json!({ "kind": "cport", "url": "https://lists.example/" });
+    let subscription = pia.json("POST", &format!("{list}/subscriptions"), &new).await.str("id");
+    world.settle().await;
+    let list = list.rsplit('/').next().unwrap().to_owned();
+    Things { list, terms, entry: ids[0].clone(), vote, import, subscription, doubt, ..things }
 }
 
 const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
@@ -70,11 +128,34 @@ async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> Answer
         &things.capture
     } else if path.starts_with("/api/v1/news") {
         &things.news
+    } else if path.starts_with("/api/v1/lists") {
+        &things.list
+    } else if path.starts_with("/api/v1/doubts") {
+        &things.doubt
     } else {
         &things.case
     };
-    let filled = path.replace("{id}", id);
+    let seconds = [
+        ("{terms}", &things.terms),
+        ("{entry}", &things.entry),
+        ("{vote}", &things.vote),
+        ("{import}", &things.import),
+        ("{subscription}", &things.subscription),
+    ];
+    let filled = seconds.iter().fold(path.replace("{id}", id), |path, (name, id)| path.replace(name, id));
     match (method, path) {
+        ("GET", "/api/v1/lists/{id}/export") => who.get(&format!("{filled}?format=jsonl")).await,
+        ("GET", "/api/v1/settlements") => who.get(&format!("{filled}?list={NOWHERE}")).await,
+        ("POST", "/api/v1/lists/{id}/imports") => {
+            let request = who.request(method, &format!("{filled}?format=text"));
+            who.send(request.body(axum::body::Body::from(lists_by_api::sha256(b"three"))).unwrap()).await
+        }
+        ("POST" | "PATCH", _)
+            if path.starts_with("/api/v1/lists")
+                || matches!(path, "/api/v1/match" | "/api/v1/settlements/undo" | "/api/v1/doubts/{id}/resolution") =>
+        {
+            who.json(method, &filled, &about_lists(path, who)).await
+        }
         ("GET", "/api/v1/items/{id}/file" | "/api/v1/captures/{id}/archive" | "/api/v1/captures/{id}/picture") => {
             who.get(&format!("{filled}?purpose=look")).await
         }
@@ -95,6 +176,26 @@ async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> Answer
     }
 }
 
+/// What is sent to routes of lists.
+fn about_lists(path: &str, who: &Caller) -> serde_json::Value {
+    match path.trim_start_matches("/api/v1/lists").trim_start_matches("/{id}") {
+        "" if path.contains("{id}") => json!({ "rule": "another" }),
+        "" => json!({ "name": who.who.person, "class": "context", "rule": "a story" }),
+        "/suspension" | "/entries/{entry}/withdrawal" | "/imports/{import}/undo" => json!({ "why": "a story" }),
+        "/terms" => json!({ "organisation": who.who.organisation.id }),
+        "/entries" => json!({ "entries": [{ "md5": base::hex(&[7; 16]) }] }),
+        "/entries/{entry}/vote" => json!({ "vote": "confirm" }),
+        "/votes/{vote}/answer" => json!({ "answer": "stays", "reason": "a story" }),
+        "/candidates/acceptance" => json!({ "candidates": [] }),
+        "/candidates/refusal" => json!({ "candidates": [], "reason": "a story" }),
+        "/subscriptions" => json!({ "kind": "cport", "url": "https://lists.example/" }),
+        "/api/v1/match" => json!({ "files": [{ "md5": base::hex(&[7; 16]) }] }),
+        "/api/v1/settlements/undo" => json!({ "list": NOWHERE, "why": "a story" }),
+        "/api/v1/doubts/{id}/resolution" => json!({ "why": "a story" }),
+        _ => json!({}),
+    }
+}
+
 /// What the rules say, by whom and what: written from the agreements, kinds and roles alone.
 fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId) -> u16 {
     let (kind, role) = (who.who.actor.kind.word(), who.who.actor.role.word());
@@ -104,7 +205,16 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
     let (reporter, owner) = (analyst && country == "NL", analyst && country == "DE");
     let told = police && country == "DE";
     let unless = |ok: bool, status, refused| if ok { status } else { refused };
+    if path.starts_with("/api/v1/lists") || path == "/api/v1/match" {
+        return expected_of_lists(method, path, who);
+    }
     match (method, path) {
+        // There is none for this item, whoever asks; who may judge the item is told so.
+        ("GET", "/api/v1/items/{id}/suggestion") => 404,
+        ("POST", "/api/v1/items/{id}/suggestion") => unless(reporter || owner, 409, 404),
+        ("GET", "/api/v1/doubts" | "/api/v1/settlements") => unless(analyst, 200, 403),
+        ("POST", "/api/v1/settlements/undo") => unless(analyst, 201, 403),
+        ("POST", "/api/v1/doubts/{id}/resolution") => unless(reporter && who.who.person == first_dutch, 201, 404),
         ("GET", "/api/v1/me" | "/api/v1/audit") => 200,
         ("GET", "/api/v1/agreements") => unless(role != "auditor", 200, 403),
         ("GET", "/api/v1/reports" | "/api/v1/items") => unless(analyst, 200, 403),
@@ -136,6 +246,47 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
         ("POST", "/api/v1/news/{id}/seen") => unless(reporter && who.who.person == first_dutch, 201, 404),
         ("GET", "/api/v1/cases/{id}") => unless(told, 200, 404),
         ("POST", "/api/v1/cases/{id}/outcome") => unless(told, 201, 404),
+        other => panic!("{other:?} is not in the model: a new route needs an expectation"),
+    }
+}
+
+/// The same of hash lists: INTERPOL publishes, the Dutch hotline reads, the German one was offered it and accepts during
+/// the matrix, the Belgian one's terms were ended before.
+fn expected_of_lists(method: &str, path: &str, who: &Caller) -> u16 {
+    let (kind, role) = (who.who.actor.kind.word(), who.who.actor.role.word());
+    let country = who.who.actor.country.map(|c| c.to_string()).unwrap_or_default();
+    let analyst_in = |c: &str| kind == "hotline" && role == "analyst" && country == c;
+    let (publisher, reader) = (kind == "interpol" && role == "officer", analyst_in("NL"));
+    let (offered, ended) = (analyst_in("DE"), analyst_in("BE"));
+    let unless = |ok: bool, status, refused| if ok { status } else { refused };
+    match (method, path.trim_start_matches("/api/v1/lists")) {
+        ("GET", "" | "/keys") | ("POST", "/api/v1/match") => unless(role != "auditor", 200, 403),
+        ("POST", "") => unless(matches!(role, "analyst" | "officer" | "secretary"), 201, 403),
+        ("GET", "/{id}" | "/{id}/terms") => unless(publisher || reader || offered, 200, 404),
+        ("GET", "/{id}/entries" | "/{id}/entries/{entry}" | "/{id}/export" | "/{id}/candidates") => {
+            unless(publisher || reader, 200, 404)
+        }
+        // In this order the German hotline has accepted by now.
+        ("GET", "/{id}/votes") => unless(publisher || reader || offered, 200, 404),
+        ("GET", "/{id}/imports" | "/{id}/imports/{import}" | "/{id}/imports/{import}/refused" | "/{id}/subscriptions")
+        | ("PATCH", "/{id}") => unless(publisher, 200, 404),
+        ("POST", "/{id}/candidates/acceptance" | "/{id}/candidates/refusal") => unless(publisher, 409, 404),
+        ("POST", "/{id}/terms") => unless(publisher, 422, 404),
+        ("POST", "/{id}/terms/acceptance") => unless(offered, 201, unless(reader, 409, 404)),
+        ("POST", "/{id}/terms/{terms}/end") => unless(publisher || ended, 409, 404),
+        ("POST", "/{id}/entries/{entry}/vote") => unless(reader, 201, unless(publisher, 409, 404)),
+        (
+            "POST",
+            "/{id}/entries"
+            | "/{id}/entries/{entry}/withdrawal"
+            | "/{id}/imports"
+            | "/{id}/imports/{import}/undo"
+            | "/{id}/resumption"
+            | "/{id}/suspension"
+            | "/{id}/subscriptions"
+            | "/{id}/subscriptions/{subscription}/end"
+            | "/{id}/votes/{vote}/answer",
+        ) => unless(publisher, 201, 404),
         other => panic!("{other:?} is not in the model: a new route needs an expectation"),
     }
 }

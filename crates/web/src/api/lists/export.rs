@@ -41,7 +41,7 @@ pub async fn read(
     let id: ListId = caller::id(&id)?;
     let (list, form, body) = exports::begin(&app.db, &who.actor, id, &asked.format, asked.profile.as_deref()).await?;
     let headers = [
-        (header::CONTENT_TYPE, form.media_type().to_owned()),
+        (header::CONTENT_TYPE, exports::media_type(form).to_owned()),
         (header::CONTENT_DISPOSITION, exports::disposition(&list.name, form)),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
     ];
