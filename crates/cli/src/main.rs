@@ -1,8 +1,10 @@
 //! The command line. What a subcommand needs from the rooms it opens through `house`.
 
 mod admin;
+mod at_server;
 mod audit_verify;
 mod doctor;
+mod lists;
 mod migrate;
 mod submit;
 
@@ -24,6 +26,8 @@ Examples:
   cport serve --config cport.toml              the real thing
   cport submit --server URL --token-file F \\
         --url https://pictures.example/7 a.png  take in a report with a file
+  cport match --config cport.toml a.png b.mp4    which lists know these files
+  cport lists import --list Baseline --format vics --profile US list.json --config cport.toml
   cport doctor --config cport.toml             check config, database, evidence store and clock";
 
 #[derive(Subcommand)]
@@ -34,6 +38,10 @@ enum Command {
     Demo(demo::Args),
     /// Take in a report with files, at a running server
     Submit(submit::Args),
+    /// Say which lists know which files, one line a file
+    Match(lists::MatchArgs),
+    /// Hash lists: what there is, in and out
+    Lists(lists::ListsArgs),
     /// Create organisations, people, tokens and the root key
     #[command(subcommand)]
     Admin(admin::Command),
@@ -86,6 +94,8 @@ async fn run(command: Command) -> house::Result<ExitCode> {
         Command::Serve(config) => serve::serve(&config).await?,
         Command::Demo(args) => demo::demo(args).await?,
         Command::Submit(args) => submit::submit(args).await?,
+        Command::Match(args) => return lists::ask_about(args).await,
+        Command::Lists(args) => lists::lists(args).await?,
         Command::Admin(command) => admin::admin(command).await?,
         Command::Doctor(config) => return doctor::doctor(&config).await,
         Command::Migrate(config) => migrate::migrate(&config).await?,

@@ -46,6 +46,24 @@ impl Progress {
         Self { bar }
     }
 
+    /// Starts on a terminal only; elsewhere nothing is said on the way. `steps` 0: nobody knows how many.
+    pub fn quiet(steps: u64) -> Self {
+        let bar = if std::io::stderr().is_terminal() { ProgressBar::new(steps) } else { ProgressBar::hidden() };
+        let style = if steps == 0 { "{spinner} {pos} {msg}" } else { "{bar:30} {pos}/{len} {msg}" };
+        let bar = ProgressStyle::with_template(style).map_or(bar.clone(), |style| bar.with_style(style));
+        Self { bar: Some(bar) }
+    }
+
+    /// Goes on by so many steps, from any thread.
+    pub fn counter(&self) -> impl Fn(u64) + Send + 'static {
+        let bar = self.bar.clone();
+        move |steps| {
+            if let Some(bar) = &bar {
+                bar.inc(steps);
+            }
+        }
+    }
+
     /// Says what is being done now.
     pub fn step(&self, text: &str) {
         match &self.bar {

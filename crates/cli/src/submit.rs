@@ -1,14 +1,15 @@
 //! `cport submit`: takes in a report with files at a running server, through the native API.
 
+use crate::at_server::{token, understood};
 use cli::{
     house::Result,
     print::{self, Progress},
 };
 use reqwest::{
-    Client, Response,
+    Client,
     multipart::{Form, Part},
 };
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use storage::Clock;
@@ -63,13 +64,6 @@ struct Item {
     file_name: String,
 }
 
-/// What of a refusal is told.
-#[derive(Deserialize)]
-struct Problem {
-    detail: String,
-    field: Option<String>,
-}
-
 /// Files sent in one request.
 const AT_ONCE: usize = 20;
 
@@ -82,7 +76,7 @@ pub async fn submit(args: Args) -> Result<()> {
     let received_at = args.received_at.unwrap_or_else(|| Clock::Machine.now().to_string());
     let report = json!({ "source_url": args.url, "received_at": received_at, "hosting": hosting, "note": args.note });
     let created = client.post(format!("{server}/api/v1/reports")).bearer_auth(&token).json(&report).send().await?;
-    let Created { id } = understood(created).await?;
+    let Created { id } = understood(created).await?.json().await?;
     print::line(&format!("report {id}"));
     let progress = Progress::new(args.files.len() as u64);
     for part in args.files.chunks(AT_ONCE) {
@@ -92,7 +86,7 @@ pub async fn submit(args: Args) -> Result<()> {
             form = form.part("file", file_part(path)?);
         }
         let sent = client.post(format!("{server}/api/v1/reports/{id}/files")).bearer_auth(&token).multipart(form);
-        let Added { items } = understood(sent.send().await?).await?;
+        let Added { items } = understood(sent.send().await?).await?.json().await?;
         for Item { id, known, sha256, file_name } in items {
             let known = if known { "known" } else { "new" };
             print::line(&format!("item {id} {known} {sha256} {file_name}"));
@@ -102,29 +96,8 @@ pub async fn submit(args: Args) -> Result<()> {
     Ok(())
 }
 
-fn token(file: Option<&Path>) -> Result<String> {
-    let text = match file {
-        Some(path) => std::fs::read_to_string(path).map_err(|e| format!("token file {}: {e}", path.display()))?,
-        None => std::env::var("CPORT_TOKEN").map_err(|_| "give --token-file, or set CPORT_TOKEN")?,
-    };
-    Ok(text.trim().to_owned())
-}
-
 fn file_part(path: &Path) -> Result<Part> {
     let bytes = std::fs::read(path).map_err(|e| format!("{}: {e}", path.display()))?;
     let name = path.file_name().map_or_else(|| "unnamed".into(), |n| n.to_string_lossy().into_owned());
     Ok(Part::bytes(bytes).file_name(name))
-}
-
-/// The answer, or the server's sentence as failure.
-async fn understood<T: DeserializeOwned>(response: Response) -> Result<T> {
-    let status = response.status();
-    if status.is_success() {
-        return Ok(response.json().await?);
-    }
-    let Ok(Problem { detail, field }) = response.json().await else {
-        return Err(format!("{status}: the server gave no reason").into());
-    };
-    let field = field.map(|f| format!(" ({f})")).unwrap_or_default();
-    Err(format!("{status}: {detail}{field}").into())
 }

@@ -163,6 +163,11 @@ pub async fn list(tx: &Tx) -> Result<Vec<(List, Access)>> {
     Ok(store::lists(tx).await?.into_iter().filter_map(|(list, access)| Some((list, access?))).collect())
 }
 
+/// Every list. For the exchange's own machinery; anybody else gets those it may know.
+pub async fn all(tx: &Tx) -> Result<Vec<List>> {
+    Ok(store::lists(tx).await?.into_iter().map(|(list, _)| list).collect())
+}
+
 /// One list that the actor may know of.
 pub async fn find(tx: &Tx, id: ListId) -> Result<(List, Access)> {
     let found = store::list_find(tx, id).await?;

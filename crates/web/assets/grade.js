@@ -92,7 +92,21 @@ function randomKey() {
 /** Takes a copy of the form now; what is changed later is another save. */
 function save(item) {
   const body = new URLSearchParams(new FormData(form(item)));
-  const order = { item, url: form(item).action, body, said: chosen(item), key: randomKey(), tries: 0 };
+  queue({ item, url: form(item).action, body, said: chosen(item), key: randomKey(), tries: 0 });
+}
+
+/** Accepts what an item looks like. */
+function accept(item) {
+  const button = item.querySelector("[data-accept]");
+  if (!button) return false;
+  const body = new URLSearchParams({ version: form(item).elements.version.value });
+  queue({ item, url: button.formAction, body, said: button.dataset.class, key: randomKey(), tries: 0 });
+  announce(fill(say.saidClass, { file: name(item), class: button.dataset.class }));
+  return true;
+}
+
+function queue(order) {
+  const { item } = order;
   const older = waiting.findIndex((other) => other.item === item);
   if (older >= 0) waiting.splice(older, 1);
   waiting.push(order);
@@ -173,6 +187,9 @@ function key(event) {
     const field = form(current).elements[AGE_KEYS[pressed] ? "age_group" : "gender"];
     field.value = AGE_KEYS[pressed] ?? GENDER_KEYS[pressed];
     announce(`${name(current)}: ${field.selectedOptions[0].textContent}`);
+  } else if (pressed === "a") {
+    take();
+    if (!event.repeat && !resting && accept(current)) goOn();
   } else if (pressed === "arrowdown" || pressed === "arrowright") {
     take(); step(1);
   } else if (pressed === "arrowup" || pressed === "arrowleft") {
@@ -200,6 +217,7 @@ if (list) {
   list.addEventListener("submit", (event) => {
     event.preventDefault();
     const item = event.target.closest("[data-item]");
+    if (event.submitter?.hasAttribute("data-accept")) return accept(item);
     announce(fill(say.saidClass, { file: name(item), class: className(item) }));
     save(item);
   });

@@ -68,6 +68,9 @@ pub fn frame(app: &App, who: &SignedIn, current: &str, done: Option<String>) -> 
     if can(Doing::ReadDirectory) {
         nav.push(place("/network", "network"));
     }
+    if can(Doing::ReadLists) {
+        nav.push(place("/lists", "lists"));
+    }
     if can(Doing::ReadAudit) {
         nav.push(place("/audit", "audit"));
     }

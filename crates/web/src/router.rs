@@ -1,6 +1,6 @@
 //! The site's table of contents: one line per URL.
 
-use crate::{App, Error, api, assets, desk, drain, evidence, network, open, page, police, public, security};
+use crate::{App, Error, api, assets, desk, drain, evidence, lists, network, open, page, police, public, security};
 use axum::{
     Json, Router,
     extract::DefaultBodyLimit,
@@ -73,11 +73,29 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/desk/items/{id}/custody", get(evidence::custody))
         .route("/desk/assess", get(desk::assess::list))
         .route("/desk/items/{id}/assess", post(desk::assess::judge))
+        .route("/desk/items/{id}/suggestion", post(desk::assess::accept))
         .route("/desk/owned", get(desk::owned::list))
         .route("/desk/items/{id}/confirm", post(desk::owned::confirm))
         .route("/desk/items/{id}/preview", get(open::preview))
         .route("/desk/items/{id}/open", get(open::ask).post(open::open))
         .route("/desk/items/{id}/shown", get(open::shown))
+        // Hash lists: who publishes and who reads them.
+        .route("/lists", get(lists::overview::list))
+        .route("/lists/new", get(lists::new::form).post(lists::new::create))
+        .route("/lists/{id}", get(lists::list::read))
+        .route("/lists/{id}/accept", post(lists::acts::accept))
+        .route("/lists/{id}/terms", post(lists::acts::offer))
+        .route("/lists/{id}/terms/{terms}/end", post(lists::acts::end))
+        .route("/lists/{id}/state", post(lists::acts::state))
+        .route("/lists/{id}/entries/{entry}/withdraw", post(lists::acts::withdraw))
+        .route("/lists/{id}/entries/{entry}/vote", post(lists::acts::say))
+        .route("/lists/{id}/votes/{vote}/answer", post(lists::acts::answer))
+        .route("/lists/{id}/candidates", post(lists::candidates::answer))
+        .route("/lists/{id}/imports/{import}", get(lists::imports::show_one))
+        .route("/lists/{id}/imports/{import}/undo", post(lists::imports::undo))
+        .route("/lists/{id}/subscriptions/{subscription}/end", post(lists::acts::unsubscribe))
+        .route("/lists/{id}/undo", post(lists::acts::undo))
+        .route("/lists/{id}/export", get(lists::imports::export))
         // LEAs.
         .route("/police", get(police::inbox::list))
         .route("/police/cases/{id}", get(police::case::read))
@@ -89,6 +107,8 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/police/items/{id}/open", get(open::ask).post(open::open))
         .route("/police/items/{id}/shown", get(open::shown))
         .layer(DefaultBodyLimit::max(most_upload))
+        // A list's file has no limit of bytes; its readers have theirs.
+        .merge(Router::new().route("/lists/{id}/imports", post(lists::imports::take)).layer(DefaultBodyLimit::disable()))
         .layer(middleware::from_fn(drain::uploads))
         .layer(middleware::from_fn_with_state(app.clone(), page::errors))
 }

@@ -5,7 +5,7 @@ use reports as r;
 use view::{
     desk::OutcomeView,
     evidence::{CaptureRow, HistoryView, SignalView, TraceView},
-    item::{AssessmentView, FactsView, ItemView},
+    item::{AssessmentView, FactsView, ItemView, SettledView, SuggestionView},
     text,
 };
 
@@ -149,6 +149,30 @@ pub fn item(item: &r::Item, names: &Names) -> ItemView {
         assigned_country: item.assigned_country.map(|c| c.to_string()),
         waits_for_owner: item.waits_for_owner,
         confirmed_by: item.confirmed_by.map(|o| names.of(o)),
+        settled: None,
+        suggestion: None,
+    }
+}
+
+/// By what an item was settled.
+pub fn settled(by: &r::Settled) -> SettledView {
+    SettledView {
+        list_id: by.list.to_string(),
+        list: by.name.clone(),
+        entry: reference(by.entry),
+        version: count(by.version),
+        how: by.how.clone(),
+    }
+}
+
+/// What an item looks like.
+pub fn suggestion(like: &r::Suggestion) -> SuggestionView {
+    SuggestionView {
+        list: like.name.clone(),
+        how: like.how.clone(),
+        distance: count(like.distance),
+        class: like.class.word().into(),
+        country: like.country.map(|c| c.to_string()),
     }
 }
 

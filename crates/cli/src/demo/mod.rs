@@ -1,6 +1,7 @@
 //! `cport demo`: an invented network with drawn pictures, to click through and to script against. The shape of the
 //! ready file is documented in docs/demo.md.
 
+mod lists;
 pub mod network;
 mod pictures;
 mod reports;
@@ -91,10 +92,12 @@ pub async fn prepare(args: &Args) -> Result<App> {
     }
     let app = house::open(&config, Mode::Demo).await?;
     if network::everybody(&app.db).await?.is_empty() {
-        let progress = Progress::new(reports::STEPS + 1);
+        let progress = Progress::new(reports::STEPS + 2);
         progress.step("inventing the network: 4 hotlines, 5 LEAs, INTERPOL, an access provider, the secretariat");
         network::create(&app.db).await?;
         let people = network::everybody(&app.db).await?;
+        progress.step("publishing hash lists: INTERPOL's Baseline and a German one");
+        lists::create(&app, &people).await?;
         reports::create(&app, &people, &progress).await?;
         progress.done();
     }
@@ -109,6 +112,8 @@ fn config(args: &Args) -> Result<Config> {
     config.evidence.folder = args.data.join("evidence");
     config.evidence.spool = args.data.join("spool");
     config.evidence.root_key_file = args.data.join("root.key");
+    // The demo's one suggestion is for everybody to see.
+    config.lists.blind_sample = 0.0;
     config.reports.default_lane = Some(network::default_lane()?);
     Ok(config)
 }

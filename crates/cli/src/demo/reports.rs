@@ -25,7 +25,7 @@ enum Until {
 }
 
 /// Reports: country of the hotline, country of the host, seeds of the pictures, how far.
-const REPORTS: [(&str, &str, &[u32], Until); 14] = [
+const REPORTS: [(&str, &str, &[u32], Until); 15] = [
     ("NL", "DE", &[], Until::Received),
     ("NL", "DE", &[10, 11], Until::Assessed(Class::Baseline)),
     ("NL", "DE", &[12, 13, 14], Until::Opened),
@@ -39,6 +39,8 @@ const REPORTS: [(&str, &str, &[u32], Until); 14] = [
     ("DE", "DE", &[30, 31], Until::Assessed(Class::National)),
     ("IE", "NL", &[32], Until::Assessed(Class::NotIllegal)),
     ("DE", "NL", &[34, 35], Until::Compared),
+    // The first is on INTERPOL's list, the second looks like an entry of it.
+    ("NL", "DE", &[50, 51, 52], Until::Compared),
     ("NL", "DE", &[40, 41, 42, 43, 44, 45, 46, 47, 12], Until::Compared),
 ];
 
@@ -75,6 +77,7 @@ pub async fn create(app: &App, people: &[Somebody], progress: &Progress) -> Resu
             police(app, find(people, OrgKind::Lea, host)?, report, *until).await?;
         }
     }
+    while flow::match_lists(&app.db, &app.lists).await? {}
     while flow::work(&app.db, &app.lists, app.config.default_lane.as_ref()).await? {}
     Ok(())
 }

@@ -17,12 +17,13 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use base::{ItemId, ReportId};
-use reports::{Act, assess, look};
+use reports::{Act, assess, look, settle};
 use serde::Deserialize;
 use serde_json::json;
 use view::{
     base::FieldError,
     desk::{AssessForm, AssessItem, AssessPage},
+    item::ItemView,
 };
 
 /// Items on the page.
@@ -48,7 +49,7 @@ pub async fn list(
 }
 
 /// A judgement as the form sends it.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Judged {
     version: Option<i64>,
@@ -109,6 +110,41 @@ async fn store(app: &App, who: &SignedIn, id: ItemId, judged: &Judged, once: &On
     Ok(answer.into_response())
 }
 
+/// What accepting a suggestion needs of its form; the rest of the form means nothing for it.
+#[derive(Deserialize)]
+pub struct Accepted {
+    version: Option<i64>,
+}
+
+/// Accepts what an item looks like, by form or by key.
+pub async fn accept(
+    State(app): State<App>,
+    SeesAssess(who): SeesAssess,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Form(accepted): Form<Accepted>,
+) -> Result<Response> {
+    let id: ItemId = caller::id(&id)?;
+    let wants_json = page::wants_json(&headers);
+    let once = Once::new(once::key(&headers)?, &format!("accept {id}"), &[]);
+    match take(&app, &who, id, accepted.version, &once).await {
+        Ok(answer) if wants_json => Ok(answer),
+        Ok(_) => Ok(Redirect::to("/desk/assess?done=suggestion-accepted").into_response()),
+        Err(error) if wants_json => Err(error),
+        Err(error) => again(&app, &who, id, Judged::default(), error).await,
+    }
+}
+
+async fn take(app: &App, who: &SignedIn, id: ItemId, version: Option<i64>, once: &Once) -> Result<Response> {
+    if let Some(answer) = once.answered(app, who).await? {
+        return Ok(answer);
+    }
+    let tx = app.db.begin(&who.actor).await?;
+    let act = settle::accept(&tx, id, version).await?;
+    let (item, _) = look::item(&tx, id).await?;
+    once.end(tx, &act, Answer::ok(&json!({ "id": id, "saved": true, "version": item.version }))).await
+}
+
 /// The page again, with what was chosen and why it was refused.
 async fn again(app: &App, who: &SignedIn, id: ItemId, judged: Judged, error: Error) -> Result<Response> {
     let (error, errors) = page::field_errors(error, "class")?;
@@ -127,6 +163,8 @@ async fn drawn(app: &App, who: &SignedIn, only: Option<ReportId>, done: Option<S
     let left = look::count_to_assess(&tx).await?;
     let names = Names::read(&tx).await?;
     let reports = look::reports_of(&tx, waiting.items.iter().map(|(item, _)| item.report).collect()).await?;
+    let ids: Vec<ItemId> = waiting.items.iter().map(|(item, _)| item.id).collect();
+    let like = settle::suggestions(&tx, &ids).await?;
     let mut items = Vec::with_capacity(waiting.items.len());
     for (item, _) in &waiting.items {
         let report = reports.get(&item.report).ok_or(Error::NOT_FOUND)?;
@@ -138,7 +176,10 @@ async fn drawn(app: &App, who: &SignedIn, only: Option<ReportId>, done: Option<S
             version: item.version,
             form: AssessForm::default(),
             errors: Vec::<FieldError>::new(),
-            item: show::item(item, &names),
+            item: ItemView {
+                suggestion: like.iter().find(|s| s.item == item.id).map(show::suggestion),
+                ..show::item(item, &names)
+            },
         });
     }
     tx.commit(&Act::ItemsRead).await?;

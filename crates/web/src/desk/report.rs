@@ -26,13 +26,17 @@ use base::{ItemId, ReportId};
 use reports::{
     capture, facts,
     look::{self, FullReport},
-    trace,
+    settle, trace,
 };
 use serde_json::json;
-use storage::audit_log::{self, Numbered};
+use storage::{
+    Tx,
+    audit_log::{self, Numbered},
+};
 use view::{
     base::FieldError,
     desk::{DisclosureView, EventView, NotToldView, ReportPage},
+    item::ItemView,
 };
 
 /// The page.
@@ -107,6 +111,7 @@ pub(super) async fn drawn(
     let log = audit_log::entries(&tx, &filter, 200).await?;
     let captures = capture::of_report(&tx, id).await?;
     let history = trace::history(&tx, id).await?;
+    let items = items(&tx, &full, &names).await?;
     tx.commit(&act).await?;
     let report = &full.report;
     let name_of = |person: base::PersonId| people.iter().find(|p| p.id == person).map(|p| p.name.clone());
@@ -133,7 +138,7 @@ pub(super) async fn drawn(
         history: show::history(&history, name_of),
         may_trace: app.trace.is_on(),
         overrule_failed: false,
-        items: full.items.iter().map(|item| show::item(item, &names)).collect(),
+        items,
         to_assess: full.items.iter().filter(|item| item.compared && item.assessment.is_none()).count() as u64,
         disclosures: full.disclosures.iter().map(|d| disclosure(d, &full, &names)).collect(),
         not_told: full.withheld.iter().filter(|w| w.what == "everything").map(|w| not_told(w, &full, &names)).collect(),
@@ -143,6 +148,19 @@ pub(super) async fn drawn(
         idempotency_key: page::form_key(app)?,
         errors,
     })
+}
+
+/// Items with what lists did about them.
+async fn items(tx: &Tx, full: &FullReport, names: &Names) -> Result<Vec<ItemView>> {
+    let ids: Vec<ItemId> = full.items.iter().map(|item| item.id).collect();
+    let settled = settle::of_items(tx, &ids).await?;
+    let like = settle::suggestions(tx, &ids).await?;
+    let view = |item: &reports::Item| ItemView {
+        settled: settled.iter().find(|(id, _)| *id == item.id).map(|(_, by)| show::settled(by)),
+        suggestion: like.iter().find(|s| s.item == item.id).map(show::suggestion),
+        ..show::item(item, names)
+    };
+    Ok(full.items.iter().map(view).collect())
 }
 
 fn file_name(full: &FullReport, item: ItemId) -> String {

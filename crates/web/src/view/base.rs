@@ -33,7 +33,7 @@ pub struct PersonView {
 pub struct NavItem {
     /// Path.
     pub href: String,
-    /// Word: `reports`, `assess`, `owned`, `inbox`, `partner`, `network`, `audit`.
+    /// Word: `reports`, `assess`, `owned`, `inbox`, `partner`, `network`, `lists`, `audit`.
     pub label: String,
     /// Whether the page is in this place.
     pub current: bool,

@@ -61,6 +61,43 @@ pub struct AssessmentView {
     pub inherited: bool,
 }
 
+/// By which entry of a list an item was settled.
+#[derive(Clone, Debug, Default)]
+pub struct SettledView {
+    /// Id of the list.
+    pub list_id: String,
+    /// Its name when it settled.
+    pub list: String,
+    /// What people call the entry.
+    pub entry: String,
+    /// The change of the list by which the entry was as it was.
+    pub version: u64,
+    /// Word: `sha256`, `sha1`, `md5`.
+    pub how: String,
+}
+
+/// The entry of a list that an item looks like.
+#[derive(Clone, Debug, Default)]
+pub struct SuggestionView {
+    /// Name of the list.
+    pub list: String,
+    /// Word: `pdq`, `frames`, or a digest where the list may not judge.
+    pub how: String,
+    /// Bits of difference.
+    pub distance: u64,
+    /// Word: `baseline`, `national`, `context`.
+    pub class: String,
+    /// For `national`: where it is illegal.
+    pub country: Option<String>,
+}
+
+impl SuggestionView {
+    /// Whether one key can accept it: context says nothing about the class.
+    pub fn acceptable(&self) -> bool {
+        self.class != "context"
+    }
+}
+
 /// An item of a report.
 #[derive(Clone, Debug, Default)]
 pub struct ItemView {
@@ -80,6 +117,10 @@ pub struct ItemView {
     pub waits_for_owner: bool,
     /// Name of the owner that confirmed the judgement.
     pub confirmed_by: Option<String>,
+    /// By what it was settled, when a list did.
+    pub settled: Option<SettledView>,
+    /// What it looks like.
+    pub suggestion: Option<SuggestionView>,
 }
 
 impl AssessmentView {

@@ -9,6 +9,7 @@ pub mod base;
 pub mod desk;
 pub mod evidence;
 pub mod item;
+pub mod lists;
 pub mod network;
 pub mod police;
 pub mod public;
