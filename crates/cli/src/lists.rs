@@ -284,7 +284,7 @@ async fn find_here(app: &App, named: &str) -> Result<base::ListId> {
     let mut found = all_of_folder(app).await?;
     found.retain(|l| l.id == named || l.name == named);
     match found.as_slice() {
-        [one] => Ok(one.id.parse()?),
+        [one] => one.id.parse().map_err(|_| "a list has an id".into()),
         [] => Err(format!("there is no list `{named}` here").into()),
         _ => Err(format!("several lists are named `{named}`, give the id").into()),
     }

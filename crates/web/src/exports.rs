@@ -136,7 +136,5 @@ pub fn pieces(
 fn record(entry: &Entry, form: Format) -> Option<Record> {
     let mut record = entry.record.clone();
     record.tombstone = entry.withdrawn.is_some();
-    record.last_change = Some(entry.changed_at);
-    record.id.get_or_insert_with(|| entry.source_id.clone());
     (form == Format::Jsonl || !record.tombstone).then_some(record)
 }

@@ -8,5 +8,6 @@
 )]
 
 mod demo;
+mod lists;
 mod operate;
 mod program;

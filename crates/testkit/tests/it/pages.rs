@@ -1,5 +1,6 @@
 //! The pages: who reaches which, what a foreign one looks like, sessions, and the forms without scripts.
 
+use crate::lists_by_api;
 use axum::{
     body::Body,
     http::{HeaderMap, Request, StatusCode, header},
@@ -16,6 +17,7 @@ stories! {
     the_forms_work_without_scripts
     a_look_at_an_original_works_once_for_one_person_for_a_minute
     sign_in_links_exist_in_the_demo_only
+    the_pages_of_lists_work_without_scripts
 }
 
 /// Somebody in a browser.
@@ -68,6 +70,8 @@ struct Things {
     case: String,
     agreement: String,
     capture: String,
+    list: String,
+    import: String,
 }
 
 async fn things(world: &World) -> Things {
@@ -79,13 +83,19 @@ async fn things(world: &World) -> Things {
     let case = de.case_of(&report).await.unwrap()["id"].as_str().unwrap().to_owned();
     let agreement = de.get("/api/v1/agreements").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
     let capture = world.captured(&nl, &report).await;
-    Things { report, item, case, agreement, capture }
+    let pia = lists_by_api::interpol(world).await;
+    let list = lists_by_api::publishes(&pia, "Baseline", "baseline").await;
+    lists_by_api::agree(&pia, &list, &nl, true).await;
+    let import = lists_by_api::imports(&pia, &list, "format=text", lists_by_api::sha256(b"x").as_bytes()).await.str("id");
+    world.settle().await;
+    let list = list.rsplit('/').next().unwrap().to_owned();
+    Things { report, item, case, agreement, capture, list, import }
 }
 
 const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
 
 /// Pages that are looked at, with the act each writes.
-const PAGES: [(&str, &str); 19] = [
+const PAGES: [(&str, &str); 24] = [
     ("/desk", "reports.read"),
     ("/desk/reports/new", ""),
     ("/desk/reports/{report}", "report.read"),
@@ -101,6 +111,11 @@ const PAGES: [(&str, &str); 19] = [
     ("/police/items/{item}/open", "item.read"),
     ("/police/items/{item}/custody", "custody.read"),
     ("/police/captures/{capture}", "capture.read"),
+    ("/lists", "lists.read"),
+    ("/lists/new", ""),
+    ("/lists/{list}", "list.read"),
+    ("/lists/{list}/imports/{import}", "imports.read"),
+    ("/lists/{list}/export?format=csv", "entries.read"),
     ("/network", "directory.read"),
     ("/network/agreements/{agreement}", "agreement.read"),
     ("/partner", "partner.read"),
@@ -113,6 +128,8 @@ fn filled(page: &str, things: &Things) -> String {
         .replace("{case}", &things.case)
         .replace("{agreement}", &things.agreement)
         .replace("{capture}", &things.capture)
+        .replace("{list}", &things.list)
+        .replace("{import}", &things.import)
 }
 
 /// What the rules say, from kinds, roles and agreements alone.
@@ -120,6 +137,7 @@ fn expected(page: &str, who: &Caller) -> u16 {
     let (kind, role) = (who.who.actor.kind.word(), who.who.actor.role.word());
     let country = who.who.actor.country.map(|c| c.to_string()).unwrap_or_default();
     let (analyst, police) = (kind == "hotline" && role == "analyst", kind == "lea");
+    let publisher = kind == "interpol" && role == "officer";
     let (party, told) = (analyst && (country == "NL" || country == "DE"), police && country == "DE");
     let unless = |ok: bool, refused| if ok { 200 } else { refused };
     match page {
@@ -136,6 +154,10 @@ fn expected(page: &str, who: &Caller) -> u16 {
         | "/police/captures/{capture}" => unless(party || told, 404),
         "/police" => unless(police, 403),
         "/police/cases/{case}" => unless(told, 404),
+        "/lists" => unless(role != "auditor", 403),
+        "/lists/new" => unless(matches!(role, "analyst" | "officer" | "secretary"), 403),
+        "/lists/{list}" | "/lists/{list}/export?format=csv" => unless(publisher || (analyst && country == "NL"), 404),
+        "/lists/{list}/imports/{import}" => unless(publisher, 404),
         "/network" => unless(role != "auditor", 403),
         "/network/agreements/{agreement}" => unless(kind == "network" || (country == "DE" && (analyst || police)), 404),
         "/partner" if role == "auditor" => 403,
@@ -153,6 +175,8 @@ async fn az_1_every_page_and_person(world: World) -> World {
         case: NOWHERE.into(),
         agreement: NOWHERE.into(),
         capture: NOWHERE.into(),
+        list: NOWHERE.into(),
+        import: NOWHERE.into(),
     };
     let mut wrong = Vec::new();
     for person in &world.people {
@@ -171,7 +195,7 @@ async fn az_1_every_page_and_person(world: World) -> World {
                 }
             }
             let html = answer.headers["content-type"].to_str().unwrap().starts_with("text/html");
-            assert!(html || page.ends_with("preview"), "{page} answers a person with a page");
+            assert!(html || page.ends_with("preview") || page.contains("/export"), "{page} answers a person with a page");
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
@@ -188,7 +212,7 @@ async fn au_6_every_page_writes_its_entry(world: World) -> World {
     );
     for (page, act) in PAGES {
         let browser = match page {
-            "/partner" => &interpol,
+            "/partner" | "/lists/{list}/imports/{import}" => &interpol,
             "/network/agreements/{agreement}" => &de,
             p if p.starts_with("/police") => &de,
             _ => &nl,
@@ -392,5 +416,55 @@ async fn sign_in_links_exist_in_the_demo_only(world: World) -> World {
     assert_eq!(get(world.router.clone()).await, StatusCode::SEE_OTHER);
     let live = web::App { mode: web::Mode::Live, ..world.app.clone() };
     assert_eq!(get(web::router(live)).await, StatusCode::NOT_FOUND);
+    world
+}
+
+async fn the_pages_of_lists_work_without_scripts(world: World) -> World {
+    let pia = Browser::of(lists_by_api::interpol(&world).await).await;
+    let nl = Browser::of(world.desk("NL").await).await;
+    assert!(pia.get("/lists").await.text().contains("No list here yet"));
+    let bad = pia.post("/lists/new", "name=&class=baseline&rule=r&age_below=x&max_distance=31").await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(bad.text().contains("Write a whole number."), "{}", bad.text());
+    let list = location(&pia.post("/lists/new", "name=Baseline&class=baseline&rule=r&age_below=13&max_distance=31").await);
+    let list = list.split('?').next().unwrap().to_owned();
+    let offer = format!("organisation={}&may_settle=yes", nl.caller.who.organisation.id);
+    location(&pia.post(&format!("{list}/terms"), &offer).await);
+    assert!(nl.get("/lists").await.text().contains("Offered to you"));
+    location(&nl.post(&format!("{list}/accept"), "").await);
+    let (exact, like) = (pictures::png(1), pictures::png(1234));
+    let file = format!("{}\n12\n", lists_by_api::sha256(&exact));
+    let form = Form::default().text("format", "text").text("profile", "").file("known.txt", None, file.as_bytes());
+    let import = location(&pia.upload(&format!("{list}/imports"), form).await);
+    let page = pia.get(&import).await.text();
+    assert!(page.contains("known.txt") && page.contains("<th scope=\"row\" class=\"number\">2</th>"), "{page}");
+    let api = format!("/api/v1{list}");
+    let suggested = lists_by_api::suggests(&world, &pia.caller, &nl.caller, &api, &like).await;
+    let report = nl.caller.reports("DE").await;
+    let settled = nl.caller.adds(&report, "a.png", &exact).await;
+    world.settle().await;
+    let shown = nl.get(&format!("/desk/reports/{report}")).await.text();
+    assert!(shown.contains("Settled by Baseline") && shown.contains("same SHA-256"), "{shown}");
+    let desk = nl.get("/desk/assess").await.text();
+    let id = suggested["id"].as_str().unwrap();
+    assert!(desk.contains("Looks like an entry of Baseline") && desk.contains("distance 2"), "{desk}");
+    assert!(!desk.contains(settled["id"].as_str().unwrap()), "what is settled stays folded");
+    location(&nl.post(&format!("/desk/items/{id}/suggestion"), "version=&class=").await);
+    let again = nl.post(&format!("/desk/items/{id}/suggestion"), "").await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    // The whole batch goes back, and the publisher's page finds and withdraws the entry.
+    location(&nl.post(&format!("{list}/undo"), "why=a+story").await);
+    world.settle().await;
+    assert!(nl.get("/desk/assess").await.text().contains(settled["id"].as_str().unwrap()));
+    let found = pia.get(&format!("{list}?find={}", lists_by_api::sha256(&exact))).await.text();
+    assert_eq!(found.matches("/withdraw\"").count(), 1);
+    assert_eq!(pia.get(&format!("{list}?find=12")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let entry = lists_by_api::entries(&pia.caller, &api).await[0]["id"].as_str().unwrap().to_owned();
+    location(&nl.post(&format!("{list}/entries/{entry}/vote"), "do=dispute&why=a+circle").await);
+    let disputes = pia.get(&list).await.text();
+    assert!(disputes.contains("1 dispute to answer") && disputes.contains("a circle"), "{disputes}");
+    location(&pia.post(&format!("{list}/entries/{entry}/withdraw"), "why=by+mistake").await);
+    world.settle().await;
+    assert!(pia.get(&list).await.text().contains("by mistake"));
     world
 }

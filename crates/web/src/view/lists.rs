@@ -3,7 +3,7 @@
 use super::{
     base::{Base, FieldError, error_of, sentence},
     text::short,
-    words::{t, t1, t2, word},
+    words::{t, t1, word},
 };
 use askama::Template;
 
@@ -258,6 +258,8 @@ pub struct ListPage {
 impl ListPage {
     /// Words of forms that files come in.
     pub const FORMATS: [&str; 7] = ["vics", "csv", "jsonl", "text", "hashdeep", "nsrl", "icse"];
+    /// Words of forms that lists are written in.
+    pub const WRITTEN: [&str; 6] = ["vics", "csv", "jsonl", "text", "hashdeep", "nsrl"];
 
     /// Whether it is the reader's own.
     pub fn own(&self) -> bool {
