@@ -88,6 +88,12 @@ struct Batch {
     row: u64,
 }
 
+impl Batch {
+    fn take(&mut self) -> Self {
+        Self { lines: std::mem::take(&mut self.lines), row: self.row }
+    }
+}
+
 /// Reads a file into a list of the actor's, to its end.
 ///
 /// # Errors
@@ -163,16 +169,11 @@ impl Read for Pieces {
     }
 }
 
-/// Makes batches of the input until its end, or until nobody takes them. A batch in which the sender went away is not
-/// handed on: its last row may be half a row.
+/// Makes batches of the input until its end, or until nobody takes them. A batch goes on when the next row is there, so
+/// that its rows are whole; the last one does not when the sender went away: its last row may be half a row.
 fn read(form: Format, pieces: Pieces, cut: &AtomicBool, to: &mpsc::Sender<Batch>) -> Done {
     let limits = Limits::default();
     let mut batch = Batch { lines: Vec::new(), row: 0 };
-    let send = |batch: &mut Batch| {
-        let full = std::mem::replace(batch, Batch { lines: Vec::new(), row: batch.row });
-        let gone = cut.load(Ordering::Acquire) || (!full.lines.is_empty() && to.blocking_send(full).is_err());
-        if gone { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    };
     let text = match input::open(pieces, &limits) {
         Ok(text) => text,
         Err(refusal) => {
@@ -181,15 +182,17 @@ fn read(form: Format, pieces: Pieces, cut: &AtomicBool, to: &mpsc::Sender<Batch>
         }
     };
     let mut each = |row: Row| {
+        let gone = batch.lines.len() >= MOST_ROWS && to.blocking_send(batch.take()).is_err();
         let line = if row.place.line > 0 { row.place.line } else { row.place.row };
         batch.lines.push((line.cast_signed(), row.content));
         batch.row = row.place.row;
-        if batch.lines.len() < MOST_ROWS { ControlFlow::Continue(()) } else { send(&mut batch) }
+        if gone { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let done = format::read(form, text, &limits, &Told::default(), &mut each);
     // The rows of a file that was broken from its very first byte on are no import.
-    if done.rows > 1 || !matches!(done.end, End::Broken(..)) {
-        _ = send(&mut batch);
+    let any = done.rows > 1 || !matches!(done.end, End::Broken(..));
+    if any && !batch.lines.is_empty() && !cut.load(Ordering::Acquire) {
+        drop(to.blocking_send(batch));
     }
     done
 }

@@ -449,7 +449,7 @@ async fn the_pages_of_lists_work_without_scripts(world: World) -> World {
     let id = suggested["id"].as_str().unwrap();
     assert!(desk.contains("Looks like an entry of Baseline") && desk.contains("distance 2"), "{desk}");
     assert!(!desk.contains(settled["id"].as_str().unwrap()), "what is settled stays folded");
-    location(&nl.post(&format!("/desk/items/{id}/suggestion"), "version=&class=").await);
+    location(&nl.post(&format!("/desk/items/{id}/suggestion"), "class=").await);
     let again = nl.post(&format!("/desk/items/{id}/suggestion"), "").await;
     assert_eq!(again.status, StatusCode::CONFLICT);
     // The whole batch goes back, and the publisher's page finds and withdraws the entry.
