@@ -475,7 +475,7 @@ mod tests {
     /// Frames far apart: each has its own half of 16 nibble-wide columns.
     fn far(n: usize) -> [u8; 32] {
         let mut bits = [0; 32];
-        let mut seed = n as u64 * 0x9e37_79b9_7f4a_7c15 + 1;
+        let mut seed = (n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) + 1;
         let mut ones = 0;
         while ones < 128 {
             seed ^= seed << 13;
