@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod ask;
 pub mod candidate;
 pub mod entry;
 pub mod form;
@@ -25,6 +26,7 @@ mod rest;
 mod store;
 
 pub use act::Act;
+pub use ask::Found;
 pub use config::ListsConfig;
 pub use digest::{HEX_MD5, HEX_SHA1, HEX_SHA256, digest};
 pub use due::{HUNT, HUNT_FOR, TAKE_BACK, WEIGH, weigh};

@@ -142,7 +142,8 @@ async fn scan(db: &Db, lists: &Lists, job: &jobs::Job, hunt: &mut Hunt) -> Resul
         let Some(last) = page.last() else { break };
         after = last.id;
         for media in &page {
-            let frames = if media.duration_ms.is_some() { store::frames_of_media(&tx, media.id).await? } else { vec![] };
+            let frames =
+                if media.duration_ms.is_some() { store::frames_of_media(&tx, media.id).await? } else { vec![] };
             let hits = lists.index.look_up(&media.hashes(frames), lists.config.frame_share);
             let new: BTreeSet<ListId> = hits.iter().filter(|h| is_new(&hunt.ranges, h)).map(|h| h.list).collect();
             if !new.is_empty() {

@@ -32,7 +32,19 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("cli", &["base", "audit", "storage", "agreements", "hashlists", "reports", "media", "capture", "invented", "web"]),
     (
         "testkit",
-        &["base", "audit", "storage", "agreements", "hashlists", "reports", "media", "capture", "invented", "web", "cli"],
+        &[
+            "base",
+            "audit",
+            "storage",
+            "agreements",
+            "hashlists",
+            "reports",
+            "media",
+            "capture",
+            "invented",
+            "web",
+            "cli",
+        ],
     ),
 ];
 
