@@ -99,10 +99,6 @@ fn main() -> ExitCode {
             probes().for_each(|(name, _)| println!("{name}"));
             ExitCode::SUCCESS
         }
-        ["hang"] => {
-            thread::sleep(Duration::from_secs(600));
-            ExitCode::SUCCESS
-        }
         ["mortal"] => {
             // Outside the cage, which is locked for the thread that enters it.
             thread::spawn(|| {
@@ -110,6 +106,15 @@ fn main() -> ExitCode {
                 std::process::exit(9)
             });
             media::run_worker(None)
+        }
+        // As on a machine where it is not installed.
+        ["without-ffmpeg", "--video", _] => {
+            let code = media::exec_caged("/no/such/ffmpeg".as_ref(), &[]);
+            ExitCode::from(u8::try_from(code).unwrap_or(u8::MAX))
+        }
+        ["hang", ..] => {
+            thread::sleep(Duration::from_secs(600));
+            ExitCode::SUCCESS
         }
         ["--video", order] => media::run_worker(Some(order)),
         // The other cage: a program of its own, as ffmpeg is, that tries the same from inside.

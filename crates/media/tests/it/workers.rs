@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-fn caged(limits: Limits) -> Workshop {
+pub fn caged(limits: Limits) -> Workshop {
     Workshop::caged(env!("CARGO_BIN_EXE_media-worker"), vec![], 2, limits)
 }
 
