@@ -6,7 +6,7 @@
 use rustix::{io as fd, process as own};
 use std::{
     env, fs, io,
-    net::{TcpListener, TcpStream, UdpSocket},
+    net::{TcpListener, TcpStream, ToSocketAddrs, UdpSocket},
     os::{
         fd::AsFd,
         unix::{
@@ -25,6 +25,9 @@ type Probe = (&'static str, fn() -> bool);
 
 const FILES: &[Probe] = &[
     ("open to read", || fs::read("/etc/hostname").is_ok()),
+    ("read the user list", || fs::read("/etc/passwd").is_ok()),
+    ("read its own memory", || fs::read("/proc/self/mem").is_ok()),
+    ("read its environment", || fs::read("/proc/self/environ").is_ok()),
     ("open to write", || fs::write("/tmp/cport-probe", b"x").is_ok()),
     ("stat", || fs::metadata("/").is_ok()),
     ("list", || fs::read_dir("/").is_ok()),
@@ -60,6 +63,8 @@ const NETWORK: &[Probe] = &[
     ("unix datagram", || UnixDatagram::unbound().is_ok()),
     ("socketpair", || UnixStream::pair().is_ok()),
     ("pipe", || io::pipe().is_ok()),
+    ("tcp over IPv6", || TcpStream::connect("[::1]:9").is_ok()),
+    ("resolve a name", || "localhost:9".to_socket_addrs().is_ok()),
 ];
 
 const PROCESSES: &[Probe] = &[

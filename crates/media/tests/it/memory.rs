@@ -36,7 +36,10 @@ fn peak_of_children() -> u64 {
         let line = status.lines().find_map(|line| line.strip_prefix(name).map(str::trim).map(str::to_owned));
         line.unwrap_or_default()
     };
-    let children = statuses.filter(|status| value(status, "PPid:") == own);
+    // A child that has not become its program yet still shares this process's memory. The kernel calls ffmpeg by the
+    // number of the file that it was started from.
+    let started = |status: &str| ["media-worker", "ffmpeg", "200"].contains(&value(status, "Name:").as_str());
+    let children = statuses.filter(|status| value(status, "PPid:") == own && started(status));
     let peaks = children.map(|status| value(&status, "VmHWM:").trim_end_matches(" kB").parse().unwrap_or(0) * 1024);
     peaks.max().unwrap_or(0)
 }
