@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
+mod floods;
+mod memory;
+mod mutations;
 mod pictures;
 mod reference;
 mod refusals;
