@@ -6,6 +6,8 @@ mod clock;
 mod config;
 mod dial;
 mod exchange;
+mod judge;
+mod ledger;
 mod links;
 mod model;
 mod names;
