@@ -1,7 +1,9 @@
 //! What the fetch process may not do, from before it reads a byte of the web: no file, no other process, no way to look
 //! into one, nothing that changes the machine. It needs the network; where to, is its own check's and the firewall's.
 
-use landlock::{ABI, Access, AccessFs, CompatLevel, Compatible, Ruleset, RulesetAttr, Scope};
+use landlock::{
+    ABI, Access, AccessFs, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetCreatedAttr, Scope, path_beneath_rules,
+};
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 use seccompiler::{SeccompAction, SeccompFilter};
 use std::{collections::BTreeMap, io};
@@ -74,11 +76,12 @@ const REFUSED: &[libc::c_long] = &[
     libc::SYS_ioperm,
 ];
 
-/// Locks the calling process in, for good.
+/// Locks the calling process in, for good. `memory` is the most that it may map, in bytes; `readable` are the only folders
+/// that it may read.
 ///
 /// # Errors
 /// What could not be locked, in words; the process must then not go on.
-pub fn enter(memory: u64) -> Result<(), String> {
+pub fn enter(memory: u64, readable: &[&str]) -> Result<(), String> {
     let failed = |what: &'static str| move |error: io::Error| format!("{what}: {error}");
     set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(|e| failed("dumpable")(e.into()))?;
     let abi = ABI::V6;
@@ -87,6 +90,7 @@ pub fn enter(memory: u64) -> Result<(), String> {
         .handle_access(AccessFs::from_all(abi))
         .and_then(|rules| rules.scope(Scope::from_all(abi)))
         .and_then(|rules| rules.create())
+        .and_then(|rules| rules.add_rules(path_beneath_rules(readable, AccessFs::from_read(abi))))
         .and_then(|rules| rules.restrict_self())
         .map_err(|e| format!("landlock: {e}"))?;
     for (what, most) in [

@@ -46,6 +46,8 @@ pub struct CaptureConfig {
     pub screenshot: bool,
     /// The browser that draws it.
     pub chromium: PathBuf,
+    /// Seconds for one picture.
+    pub picture_seconds: u64,
 }
 
 impl Default for CaptureConfig {
@@ -65,6 +67,7 @@ impl Default for CaptureConfig {
             time_source: "system clock, source not stated".into(),
             screenshot: false,
             chromium: "/usr/bin/chromium".into(),
+            picture_seconds: 30,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a capture is asked for and what it hands back. Plain values; they cross the pipe between the two processes.
 
-use crate::CaptureConfig;
+use crate::{CaptureConfig, Shown};
 use base::{Secret, Time};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
@@ -46,6 +46,8 @@ pub enum Payload {
 pub enum Event {
     /// The next bytes of the archive (WARC 1.1, one gzip member a record).
     Archive(Vec<u8>),
+    /// A page or style sheet, unpacked; sent only where a picture is drawn from it.
+    Page(Box<Shown>, Vec<u8>),
     /// A file that the page shows, or the page itself when the reported URL is a media file.
     File(Box<Found>, Vec<u8>),
     /// The end; nothing comes after it.

@@ -57,7 +57,11 @@ enum Command {
     Config,
     /// Describe files on standard input, inside a cage; started by the server
     #[command(hide = true)]
-    MediaWorker,
+    MediaWorker {
+        /// Become a caged ffmpeg that shows the video on standard input
+        #[arg(long)]
+        video: Option<String>,
+    },
     /// Fetch one page on the order on standard input, inside a cage; started by the server
     #[command(hide = true)]
     CaptureWorker,
@@ -65,8 +69,8 @@ enum Command {
 
 fn main() -> ExitCode {
     let command = Cli::parse().command;
-    match command {
-        Command::MediaWorker => return media::run_worker(),
+    match &command {
+        Command::MediaWorker { video } => return media::run_worker(video.as_deref()),
         Command::CaptureWorker => return capture::run_scout(),
         _ => {}
     }
@@ -94,7 +98,7 @@ async fn run(command: Command) -> house::Result<ExitCode> {
         Command::Openapi => print::line(&web::openapi().to_pretty_json()?),
         Command::Flow => print::text(&reports::flow::markdown()),
         Command::Config => print::text(&config::default_text()?),
-        Command::MediaWorker | Command::CaptureWorker => {}
+        Command::MediaWorker { .. } | Command::CaptureWorker => {}
     }
     Ok(ExitCode::SUCCESS)
 }

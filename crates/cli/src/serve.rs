@@ -56,13 +56,13 @@ async fn upkeep(app: App, orphan_hours: u32) {
     }
 }
 
-/// Serves an app and works its queue; calls `ready` once connections are taken.
-pub async fn run(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<()> {
+/// Serves an app and works its queue; calls `ready` once connections are taken, and keeps what that gives until the end.
+pub async fn run<T>(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr) -> T) -> Result<()> {
     let listener = TcpListener::bind(listen).await.map_err(|e| format!("cannot listen on {listen}: {e}"))?;
     let at = listener.local_addr()?;
     let mut workers = vec![tokio::spawn(work(app.clone())), tokio::spawn(chain(app.db.clone()))];
     workers.extend((0..FETCHERS).map(|_| tokio::spawn(fetch(app.clone()))));
-    ready(at);
+    let _kept = ready(at);
     let stopped = axum::serve(listener, web::router(app)).with_graceful_shutdown(told_to_stop()).await;
     for worker in workers {
         worker.abort();

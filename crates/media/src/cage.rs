@@ -9,8 +9,9 @@ use seccompiler::{
 };
 use std::{collections::BTreeMap, io};
 
-/// Address space of a worker, in bytes: the program, one file (256 MiB at most), what decoding takes (256 MiB), and air.
-const MEMORY: u64 = 1 << 30;
+/// Data of a worker, in bytes: one file and what decoding it takes (216 MiB together), and air. With the pages of the
+/// program itself it stays below 256 MB.
+const MEMORY: u64 = 232 << 20;
 /// Processor seconds in a worker's whole life; it is replaced long before.
 const CPU_SECONDS: u64 = 1800;
 
@@ -41,19 +42,24 @@ pub fn enter() -> Result<(), String> {
     let failed = |what: &'static str| move |error: io::Error| format!("{what}: {error}");
     set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(|e| failed("dumpable")(e.into()))?;
     no_files_no_network()?;
-    for (what, most) in [
-        (Resource::As, MEMORY),
+    limits(&[
+        (Resource::Data, MEMORY),
         (Resource::Cpu, CPU_SECONDS),
         (Resource::Core, 0),
         (Resource::Fsize, 0),
         (Resource::Nofile, 0),
         (Resource::Nproc, 0),
-    ] {
-        let limit = Rlimit { current: Some(most), maximum: Some(most) };
-        setrlimit(what, limit).map_err(|e| failed("limit")(e.into()))?;
-    }
+    ])
+    .map_err(failed("limit"))?;
     let program = filter().map_err(|e| format!("seccomp: {e}"))?;
     seccompiler::apply_filter(&program).map_err(|e| format!("seccomp: {e}"))
+}
+
+/// Sets limits that cannot be raised again.
+pub fn limits(all: &[(Resource, u64)]) -> io::Result<()> {
+    all.iter().try_for_each(|(what, most)| {
+        setrlimit(*what, Rlimit { current: Some(*most), maximum: Some(*most) }).map_err(io::Error::from)
+    })
 }
 
 fn no_files_no_network() -> Result<(), String> {
@@ -74,12 +80,13 @@ fn filter() -> Result<BpfProgram, seccompiler::BackendError> {
     let mut rules: BTreeMap<i64, Vec<SeccompRule>> = ALLOWED.iter().map(|number| (*number, Vec::new())).collect();
     let only = |argument, operator, value| SeccompCondition::new(argument, Dword, operator, value as u64);
     let no_code = || only(2, SeccompCmpOp::MaskedEq(libc::PROT_EXEC as u64), 0);
-    let anonymous = libc::MAP_ANONYMOUS;
-    let of_no_file = || only(3, SeccompCmpOp::MaskedEq(anonymous as u64), anonymous);
+    let own = libc::MAP_ANONYMOUS | libc::MAP_PRIVATE;
+    let of_no_file_and_private = || only(3, SeccompCmpOp::MaskedEq(own as u64), own);
     let arguments = [
         (libc::SYS_read, vec![only(0, SeccompCmpOp::Eq, 0)?]),
         (libc::SYS_write, vec![only(0, SeccompCmpOp::Eq, 1)?]),
-        (libc::SYS_mmap, vec![no_code()?, of_no_file()?]),
+        // Shared memory would not count against the limit.
+        (libc::SYS_mmap, vec![no_code()?, of_no_file_and_private()?]),
         (libc::SYS_mprotect, vec![no_code()?]),
     ];
     for (number, conditions) in arguments {
@@ -154,6 +161,7 @@ mod tests {
             (libc::SYS_mmap, [0, 4096, both, anonymous, u64::MAX, 0], ALLOW),
             (libc::SYS_mmap, [0, 4096, code, anonymous, u64::MAX, 0], KILL),
             (libc::SYS_mmap, [0, 4096, both, 2, 3, 0], KILL),
+            (libc::SYS_mmap, [0, 4096, both, 0x21, u64::MAX, 0], KILL),
             (libc::SYS_mprotect, [0, 4096, both, 0, 0, 0], ALLOW),
             (libc::SYS_mprotect, [0, 4096, 5, 0, 0, 0], KILL),
         ];

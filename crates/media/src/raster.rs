@@ -20,7 +20,7 @@ pub struct Raster {
     pub pixels: Vec<u8>,
 }
 
-/// What a file and all that decoding it takes may take together, in bytes. The cage allows 240 MiB; the rest is air.
+/// What a file and all that decoding it takes may take together, in bytes. The cage allows 232 MiB; the rest is air.
 const MOST_MEMORY: u64 = 216 << 20;
 /// Longest side, in pixels: what hashing takes grows with it.
 const MOST_SIDE: u32 = 65_535;

@@ -12,7 +12,7 @@ use crate::{
     intake::Reach,
     store::{self, Came},
 };
-use ::capture::{Ended, Event, Found, FoundBy, Login, Order, Payload};
+use ::capture::{Ended, Event, Found, FoundBy, Login, Material, Order, Payload, why_no_picture};
 use agreements::directory;
 use base::{Actor, CaptureId, MediaId, OrgId, ReportId, SightingId, Time};
 use media::{Facts, Refused};
@@ -259,6 +259,7 @@ struct File {
 struct Fetched {
     ended: Ended,
     archive: Sealed,
+    /// The picture of the page, or why there is none although one was wanted.
     picture: Result<Option<Sealed>, String>,
     files: Vec<File>,
 }
@@ -273,12 +274,19 @@ impl Fetched {
 }
 
 async fn fetch(hands: &Hands, report: &Report, order: Order) -> Result<Fetched> {
-    let (payload, screenshot) = (order.payload, order.config.screenshot);
+    let payload = order.payload;
+    let why_no_picture = why_no_picture(&order.config, payload);
+    let mut material = Material::default();
     let mut running = hands.scout.capture(order).await;
     let mut archive = hands.vault.begin(report.reporter, hands.db.now())?;
     let mut files: Vec<File> = Vec::new();
     let ended = loop {
-        match running.next().await {
+        let event = running.next().await;
+        if why_no_picture.is_none() {
+            material.note(&event);
+        }
+        match event {
+            Event::Page(..) => {}
             Event::Archive(bytes) => archive.write(&bytes).await?,
             Event::File(found, bytes) => {
                 let repeated = files.iter().any(|f| f.found.sha256 == found.sha256);
@@ -288,9 +296,20 @@ async fn fetch(hands: &Hands, report: &Report, order: Order) -> Result<Fetched> 
         }
     };
     let archive = archive.finish().await?;
-    let picture = Ok(None);
-    let _ = screenshot;
+    let picture = match why_no_picture {
+        None => picture(hands, report.reporter, material, &ended).await,
+        Some(why) if hands.capture.screenshot => Err(why.to_owned()),
+        Some(_) => Ok(None),
+    };
     Ok(Fetched { ended, archive, picture, files })
+}
+
+/// Draws the page and seals the picture; why there is none, in words. A capture is worth keeping without its picture, so
+/// nothing that goes wrong here ends it.
+async fn picture(hands: &Hands, org: OrgId, material: Material, ended: &Ended) -> Result<Option<Sealed>, String> {
+    let Some(png) = hands.scout.draw(material, ended, &hands.capture).await? else { return Ok(None) };
+    let sealed = hands.vault.put(org, hands.db.now(), &png).await;
+    sealed.map(Some).map_err(|_| "the picture could not be kept".into())
 }
 
 async fn file(

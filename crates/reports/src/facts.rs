@@ -246,6 +246,13 @@ pub(crate) async fn look_into(workshop: &Arc<Workshop>, bytes: &Arc<Vec<u8>>) ->
     tokio::task::spawn_blocking(move || bench.describe(&input)).await.unwrap_or(Err(Refused::WorkerDied))
 }
 
+/// A rendition of a file for people to look at (JPEG), made in the cage.
+pub async fn rendition(workshop: &Arc<Workshop>, bytes: Vec<u8>) -> Result<Vec<u8>> {
+    let bench = Arc::clone(workshop);
+    let made = tokio::task::spawn_blocking(move || bench.rendition(&bytes)).await.unwrap_or(Err(Refused::WorkerDied));
+    made.map_err(|why| Error::File { name: "the file".into(), why })
+}
+
 /// Takes back what was sealed for files that did not become items.
 pub async fn discard(vault: &Vault, prepared: &[Prepared]) {
     for file in prepared {

@@ -1,7 +1,9 @@
 //! What every handler can reach.
 
 use crate::{Error, error::Result};
+use axum::body::Body;
 use capture::{CaptureConfig, RdapCache, Scout, TraceConfig};
+use futures_util::{StreamExt, stream};
 use media::Workshop;
 use reports::{Hands, ReportsConfig, intake::Reach};
 use std::sync::Arc;
@@ -76,6 +78,16 @@ impl App {
     /// What is done by itself with reports here.
     pub fn reach(&self) -> Reach {
         Reach { capture: self.capture.enabled, trace: self.trace.is_on() }
+    }
+
+    /// A sealed object as the body of an answer, after the look at it was logged: in constant memory, chunk by chunk. What
+    /// cannot be opened is an error before the first byte; what turns out to be damaged on the way ends the connection.
+    pub(crate) async fn stream(&self, locked: storage::evidence::Locked) -> Result<(u64, Body)> {
+        let mut opening = self.vault.unlock(&self.db, locked).await?;
+        let size = opening.size();
+        let first = opening.next().await?.unwrap_or_default();
+        let rest = opening.into_stream();
+        Ok((size, Body::from_stream(stream::once(async { Ok(first) }).chain(rest))))
     }
 
     /// Reads a sealed object after the look at it was logged.

@@ -11,8 +11,9 @@ const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
-const FILES: [(&str, &str, &str); 6] = [
+const FILES: [(&str, &str, &str); 7] = [
     ("app.css", CSS, include_str!("../assets/app.css")),
+    ("fresh.js", JS, include_str!("../assets/fresh.js")),
     ("grade.js", JS, include_str!("../assets/grade.js")),
     ("keys.js", JS, include_str!("../assets/keys.js")),
     ("list.js", JS, include_str!("../assets/list.js")),

@@ -76,7 +76,7 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/desk/items/{id}/confirm", post(desk::owned::confirm))
         .route("/desk/items/{id}/preview", get(open::preview))
         .route("/desk/items/{id}/open", get(open::ask).post(open::open))
-        .route("/desk/items/{id}/original", get(open::original))
+        .route("/desk/items/{id}/shown", get(open::shown))
         // LEAs.
         .route("/police", get(police::inbox::list))
         .route("/police/cases/{id}", get(police::case::read))
@@ -86,7 +86,7 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/police/items/{id}/custody", get(evidence::custody))
         .route("/police/items/{id}/preview", get(open::preview))
         .route("/police/items/{id}/open", get(open::ask).post(open::open))
-        .route("/police/items/{id}/original", get(open::original))
+        .route("/police/items/{id}/shown", get(open::shown))
         .layer(DefaultBodyLimit::max(most_upload))
         .layer(middleware::from_fn(drain::uploads))
         .layer(middleware::from_fn_with_state(app.clone(), page::errors))

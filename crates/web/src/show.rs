@@ -39,6 +39,20 @@ pub fn facts(media: &r::MediaFacts, file_name: &str, url: Option<&str>) -> Facts
     }
 }
 
+/// What a device noted in a file, as word and text; places to five digits, about a metre.
+pub fn device(noted: &media::Device) -> Vec<(&'static str, String)> {
+    let camera = [noted.make.as_deref(), noted.model.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let place = noted.latitude.zip(noted.longitude).map(|(north, east)| format!("{north:.5}, {east:.5}"));
+    let all = [
+        ("camera", Some(camera).filter(|c| !c.is_empty())),
+        ("serial", noted.serial.clone()),
+        ("software", noted.software.clone()),
+        ("taken", noted.taken.clone()),
+        ("place", place),
+    ];
+    all.into_iter().filter_map(|(what, text)| Some((what, text?))).collect()
+}
+
 /// How long a video is: `1:05`.
 fn length(ms: i64) -> String {
     let seconds = count(ms) / 1000;

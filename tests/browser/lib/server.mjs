@@ -90,6 +90,8 @@ function site(ready, stop, log) {
     url: ready.url,
     personas: ready.personas,
     persona,
+    /** Sites of the invented web: `{ url, country, what }`. */
+    sites: ready.sites ?? [],
     /** What the program printed last. */
     log,
     /** Signs a browser page in by the person's link. */

@@ -1,14 +1,20 @@
 //! The scout against the invented web and against hostile servers: what it brings home, and what it never touches.
 
-#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
 
 mod archive;
 mod fetch;
 mod hostile;
 mod inside;
+mod picture;
 mod trace;
 
-use capture::{CaptureConfig, Ended, Event, Found, Order, Payload, Scout};
+use capture::{CaptureConfig, Ended, Event, Found, Material, Order, Payload, Scout};
 use std::path::PathBuf;
 use url::Url;
 
@@ -53,13 +59,22 @@ struct Brought {
 }
 
 async fn fetch(order: Order) -> Brought {
+    fetch_with(order).await.0
+}
+
+/// Captures, and gathers what a picture is drawn from.
+async fn fetch_with(order: Order) -> (Brought, Material) {
+    let mut material = Material::default();
     let mut running = Scout::caged(env!("CARGO_BIN_EXE_scout-worker"), Vec::new()).capture(order).await;
     let (mut archive, mut files) = (Vec::new(), Vec::new());
     loop {
-        match running.next().await {
+        let event = running.next().await;
+        material.note(&event);
+        match event {
+            Event::Page(..) => {}
             Event::Archive(bytes) => archive.extend(bytes),
             Event::File(found, bytes) => files.push((*found, bytes)),
-            Event::Ended(ended) => return Brought { archive, files, ended: *ended },
+            Event::Ended(ended) => return (Brought { archive, files, ended: *ended }, material),
         }
     }
 }

@@ -2,7 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
+mod floods;
+mod memory;
+mod mutations;
 mod pictures;
 mod reference;
 mod refusals;
+mod videos;
 mod workers;

@@ -43,3 +43,9 @@ pub fn fixture(name: &str) -> Vec<u8> {
 
 /// One JPEG of every coding: sequential, with restarts, subsampled, progressive, four colours.
 pub const JPEGS: [&str; 5] = ["plain.jpg", "restarts.jpg", "progressive.jpg", "grey_progressive.jpg", "cmyk.jpg"];
+
+/// How many bits differ between two hashes in hexadecimal.
+pub fn distance(one: &str, other: &str) -> u32 {
+    let digits = |hex: &str| hex.chars().map(|digit| digit.to_digit(16).unwrap()).collect::<Vec<_>>();
+    digits(one).iter().zip(digits(other)).map(|(one, other)| (one ^ other).count_ones()).sum()
+}

@@ -99,7 +99,7 @@ async fn a_known_file_of_a_captured_page_is_shown_to_nobody(world: World) -> Wor
     let known: Vec<&Value> = full["items"].as_array().unwrap().iter().filter(|i| i["known"] == true).collect();
     assert_eq!(known.len(), 1);
     assert_eq!(known[0]["assessment"]["inherited"], true);
-    let waiting = nl.get("/api/v1/items?state=unassessed").await.json();
+    let waiting = nl.get("/api/v1/items").await.json();
     assert_eq!(waiting["items"].as_array().unwrap().len(), 6, "the seventh waits for nobody");
     world
 }
@@ -147,7 +147,15 @@ async fn a_host_that_moved_sends_the_report_to_another_country_and_tells_both_ho
     world.app.db.clock().advance(60);
     assert_eq!(ie.json("POST", &format!("/api/v1/reports/{id}/trace"), &json!({})).await.status, StatusCode::CREATED);
     world.settle().await;
-    assert!(de.case_of(&id).await.is_none() && nl.case_of(&id).await.is_some());
+    assert!(de.case_of(&id).await.is_none(), "what rested on the old country is withdrawn");
+    assert!(nl.case_of(&id).await.is_none(), "the Dutch agreement asks for the Dutch hotline's own judgement");
+    let owner = world.desk("NL").await;
+    for item in report(&ie, &id).await["items"].as_array().unwrap() {
+        let path = format!("/api/v1/items/{}/confirmation", item["id"].as_str().unwrap());
+        assert_eq!(owner.json("POST", &path, &json!({})).await.status, StatusCode::CREATED, "it owns the items now");
+    }
+    world.settle().await;
+    assert!(nl.case_of(&id).await.is_some());
     for who in [&ie, &world.desk("DE").await, &world.desk("NL").await] {
         let news = who.get("/api/v1/news").await.json();
         assert_eq!(news["items"].as_array().unwrap().len(), if who.who.person == ie.who.person { 2 } else { 1 });

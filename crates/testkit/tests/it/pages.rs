@@ -354,19 +354,27 @@ async fn a_look_at_an_original_works_once_for_one_person_for_a_minute(world: Wor
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
     let look = async || {
         let page = nl.post(&format!("{path}/open"), "purpose=second+look").await.text();
-        page.split("original?look=").nth(1).unwrap().split('"').next().unwrap().to_owned()
+        page.split("shown?look=").nth(1).unwrap().split('"').next().unwrap().to_owned()
     };
     let secret = look().await;
-    let url = format!("{path}/original?look={secret}");
+    let url = format!("{path}/shown?look={secret}");
     assert_eq!(colleague.get(&url).await.status, StatusCode::NOT_FOUND, "another person's look");
-    assert_eq!(nl.get(&url).await.bytes, pictures::png(1));
+    let shown = nl.get(&url).await;
+    assert_eq!(shown.bytes[..3], [0xff, 0xd8, 0xff], "pixels encoded anew, whatever the file was");
     assert_eq!(nl.get(&url).await.status, StatusCode::NOT_FOUND, "taken already");
     let late = look().await;
     world.app.db.clock().advance(61);
-    assert_eq!(nl.get(&format!("{path}/original?look={late}")).await.status, StatusCode::NOT_FOUND, "too late");
+    assert_eq!(nl.get(&format!("{path}/shown?look={late}")).await.status, StatusCode::NOT_FOUND, "too late");
     let opened = nl.caller.get("/api/v1/audit?act=item.opened").await.json();
     assert_eq!(opened["items"].as_array().unwrap().len(), 1, "one look, one entry");
     assert_eq!(opened["items"][0]["purpose"], "second look");
+    let nothing = nl.post(&format!("{path}/open"), "purpose=&take=original").await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let taken = nl.post(&format!("{path}/open"), "purpose=copy+for+the+case&take=original").await;
+    assert_eq!(taken.bytes, pictures::png(1));
+    assert_eq!(taken.headers["content-disposition"], "attachment", "never shown by the browser");
+    let opened = nl.caller.get("/api/v1/audit?act=item.opened").await.json();
+    assert_eq!(opened["items"].as_array().unwrap().len(), 2, "a download is a look too");
     world
 }
 

@@ -50,6 +50,7 @@ report-captures-empty = The page was not fetched.
 report-capture = Fetch the page
 report-capture-again = Fetch it again
 report-login-kept = kept sealed
+report-under-way = The page is being fetched and its files looked into. What is found appears here.
 report-no-items = No files yet. Add the files found on the page.
 report-add = Add files
 report-add-do = Add these files

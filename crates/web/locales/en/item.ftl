@@ -28,7 +28,16 @@ open-warning-choice = You do not have to look. You can go back without giving a 
 open-purpose = Why do you need to see it?
 open-purpose-hint = One short sentence. It is written to the log with your name before the file opens.
 open-do = Log and show the file
+open-take = Log and download the original
 open-skip = Go back without looking
 open-hide = Hide the file
 open-logged = Logged as: { $purpose }
-open-alt = Original of { $file }
+open-alt = Rendition of { $file }
+
+device-title = Noted by the device
+device-camera = Camera
+device-serial = Serial number
+device-software = Program
+device-taken = Taken
+device-place = Place, north and east
+device-hint = Whoever made the file can write anything here. It is intelligence, not a fact about the picture.

@@ -125,6 +125,7 @@ pub(super) async fn drawn(
         note: report.note.clone(),
         referrer: report.referrer.clone(),
         has_login: report.login.is_some(),
+        under_way: captures.iter().any(|c| c.ended_at.is_none()) || full.items.iter().any(|i| !i.compared),
         captures: captures.iter().map(show::capture_row).collect(),
         may_capture: app.capture.enabled,
         traced: history.iter().find_map(|t| t.found.as_ref()).map(show::trace),

@@ -211,6 +211,8 @@ pub struct ReportPage {
     pub referrer: Option<String>,
     /// Whether a login is kept.
     pub has_login: bool,
+    /// Whether it is being fetched, looked into or compared.
+    pub under_way: bool,
     /// Its captures, newest first.
     pub captures: Vec<CaptureRow>,
     /// Whether pages are fetched here.

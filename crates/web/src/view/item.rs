@@ -115,6 +115,8 @@ pub struct OpenPage {
     pub purpose: String,
     /// The one-time token of the look, once a purpose was given and logged.
     pub look: Option<String>,
+    /// What the device noted in the file, shown with the look: word and text.
+    pub device: Vec<(&'static str, String)>,
     /// What is wrong; field `purpose`.
     pub errors: Vec<FieldError>,
 }

@@ -10,8 +10,8 @@ use crate::{
 use agreements::sign_in::SignedIn;
 use axum::{
     extract::{Path, State},
-    http::{HeaderMap, header},
-    response::{IntoResponse, Response},
+    http::HeaderMap,
+    response::Response,
 };
 use base::CaptureId;
 use reports::capture::{self, Part};
@@ -60,7 +60,5 @@ pub async fn part(app: &App, who: &SignedIn, id: CaptureId, part: Part, purpose:
         Part::Archive => ("application/warc", format!("attachment; filename=\"capture-{id}.warc.gz\"")),
         Part::Picture => ("image/png", format!("attachment; filename=\"capture-{id}.png\"")),
     };
-    let alone = (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned());
-    let headers = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name), alone];
-    Ok((headers, app.unseal(locked).await?).into_response())
+    file::download(app, locked, kind.into(), name).await
 }

@@ -6,14 +6,16 @@ use crate::{
     caller::{self, MayOpenMedia},
     error::{Problem, Result},
 };
+use agreements::sign_in::SignedIn;
 use axum::{
     extract::{Path, State},
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
-use base::Refusal;
+use base::{ItemId, Refusal};
 use reports::look;
 use serde::Deserialize;
+use storage::evidence::Locked;
 use utoipa::IntoParams;
 
 /// Why the file is opened, when it does not stand in a header.
@@ -37,17 +39,30 @@ pub async fn read(
     headers: HeaderMap,
 ) -> Result<Response> {
     let id = caller::id(&id)?;
-    let purpose = purpose(&headers).or(why.purpose).unwrap_or_default();
+    original(&app, &who, id, &purpose(&headers).or(why.purpose).unwrap_or_default()).await
+}
+
+/// The original bytes, to be saved and never shown by a browser, after the look is in the log.
+pub async fn original(app: &App, who: &SignedIn, id: ItemId, purpose: &str) -> Result<Response> {
     let tx = app.db.look(&who.actor).await?;
     // Whether there is such a file comes first: a foreign one is "not found" whatever else was sent.
     look::has_file(&tx, id).await?;
-    let (blob, kind, act) = look::original(&tx, id, &purpose).await.map_err(needs_purpose)?;
+    let (blob, kind, act) = look::original(&tx, id, purpose).await.map_err(needs_purpose)?;
     let locked = app.vault.find(&tx, blob).await?.ok_or(Error::NOT_FOUND)?;
     tx.commit(&act).await?;
-    let bytes = app.unseal(locked).await?;
-    let attachment = (header::CONTENT_DISPOSITION, "attachment".to_owned());
-    let alone = (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned());
-    Ok(([(header::CONTENT_TYPE, kind), attachment, alone], bytes).into_response())
+    download(app, locked, kind, "attachment".into()).await
+}
+
+/// Sealed bytes as a download, which no browser shows in the site's own name.
+pub async fn download(app: &App, locked: Locked, kind: String, disposition: String) -> Result<Response> {
+    let (size, body) = app.stream(locked).await?;
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_LENGTH, size.to_string()),
+        (header::CONTENT_DISPOSITION, disposition),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".into()),
+    ];
+    Ok((headers, body).into_response())
 }
 
 /// Why, when it stands in a header.
