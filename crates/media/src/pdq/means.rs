@@ -7,7 +7,10 @@
 
 #![expect(clippy::indexing_slicing, reason = "numeric kernels over buffers sized in `new`; tests run every shape")]
 
-use super::{LEVEL, SIDE, Small, turn};
+use super::{
+    LEVEL, SIDE, Small,
+    turn::{BLOCK, Chain, pair, to_rows},
+};
 use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
 
 /// Rows that go at once.
@@ -36,12 +39,12 @@ pub fn shrink(width: usize, height: usize, mut fill: impl FnMut(&mut [f32])) -> 
 
 /// The window of a moving mean over a line of `length` values.
 #[derive(Clone, Copy)]
-struct Window {
-    length: usize,
+pub struct Window {
+    pub length: usize,
     /// Values in it.
-    size: usize,
+    pub size: usize,
     /// How many of them lie after the one it is for.
-    ahead: usize,
+    pub ahead: usize,
 }
 
 impl Window {
@@ -76,7 +79,6 @@ struct Passes {
     sampled_inside: [f32; SIDE],
     lines: [usize; SIDE],
     turned: Vec<Lanes>,
-    sums: Vec<Lanes>,
     first: Columns,
     /// Rows out of the first pass.
     between: Vec<f32>,
@@ -98,7 +100,6 @@ impl Passes {
             sampled_inside: columns.map(|at| across.inside(at)),
             lines: down.samples(),
             turned: vec![[0.0; LANES]; stride],
-            sums: vec![[0.0; LANES]; stride],
             first: Columns::new(stride, down),
             between: vec![0.0; stride * LANES],
             second: Columns::new(SIDE, down),
@@ -108,10 +109,12 @@ impl Passes {
     /// Takes the next `rows` rows, at most sixteen.
     #[inline(always)]
     fn take<S: Simd>(&mut self, simd: S, band: &[f32], rows: usize, small: &mut Small) {
-        turn::to_columns(simd, band, &mut self.turned);
-        running_sums(&self.turned, self.across, &mut self.sums);
         let places = self.first.places(rows);
-        turn::to_rows(simd, &self.sums, &self.inside, &mut self.first.ring, &places[..rows]);
+        let mut chain = Chain::new(simd, self.across, band, &mut self.turned);
+        for (block, inside) in self.inside.as_chunks::<BLOCK>().0.iter().enumerate() {
+            let columns = chain.next(block * BLOCK);
+            to_rows(&columns, inside, &mut self.first.ring, &places[..rows], block * BLOCK);
+        }
         let steps = self.first.entering(rows);
         self.second_pass(simd, &steps, small);
     }
@@ -143,11 +146,21 @@ impl Passes {
         if rows == 0 {
             return;
         }
-        turn::to_columns(simd, &self.between, &mut self.turned);
-        running_sums(&self.turned, self.across, &mut self.sums);
-        let sampled = self.columns.map(|column| self.sums[column]);
+        let mut chain = Chain::new(simd, self.across, &self.between, &mut self.turned);
+        let mut sampled = [[f32x8::splat(simd, 0.0); 2]; SIDE];
+        let mut next = 0;
+        for at in (0..self.across.length).step_by(BLOCK) {
+            let columns = chain.next(at);
+            while next < SIDE && self.columns[next] < at + BLOCK {
+                sampled[next] = columns[self.columns[next] - at];
+                next += 1;
+            }
+        }
         let places = self.second.places(rows);
-        turn::to_rows(simd, &sampled, &self.sampled_inside, &mut self.second.ring, &places[..rows]);
+        let inside = self.sampled_inside.as_chunks::<BLOCK>().0;
+        for (block, (columns, inside)) in sampled.as_chunks::<BLOCK>().0.iter().zip(inside).enumerate() {
+            to_rows(columns, inside, &mut self.second.ring, &places[..rows], block * BLOCK);
+        }
         let steps = self.second.entering(rows);
         self.sample(simd, &steps, small);
     }
@@ -161,39 +174,6 @@ impl Passes {
             small.iter_mut().zip(&self.lines).filter(|(_, line)| **line == at).for_each(|(to, _)| *to = *row);
         }
     }
-}
-
-/// What lies in the window at each column, for sixteen rows.
-#[inline(always)]
-fn running_sums(from: &[Lanes], window: Window, to: &mut [Lanes]) {
-    let Window { length, size, ahead } = window;
-    let (from, to) = (&from[..length], &mut to[..length]);
-    let mut sum = [0.0; LANES];
-    from[..ahead].iter().for_each(|enters| add(&mut sum, enters));
-    let (start, end) = (size - ahead, length - ahead);
-    for (out, enters) in to[..start].iter_mut().zip(&from[ahead..]) {
-        add(&mut sum, enters);
-        *out = sum;
-    }
-    for ((out, enters), leaves) in to[start..end].iter_mut().zip(&from[size..]).zip(from) {
-        add(&mut sum, enters);
-        subtract(&mut sum, leaves);
-        *out = sum;
-    }
-    for (out, leaves) in to[end..].iter_mut().zip(&from[length - size..]) {
-        subtract(&mut sum, leaves);
-        *out = sum;
-    }
-}
-
-#[inline(always)]
-fn add(sum: &mut Lanes, value: &Lanes) {
-    sum.iter_mut().zip(value).for_each(|(sum, value)| *sum += value);
-}
-
-#[inline(always)]
-fn subtract(sum: &mut Lanes, value: &Lanes) {
-    sum.iter_mut().zip(value).for_each(|(sum, value)| *sum -= value);
 }
 
 /// A moving mean down every column at once. Holds as many rows as its window and those that enter with one band.
@@ -312,10 +292,4 @@ impl Columns {
             right.store_slice(&mut sums[8..]);
         }
     }
-}
-
-/// Sixteen values as two vectors.
-#[inline(always)]
-fn pair<S: Simd>(simd: S, values: &[f32]) -> [f32x8<S>; 2] {
-    [f32x8::from_slice(simd, &values[..8]), f32x8::from_slice(simd, &values[8..])]
 }
