@@ -8,6 +8,7 @@
 )]
 
 mod archive;
+mod cage;
 mod fetch;
 mod hostile;
 mod inside;
