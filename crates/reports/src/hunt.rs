@@ -98,7 +98,7 @@ async fn run(db: &Db, lists: &Lists, job: &jobs::Job, mut hunt: Hunt) -> Result<
     for chunk in hit.chunks(CHUNK) {
         jobs::hold(db, job, LATE_SECONDS).await?;
         let tx = db.begin(&machine()).await?;
-        let items = store::items_of_media(&tx, chunk, hunt.id.0).await?;
+        let items = store::items_of_files(&tx, chunk, hunt.id.0).await?;
         visit(&tx, lists, &mut hunt, items, "a hash list changed").await?;
         tx.commit(&Act::Hunted { hunt: hunt.id, did: hunt.tally }).await?;
     }

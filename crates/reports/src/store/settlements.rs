@@ -91,7 +91,7 @@ fn places(from: usize, count: usize) -> String {
 }
 
 /// Compared items of some files. For hunts.
-pub async fn items_of_media(tx: &Tx, media: &[Uuid], run: Uuid) -> Result<Vec<Of>> {
+pub async fn items_of_files(tx: &Tx, media: &[Uuid], run: Uuid) -> Result<Vec<Of>> {
     let sql = format!(
         "SELECT id, report_id, reporter_id FROM item WHERE compared_at IS NOT NULL AND media_id IN ({}) ORDER BY id",
         places(1, media.len())
