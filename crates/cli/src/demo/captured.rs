@@ -93,7 +93,7 @@ async fn settle(app: &App, picture: Picture) -> Result<()> {
     loop {
         let (a, b, c) = tokio::try_join!(fetch_all(&hands), fetch_all(&hands), fetch_all(&hands))?;
         let mut worked = a || b || c;
-        while flow::work(&app.db, app.config.default_lane.as_ref()).await? {
+        while flow::work(&app.db, &app.lists, app.config.default_lane.as_ref()).await? {
             worked = true;
         }
         if !worked {
