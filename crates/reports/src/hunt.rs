@@ -110,8 +110,9 @@ async fn look_again(db: &Db, lists: &Lists, job: &jobs::Job, hunt: &mut Hunt) ->
     for range in hunt.ranges.clone() {
         let mut place = Place::after(range.from);
         loop {
+            jobs::hold(db, job, LATE_SECONDS).await?;
             let tx = db.look(&machine()).await?;
-            let page = hashlists::entry::changed(&tx, range.list, place, CHUNK as u64).await?;
+            let page = hashlists::entry::changed(&tx, range.list, place, PAGE.cast_unsigned()).await?;
             let old: Vec<_> = page.iter().filter(|e| e.added < e.changed).map(|e| e.id).collect();
             let items = store::items_by_entries(&tx, &old, hunt.id.0).await?;
             drop(tx);

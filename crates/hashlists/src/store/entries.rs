@@ -229,7 +229,7 @@ pub async fn entries_put(
             import_id) VALUES {} ON CONFLICT (list_id, source, source_id) DO UPDATE SET class = excluded.class,
             age_group = excluded.age_group, gender = excluded.gender, md5 = excluded.md5, sha1 = excluded.sha1,
             sha256 = excluded.sha256, pdq = excluded.pdq, quality = excluded.quality, record = excluded.record,
-            provenance = excluded.provenance, added = excluded.added, changed = excluded.changed,
+            provenance = COALESCE(excluded.provenance, hash_entry.provenance), added = excluded.added, changed = excluded.changed,
             withdrawn = excluded.withdrawn, withdrawn_why = excluded.withdrawn_why, added_at = excluded.added_at,
             changed_at = excluded.changed_at, import_id = excluded.import_id",
         rows(puts.len(), COLUMNS)
