@@ -110,6 +110,11 @@ fn columns_are_told_by_the_caller_by_headings_or_by_their_cells() {
 
     let fixed = Columns::Fixed(vec![Column::Ignore, Column::Digest]);
     assert_eq!(told(format!("x,{a}\n\ny,{b},more\n"), fixed).iter().map(|r| r.0).collect::<Vec<_>>(), [1, 3]);
+    for end in ["\n", "\r\n"] {
+        let text = format!("md5,n\n\n{a},x\n{a},\"two\nlines\"\n\n\n{a},y\n{a},z").replace('\n', end);
+        let lines: Vec<u64> = told(text, Columns::Guess).iter().map(|r| r.0).collect();
+        assert_eq!(lines, [3, 4, 8, 9], "{end:?}");
+    }
     let bare = told(format!("x;{a}\ny;{a}\n"), Columns::Guess);
     assert!(bare.len() == 2 && bare.iter().all(|r| r.1.digests.md5 == Some(noise(1))), "no headings");
     for delimiter in [",", ";", "\t", "|"] {
