@@ -409,12 +409,14 @@ fn any_value() -> impl Strategy<Value = Value> {
 
 fn any_record() -> impl Strategy<Value = Record> {
     let digests = any::<(Option<[u8; 16]>, Option<[u8; 20]>, Option<[u8; 32]>)>();
-    let texts = prop::collection::vec(prop::option::of(".{0,20}"), 7);
+    let texts = prop::collection::vec(prop::option::of("\\PC{0,20}"), 7);
     let numbers = (any::<Option<u64>>(), prop::option::of(0_u8..=100), any::<[Option<bool>; 5]>(), any::<bool>());
     let fingerprints =
         (any::<[u8; 32]>(), prop::collection::vec(any::<u8>(), 0..300), prop::collection::vec(any::<u8>(), 144));
-    let times =
-        (prop::option::of(-60_000_000_000_000_000_i64..200_000_000_000_000_000), prop::collection::vec(".{0,9}", 0..4));
+    let times = (
+        prop::option::of(-60_000_000_000_000_000_i64..200_000_000_000_000_000),
+        prop::collection::vec("[^\\x00]{0,9}", 0..4),
+    );
     (digests, texts, numbers, fingerprints, times, prop::collection::btree_map("[a-z]{1,4}x", any_value(), 0..4))
         .prop_map(
             |(
