@@ -11,7 +11,7 @@ pub struct Writer<W> {
     totals: Totals,
 }
 
-/// Headings of what is written, as [`Column::guess`] knows them.
+/// Headings of what is written, as [`crate::sets::columns::Column::guess`] knows them.
 const WRITTEN: [&str; 21] = [
     "md5",
     "sha1",
