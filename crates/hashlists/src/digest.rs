@@ -36,6 +36,7 @@ pub fn digest<const N: usize>(field: &'static str, text: &[u8]) -> Result<[u8; N
 }
 
 /// Value of a hexadecimal character, 0xff for any other.
+#[inline]
 const fn nibble(byte: u8) -> u8 {
     match byte {
         b'0'..=b'9' => byte - b'0',

@@ -35,7 +35,7 @@ pub use fingerprint::{Content, Opaque, PHOTODNA, PHOTODNA_BYTES, Pdq, Unmatchabl
 pub use index::{Hit, How, Index};
 pub use model::*;
 pub use profile::{Profile, Profiles, Standing};
-pub use record::{Category, Digests, Flags, Kind, Member, Record};
+pub use record::{Category, Digests, Flags, Kind, MOST_NAME, MOST_TAGS, MOST_TEXT, Member, Record};
 pub use rest::{Rest, is_picture_name, is_picture_text};
 
 /// What rooms that ask lists work with. One for a node.

@@ -26,7 +26,6 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("agreements", &["base", "audit", "storage"]),
     ("hashlists", &["base", "audit", "storage", "agreements", "matcher"]),
     ("exchange", &["base", "audit", "storage", "agreements", "hashlists", "reports"]),
-    ("hashlists", &["base", "audit", "storage", "agreements", "matcher"]),
     ("reports", &["base", "audit", "storage", "agreements", "hashlists", "media", "capture"]),
     ("web", &["base", "audit", "storage", "agreements", "hashlists", "reports", "media", "capture"]),
     ("cli", &["base", "audit", "storage", "agreements", "hashlists", "reports", "media", "capture", "invented", "web"]),
@@ -57,7 +56,7 @@ const BANS: &[(&str, &[&str])] = &[
     ("capture", &["sea-orm", "axum"]),
     ("agreements", &["axum", "reqwest", "hyper", "image"]),
     ("hashlists", &["axum", "reqwest", "hyper", "image", "csv", "quick-xml"]),
-    ("exchange", &["axum", "image"]),
+    ("exchange", &["axum"]),
     ("reports", &["axum", "reqwest", "hyper"]),
 ];
 

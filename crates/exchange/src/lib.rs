@@ -1,0 +1,22 @@
+#![doc = include_str!("../README.md")]
+
+mod asked;
+pub mod eokm;
+pub mod format;
+pub mod hashlookup;
+pub mod hma;
+pub mod icse;
+pub mod input;
+pub mod json;
+mod limits;
+pub mod loose;
+pub mod ncmec;
+mod row;
+pub mod sets;
+pub mod shield;
+pub mod vics;
+pub mod xml;
+
+pub use asked::Asked;
+pub use limits::Limits;
+pub use row::{Done, End, Place, Row, Totals};

@@ -1,0 +1,9 @@
+//! What partners' files look like from the outside: stored samples, generated streams, damage.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
+
+mod input;
+mod ncmec;
+mod sets;
+mod support;
+mod vics;
