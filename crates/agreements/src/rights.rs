@@ -56,8 +56,8 @@ impl Doing {
 /// Whether people of this role at this kind of organisation may do this at all. Unknown pairs may do nothing.
 pub const fn may(kind: OrgKind, role: Role, doing: Doing) -> bool {
     use Doing::{
-        AcceptTerms, Answer, Assess, OpenMedia, PublishList, ReadAudit, ReadCases, ReadDirectory, ReadLists, ReadReports,
-        Report, VoteOnList,
+        AcceptTerms, Answer, Assess, OpenMedia, PublishList, ReadAudit, ReadCases, ReadDirectory, ReadLists,
+        ReadReports, Report, VoteOnList,
     };
     match (kind, role) {
         (OrgKind::Hotline, Role::Analyst) => match doing {

@@ -13,7 +13,7 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
 use std::{
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, SocketAddr, ToSocketAddrs},
     sync::{Arc, Mutex, PoisonError},
 };
 use tokio::{
@@ -37,29 +37,50 @@ pub enum WayOut {
     /// From this machine.
     Direct,
     /// HTTP proxy, by CONNECT.
-    Http(String, Option<Secret<String>>),
+    Http(Proxy, Option<Secret<String>>),
     /// SOCKS5 proxy.
-    Socks(String, Option<(String, Secret<String>)>),
+    Socks(Proxy, Option<(String, Secret<String>)>),
+}
+
+/// Where a proxy is.
+#[derive(Clone, Debug)]
+pub struct Proxy {
+    /// As the setting says.
+    at: String,
+    /// Looked up before the fetch process locks itself in; afterwards it can ask its name servers only.
+    addresses: Vec<SocketAddr>,
+}
+
+impl Proxy {
+    fn find(at: String) -> Result<Self, String> {
+        let addresses = at.to_socket_addrs().map_err(|e| format!("capture.egress: the proxy {at}: {e}"))?;
+        Ok(Self { addresses: addresses.take(4).collect(), at })
+    }
+
+    async fn connect(&self) -> Result<TcpStream, Failed> {
+        let none = |_| Failed::NoConnection(format!("the proxy {}", self.at));
+        TcpStream::connect(self.addresses.as_slice()).await.map_err(none)
+    }
 }
 
 impl WayOut {
-    /// Reads the setting.
+    /// Reads the setting and looks the proxy up.
     pub fn of(egress: &Egress) -> Result<Self, String> {
         let Egress::Proxy(text) = egress else { return Ok(Self::Direct) };
         let url =
             Url::parse(text).map_err(|_| "capture.egress is not a URL such as socks5://127.0.0.1:1080".to_owned())?;
         let host = url.host_str().ok_or("capture.egress has no host")?;
-        let at = |usual: u16| format!("{host}:{}", url.port().unwrap_or(usual));
+        let at = |usual: u16| Proxy::find(format!("{host}:{}", url.port().unwrap_or(usual)));
         let user = percent(url.username());
         let password = percent(url.password().unwrap_or_default());
         match url.scheme() {
             "http" => {
                 let basic = (!user.is_empty()).then(|| Secret::new(base64(format!("{user}:{password}").as_bytes())));
-                Ok(Self::Http(at(8080), basic))
+                Ok(Self::Http(at(8080)?, basic))
             }
             "socks5" => {
                 let login = (!user.is_empty()).then(|| (user, Secret::new(password)));
-                Ok(Self::Socks(at(1080), login))
+                Ok(Self::Socks(at(1080)?, login))
             }
             other => Err(format!("capture.egress: `{other}` is neither http nor socks5")),
         }
@@ -69,8 +90,8 @@ impl WayOut {
     pub fn words(&self) -> String {
         match self {
             Self::Direct => "direct".into(),
-            Self::Http(at, _) => format!("HTTP proxy {at}"),
-            Self::Socks(at, _) => format!("SOCKS5 proxy {at}"),
+            Self::Http(proxy, _) => format!("HTTP proxy {}", proxy.at),
+            Self::Socks(proxy, _) => format!("SOCKS5 proxy {}", proxy.at),
         }
     }
 
@@ -80,12 +101,12 @@ impl WayOut {
         match self {
             Self::Direct => TcpStream::connect(to).await.map_err(failed),
             Self::Http(proxy, basic) => {
-                let mut stream = TcpStream::connect(proxy).await.map_err(|_| no_proxy(proxy))?;
+                let mut stream = proxy.connect().await?;
                 http_connect(&mut stream, to, basic.as_ref()).await?;
                 Ok(stream)
             }
             Self::Socks(proxy, login) => {
-                let mut stream = TcpStream::connect(proxy).await.map_err(|_| no_proxy(proxy))?;
+                let mut stream = proxy.connect().await?;
                 socks(&mut stream, to, login.as_ref())
                     .await
                     .map_err(|why| Failed::NoConnection(format!("{to}: {why}")))?;
@@ -93,10 +114,6 @@ impl WayOut {
             }
         }
     }
-}
-
-fn no_proxy(proxy: &str) -> Failed {
-    Failed::NoConnection(format!("the proxy {proxy}"))
 }
 
 async fn http_connect(stream: &mut TcpStream, to: SocketAddr, basic: Option<&Secret<String>>) -> Result<(), Failed> {

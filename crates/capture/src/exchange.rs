@@ -22,6 +22,8 @@ pub const USER_AGENT: &str = "Mozilla/5.0 (compatible; capture)";
 const MOST_HEAD: usize = 64 << 10;
 /// Most headers of an answer.
 const MOST_HEADERS: usize = 200;
+/// Longest URL that is followed, in bytes.
+pub const MOST_URL: usize = 8192;
 /// Answers larger than this are read one at a time, so that memory stays at one large answer.
 const LARGE: usize = 2 << 20;
 
@@ -33,6 +35,9 @@ pub struct Desk {
     pub clock: fn() -> Time,
     pub most: u64,
     pub seconds: u64,
+    /// When the capture has to be done, and how many seconds it has.
+    pub until: Instant,
+    pub total_seconds: u64,
     pub large: Mutex<()>,
 }
 
@@ -54,6 +59,8 @@ pub struct Talked {
     pub head: usize,
     /// SHA-256 of the body as sent, without its transfer coding: the archive's payload digest.
     pub payload: [u8; 32],
+    /// Why what was sent is not whole, in the archive's words: `length`, `time`, `disconnect` or `unspecified`.
+    pub truncated: Option<&'static str>,
     /// The body unpacked.
     pub body: Vec<u8>,
 }
@@ -78,7 +85,7 @@ impl Talked {
         }
         let mut url = self.exchange.url.join(self.header("location")?.trim()).ok()?;
         url.set_fragment(None);
-        Some(url)
+        Some(url).filter(|u| u.as_str().len() <= MOST_URL)
     }
 }
 
@@ -107,9 +114,10 @@ pub async fn talk(desk: &Desk, ask: Ask) -> Talked {
         response: Vec::new(),
         head: 0,
         payload: [0; 32],
+        truncated: None,
         body: Vec::new(),
     };
-    let deadline = begun + Duration::from_secs(desk.seconds);
+    let deadline = (begun + Duration::from_secs(desk.seconds)).min(desk.until);
     if let Err(why) = try_talk(desk, &ask, &mut talked, deadline).await {
         talked.exchange.failed = Some(why);
     }
@@ -119,6 +127,9 @@ pub async fn talk(desk: &Desk, ask: Ask) -> Talked {
 
 async fn try_talk(desk: &Desk, ask: &Ask, talked: &mut Talked, deadline: Instant) -> Result<(), Failed> {
     let late = |_| Failed::TimedOut(desk.seconds);
+    if Instant::now() >= desk.until {
+        return Err(Failed::Limit(format!("a capture takes at most {} seconds", desk.total_seconds)));
+    }
     if !matches!(ask.url.scheme(), "http" | "https") {
         return Err(Failed::BadUrl("it is neither http nor https".into()));
     }
@@ -175,7 +186,10 @@ async fn converse(desk: &Desk, mut stream: impl Stream, talked: &mut Talked, dea
     let broken = |e: std::io::Error| Failed::Protocol(format!("the connection broke ({})", e.kind()));
     timeout_at(deadline, stream.write_all(&talked.request)).await.map_err(late)?.map_err(broken)?;
     let framing = read_head(desk, &mut stream, talked, deadline).await?;
-    talked.exchange.cut_short = read_body(desk, &mut stream, talked, &framing, deadline).await;
+    if let Some((why, words)) = read_body(desk, &mut stream, talked, &framing, deadline).await {
+        talked.truncated = Some(why);
+        talked.exchange.cut_short = Some(words);
+    }
     finish(talked, &framing, desk.most);
     Ok(())
 }
@@ -273,7 +287,7 @@ async fn read_body(
     talked: &mut Talked,
     framing: &Framing,
     mut deadline: Instant,
-) -> Option<String> {
+) -> Option<(&'static str, String)> {
     let most = usize::try_from(desk.most).unwrap_or(usize::MAX);
     let mut chunks = Chunks::default();
     let mut alone = None;
@@ -283,7 +297,7 @@ async fn read_body(
             Framing::Length(length) => body.len() as u64 >= *length,
             Framing::Chunked => match chunks.advance(body) {
                 Ok(done) => done,
-                Err(why) => return Some(why.into()),
+                Err(why) => return Some(("unspecified", why.into())),
             },
             Framing::Close => false,
         };
@@ -296,22 +310,25 @@ async fn read_body(
         }
         if body.len() >= most {
             talked.response.truncate(talked.head + most);
-            return Some(format!("it is longer than {most} bytes"));
+            return Some(("length", format!("it is longer than {most} bytes")));
         }
         if body.len() > LARGE && alone.is_none() {
             let waited = Instant::now();
-            alone = Some(desk.large.lock().await);
-            deadline += waited.elapsed();
+            let Ok(mine) = timeout_at(desk.until, desk.large.lock()).await else {
+                return Some(("time", format!("it did not end within {} seconds", desk.total_seconds)));
+            };
+            alone = Some(mine);
+            deadline = (deadline + waited.elapsed()).min(desk.until);
         }
         if talked.response.capacity() - talked.response.len() < 8 << 10 {
             let more = talked.response.len().clamp(16 << 10, 4 << 20);
             talked.response.reserve_exact(more);
         }
         match timeout_at(deadline, stream.read_buf(&mut talked.response)).await {
-            Err(_) => return Some(format!("it did not end within {} seconds", desk.seconds)),
-            Ok(Err(e)) => return Some(format!("the connection broke ({})", e.kind())),
+            Err(_) => return Some(("time", format!("it did not end within {} seconds", desk.seconds))),
+            Ok(Err(e)) => return Some(("disconnect", format!("the connection broke ({})", e.kind()))),
             Ok(Ok(0)) if matches!(framing, Framing::Close) => return None,
-            Ok(Ok(0)) => return Some("the connection ended before the answer did".into()),
+            Ok(Ok(0)) => return Some(("disconnect", "the connection ended before the answer did".into())),
             Ok(Ok(_)) => {}
         }
     }

@@ -1,7 +1,7 @@
 //! What a page shows: the files it names, one level. A streaming parser with a memory limit; hostile markup gives fewer
 //! links, never a failure.
 
-use crate::FoundBy;
+use crate::{FoundBy, exchange::MOST_URL};
 use lol_html::{HtmlRewriter, MemorySettings, Settings, element, text};
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 use url::Url;
@@ -40,7 +40,7 @@ impl Page {
         }
         let Ok(mut url) = base.join(text) else { return };
         url.set_fragment(None);
-        let usable = matches!(url.scheme(), "http" | "https") && url.as_str().len() <= 8192;
+        let usable = matches!(url.scheme(), "http" | "https") && url.as_str().len() <= MOST_URL;
         if usable && self.seen.insert(url.as_str().to_owned()) {
             self.files.push((url, by));
         }
@@ -183,7 +183,7 @@ pub fn refresh_target(content: &str, base: &Url) -> Option<Url> {
         Some(word) if word.eq_ignore_ascii_case("url") => rest.get(3..)?.trim_start().strip_prefix('=')?.trim(),
         _ => rest,
     };
-    base.join(url.trim_matches(['"', '\''])).ok()
+    base.join(url.trim_matches(['"', '\''])).ok().filter(|u| u.as_str().len() <= MOST_URL)
 }
 
 /// Whether a URL's name ends as media does.
@@ -220,17 +220,24 @@ fn css_urls(css: &str) -> Vec<String> {
         if found.len() >= MOST_LINKS {
             break;
         }
-        let inside = css.get(at + 4..).unwrap_or_default().trim_start();
+        // Only as far as a URL can go: a sheet of thousands that never end would be read thousands of times.
+        let inside = start_of(css.get(at + 4..).unwrap_or_default(), MOST_URL + 100).trim_start();
         let url = match inside.chars().next() {
             Some(quote @ ('"' | '\'')) => inside.get(1..).and_then(|r| r.split(quote).next()),
             _ => inside.split(')').next().map(str::trim_end),
         };
         let url = url.unwrap_or_default();
-        if !url.is_empty() && url.len() <= 8192 && !url.trim_start().to_ascii_lowercase().starts_with("data:") {
+        if !url.is_empty() && url.len() <= MOST_URL && !url.trim_start().to_ascii_lowercase().starts_with("data:") {
             found.push(url.to_owned());
         }
     }
     found
+}
+
+/// The first bytes of a text, up to a character's end.
+fn start_of(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    text.get(..end).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,6 +1,10 @@
 //! The archive: WARC 1.1 (ISO 28500:2017), each record a gzip member of its own, so that it reads from any record on.
 
-use crate::{Payload, dial::sha256, exchange::Talked};
+use crate::{
+    Payload,
+    dial::sha256,
+    exchange::{Talked, USER_AGENT},
+};
 use base::Time;
 use flate2::{Compression, write::GzEncoder};
 use std::{collections::BTreeMap, io::Write};
@@ -8,7 +12,6 @@ use url::Url;
 
 /// Writes records; remembers payloads, so that the same one is stored once.
 pub struct Archive {
-    payload: Payload,
     seen: BTreeMap<[u8; 32], (String, String, Time)>,
     info: String,
 }
@@ -17,23 +20,28 @@ impl Archive {
     /// Begins an archive: what wrote it, when. Returns the bytes of its first record.
     pub fn begin(tool: &str, payload: Payload, now: Time) -> (Self, Vec<u8>) {
         let id = new_id();
+        let kept = match payload {
+            Payload::Kept => "every answer as it was sent",
+            Payload::HashedOnly => "bodies that may hold media are left out, their digests stand in metadata records",
+        };
         let block = format!(
             "software: {tool}\r\nformat: WARC File Format 1.1\r\n\
-             conformsTo: http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\n"
+             conformsTo: http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\n\
+             http-header-user-agent: {USER_AGENT}\r\ndescription: {kept}\r\n"
         );
         let head = [("WARC-Type", "warcinfo".to_owned()), ("Content-Type", "application/warc-fields".into())];
         let bytes = record(&id, now, &head, block.as_bytes());
-        (Self { payload, seen: BTreeMap::new(), info: id }, bytes)
+        (Self { seen: BTreeMap::new(), info: id }, bytes)
     }
 
-    /// Records an exchange; returns the bytes and notes the response's record id. Media bytes that may not be kept are
-    /// left out, and the record says so.
-    pub fn add(&mut self, talked: &mut Talked, is_media: bool) -> Vec<u8> {
+    /// Records an exchange; returns the bytes and notes the response's record id. A body that may not be kept (`left_out`)
+    /// stands nowhere in it, and the record says so.
+    pub fn add(&mut self, talked: &mut Talked, left_out: bool) -> Vec<u8> {
         let at = talked.exchange.at;
         let mut bytes = Vec::new();
         if talked.exchange.status.is_some() && talked.head > 0 {
             let id = new_id();
-            bytes.extend(self.response(&id, talked, is_media));
+            bytes.extend(self.response(&id, talked, left_out));
             let head =
                 self.about(&talked.exchange.url, "request", "application/http;msgtype=request", talked, Some(&id));
             bytes.extend(record(&new_id(), at, &head, &talked.request));
@@ -47,12 +55,12 @@ impl Archive {
         bytes
     }
 
-    fn response(&mut self, id: &str, talked: &Talked, is_media: bool) -> Vec<u8> {
+    fn response(&mut self, id: &str, talked: &Talked, left_out: bool) -> Vec<u8> {
         let (at, url) = (talked.exchange.at, &talked.exchange.url);
         let (head_bytes, whole) = (talked.response.get(..talked.head).unwrap_or_default(), &talked.response);
         let payload = ("WARC-Payload-Digest", digest(&talked.payload));
         let http = "application/http;msgtype=response";
-        if is_media && self.payload == Payload::HashedOnly {
+        if left_out {
             let mut head = self.about(url, "response", http, talked, None);
             // The payload's digests stand in the metadata record beside it: a reader would compare one here with no bytes.
             head.push(("WARC-Truncated", "unspecified".into()));
@@ -73,18 +81,13 @@ impl Archive {
             return record(id, at, &head, head_bytes);
         }
         let mut head = self.about(url, "response", http, talked, None);
-        head.push(payload);
-        if let Some(why) = &talked.exchange.cut_short {
-            let word = if why.contains("longer") || why.contains("unpacks") {
-                "length"
-            } else if why.contains("seconds") {
-                "time"
-            } else {
-                "disconnect"
-            };
-            head.push(("WARC-Truncated", word.into()));
-        } else {
-            self.seen.insert(talked.payload, (id.to_owned(), url.to_string(), at));
+        match talked.truncated {
+            // Of a part there is no payload whose digest another reader could find again.
+            Some(why) => head.push(("WARC-Truncated", why.into())),
+            None => {
+                head.push(payload);
+                self.seen.insert(talked.payload, (id.to_owned(), url.to_string(), at));
+            }
         }
         record(id, at, &head, whole)
     }
@@ -104,6 +107,9 @@ impl Archive {
             ("WARC-Warcinfo-ID", format!("<urn:uuid:{}>", self.info)),
         ];
         head.extend(talked.exchange.connected.map(|a| ("WARC-IP-Address", a.ip().to_string())));
+        if kind != "metadata" {
+            head.extend(spoken(talked));
+        }
         head.extend(concurrent.map(|id| ("WARC-Concurrent-To", format!("<urn:uuid:{id}>"))));
         head
     }
@@ -118,6 +124,16 @@ impl Archive {
         ];
         record(&new_id(), now, &head, capture_record)
     }
+}
+
+/// What was spoken on the connection: fields that later versions of the format know, and this one permits.
+fn spoken(talked: &Talked) -> Vec<(&'static str, String)> {
+    let mut head = vec![("WARC-Protocol", "http/1.1".to_owned())];
+    if let Some(tls) = &talked.exchange.tls {
+        head.push(("WARC-Protocol", tls.version.replace("TLSv", "tls/").replace('_', ".")));
+        head.push(("WARC-Cipher-Suite", tls.cipher.replace("TLS13_", "TLS_")));
+    }
+    head
 }
 
 fn record(id: &str, at: Time, head: &[(&'static str, String)], block: &[u8]) -> Vec<u8> {

@@ -1,12 +1,14 @@
 //! The child's side: one capture, from the order on standard input to the last frame on standard output.
 
 use crate::{
-    CaptureConfig, Ended, Event, Failed, Found, FoundBy, Login, Order, Record, Shown,
+    CaptureConfig, Ended, Event, Failed, Found, FoundBy, Login, Order, Payload, Record, Shown,
     address::Allowed,
     cage,
     clock::now,
     dial::{Encryption, WayOut, base64},
     exchange::{Ask, Desk, Talked, talk},
+    judge::{Kind, kind, may_stand_in_archive},
+    ledger::Ledger,
     links::{self, Page},
     names::Names,
     picture,
@@ -81,6 +83,8 @@ fn desk(config: &CaptureConfig) -> Result<Desk, String> {
         clock: now,
         most: config.max_file,
         seconds: config.exchange_seconds,
+        until: tokio::time::Instant::now() + Duration::from_secs(config.total_seconds),
+        total_seconds: config.total_seconds,
         large: Mutex::new(()),
     })
 }
@@ -122,6 +126,7 @@ struct Flow {
     until: Instant,
     /// Bytes of all answers so far.
     taken: u64,
+    ledger: Ledger,
 }
 
 impl Flow {
@@ -130,7 +135,7 @@ impl Flow {
         let (archive, first) = Archive::begin(TOOL, order.payload, record.started_at);
         let until = Instant::now() + Duration::from_secs(order.config.total_seconds);
         let sum = Context::new(&SHA256);
-        (Self { desk: Rc::new(desk), order, archive, sum, record, until, taken: 0 }, first)
+        (Self { desk: Rc::new(desk), order, archive, sum, record, until, taken: 0, ledger: Ledger::default() }, first)
     }
 
     async fn run(mut self, first: Vec<u8>) -> io::Result<()> {
@@ -164,8 +169,7 @@ impl Flow {
                 url: url.clone(),
             };
             let mut talked = talk(&self.desk, ask).await;
-            let media = is_media(&talked);
-            self.keep(&mut talked, media)?;
+            self.keep(&mut talked)?;
             if let Some(why) = talked.exchange.failed {
                 return Ok(Err(why));
             }
@@ -174,22 +178,31 @@ impl Flow {
                 from = Some(std::mem::replace(&mut url, next));
                 continue;
             }
-            return self.arrived(talked, media);
+            return self.arrived(talked);
         }
         Ok(Err(Failed::Redirects(self.order.config.max_redirects)))
     }
 
     /// The page's own answer, after all redirects.
-    fn arrived(&mut self, talked: Talked, media: bool) -> io::Result<Result<Page, Failed>> {
+    fn arrived(&mut self, talked: Talked) -> io::Result<Result<Page, Failed>> {
         let url = talked.exchange.url.clone();
         self.record.final_url = Some(url.clone());
         let status = talked.exchange.status.unwrap_or(0);
         if status >= 400 {
             return Ok(Err(Failed::Status(status)));
         }
-        if media {
-            self.send_file(self.order.url.clone(), FoundBy::Report, talked)?;
-            return Ok(Ok(Page::default()));
+        match kind(&talked) {
+            Kind::Media => {
+                self.send_file(self.order.url.clone(), FoundBy::Report, talked)?;
+                return Ok(Ok(Page::default()));
+            }
+            // Such as an archive: its bytes are evidence, what is packed into it is nobody's to open here.
+            Kind::Other => {
+                let why = format!("it is {}, neither a page nor a picture or video, and not opened", named(&talked));
+                self.ledger.leave_out(&mut self.record, url, why);
+                return Ok(Ok(Page::default()));
+            }
+            Kind::Text => {}
         }
         let page = links::read(&talked.body, &url);
         self.record.title.clone_from(&page.title);
@@ -209,7 +222,7 @@ impl Flow {
         let most = self.order.config.max_files;
         let mut files = page.files;
         for (url, _) in files.drain(most.min(files.len())..) {
-            self.record.left_out.push((url, format!("the page names more than {most} files")));
+            self.ledger.leave_out(&mut self.record, url, format!("the page names more than {most} files"));
         }
         self.fetch_all(files, false).await.map(drop)
     }
@@ -224,7 +237,7 @@ impl Flow {
             while running.len() < at_once {
                 let Some((url, by)) = waiting.next() else { break };
                 if let Some(why) = self.spent() {
-                    self.record.left_out.push((url, why));
+                    self.ledger.leave_out(&mut self.record, url, why);
                     continue;
                 }
                 running.push(follow(Rc::clone(&self.desk), url, by, redirects));
@@ -232,10 +245,9 @@ impl Flow {
             let Some((url, by, talks)) = running.next().await else { return Ok(kept) };
             let last = talks.len();
             for (n, mut talked) in talks.into_iter().enumerate() {
-                let media = !sheets && is_media(&talked);
-                self.keep(&mut talked, media)?;
+                self.keep(&mut talked)?;
                 if n + 1 == last {
-                    if sheets { kept.push((url.clone(), talked)) } else { self.decide(url.clone(), by, talked, media)? }
+                    if sheets { kept.push((url.clone(), talked)) } else { self.decide(url.clone(), by, talked)? }
                 }
             }
         }
@@ -250,20 +262,20 @@ impl Flow {
         (self.taken >= config.max_total).then(|| format!("a capture takes at most {} bytes", config.max_total))
     }
 
-    fn decide(&mut self, url: Url, by: FoundBy, talked: Talked, media: bool) -> io::Result<()> {
-        let left = |record: &mut Record, why: String| record.left_out.push((url.clone(), why));
-        if let Some(why) = &talked.exchange.failed {
-            left(&mut self.record, why.to_string());
-        } else if talked.exchange.status.is_none_or(|s| s >= 300) {
-            left(&mut self.record, Failed::Status(talked.exchange.status.unwrap_or(0)).to_string());
-        } else if let Some(why) = &talked.exchange.cut_short {
-            left(&mut self.record, why.clone());
-        } else if !media {
-            let what = talked.declared().unwrap_or_else(|| "of no declared type".into());
-            left(&mut self.record, format!("it is {what}, no picture or video"));
-        } else {
+    fn decide(&mut self, url: Url, by: FoundBy, talked: Talked) -> io::Result<()> {
+        let exchange = &talked.exchange;
+        let why = if let Some(why) = &exchange.failed {
+            why.to_string()
+        } else if exchange.status.is_none_or(|s| s >= 300) {
+            Failed::Status(exchange.status.unwrap_or(0)).to_string()
+        } else if let Some(why) = &exchange.cut_short {
+            why.clone()
+        } else if kind(&talked) == Kind::Media {
             return self.send_file(url, by, talked);
-        }
+        } else {
+            format!("it is {}, no picture or video", named(&talked))
+        };
+        self.ledger.leave_out(&mut self.record, url, why);
         Ok(())
     }
 
@@ -291,10 +303,11 @@ impl Flow {
     }
 
     /// Records an exchange and sends the archive's next bytes.
-    fn keep(&mut self, talked: &mut Talked, media: bool) -> io::Result<()> {
+    fn keep(&mut self, talked: &mut Talked) -> io::Result<()> {
         self.taken += talked.exchange.sent_bytes;
-        let bytes = self.archive.add(talked, media);
-        self.record.exchanges.push(talked.exchange.clone());
+        let left_out = self.order.payload == Payload::HashedOnly && !may_stand_in_archive(talked);
+        let bytes = self.archive.add(talked, left_out);
+        self.ledger.note(&mut self.record, &talked.exchange);
         talked.response = Vec::new();
         self.send_archive(bytes)
     }
@@ -330,7 +343,7 @@ async fn follow(desk: Rc<Desk>, url: Url, by: FoundBy, redirects: usize) -> (Url
 fn refresh(talked: &Talked) -> Option<Url> {
     let url = &talked.exchange.url;
     let by_header = talked.header("refresh").and_then(|value| links::refresh_target(value, url));
-    if by_header.is_some() || talked.exchange.status != Some(200) || is_media(talked) {
+    if by_header.is_some() || talked.exchange.status != Some(200) || kind(talked) != Kind::Text {
         return by_header;
     }
     links::read(&talked.body, url).refresh
@@ -344,33 +357,7 @@ fn authorization(login: &Login) -> String {
     format!("Basic {}", base64(format!("{}:{}", login.user, login.password.expose()).as_bytes()))
 }
 
-/// Whether an answer is a picture or a video: by its first bytes, or by what its server says when they are not those of a
-/// page.
-fn is_media(talked: &Talked) -> bool {
-    let declared = talked.declared().unwrap_or_default();
-    let said = declared.starts_with("image/") || declared.starts_with("video/");
-    talked.exchange.status.is_some_and(|s| s < 300)
-        && !talked.body.is_empty()
-        && (by_bytes(&talked.body) || (said && !is_markup(&talked.body)))
-}
-
-fn by_bytes(body: &[u8]) -> bool {
-    let starts = [
-        &b"\xff\xd8\xff"[..],
-        b"\x89PNG\r\n\x1a\n",
-        b"GIF87a",
-        b"GIF89a",
-        b"BM",
-        b"II*\0",
-        b"MM\0*",
-        b"\x1a\x45\xdf\xa3",
-    ];
-    let riff = body.starts_with(b"RIFF") && matches!(body.get(8..12), Some(b"WEBP" | b"AVI "));
-    starts.iter().any(|s| body.starts_with(s)) || riff || body.get(4..8) == Some(b"ftyp")
-}
-
-fn is_markup(body: &[u8]) -> bool {
-    let begin: Vec<u8> = body.iter().copied().skip_while(u8::is_ascii_whitespace).take(14).collect();
-    let begin = begin.to_ascii_lowercase();
-    [&b"<!doctype html"[..], b"<html", b"<head", b"<body", b"<script"].iter().any(|s| begin.starts_with(s))
+/// What an answer is declared to be, in words.
+fn named(talked: &Talked) -> String {
+    talked.declared().unwrap_or_else(|| "of no declared type".into())
 }

@@ -2,12 +2,12 @@
 //! or on a data folder.
 
 use crate::at_server::Server;
+use base::Actor;
 use cli::{
     config::{Config, ConfigArg},
     house::{self, Result},
     print::{self, Progress},
 };
-use base::Actor;
 use exchange::{Limits, input};
 use futures_util::StreamExt;
 use hashlists::{Digests, Hashes, ask, list};
@@ -199,12 +199,12 @@ async fn of_folder(app: &App, path: &Path) -> Result<Known> {
     let tx = app.db.look(&machine()).await?;
     let (told, act) = ask::ask(&tx, &app.lists, &[hashes]).await?;
     tx.commit(&act).await?;
-    let entry = |k: &ask::Known| Entry {
-        list: k.list.name.clone(),
-        class: k.entry.says.class.word().into(),
-        how: k.hit.how.word().into(),
-        distance: k.hit.distance,
-        version: k.entry.changed,
+    let entry = |found: &ask::Found| Entry {
+        list: found.name.clone(),
+        class: found.says.class.word().into(),
+        how: found.how.word().into(),
+        distance: found.distance,
+        version: found.version,
     };
     let entries: Vec<Entry> = told.iter().flatten().map(entry).collect();
     Ok(Known { path: String::new(), known: !entries.is_empty(), entries })

@@ -7,7 +7,10 @@ use crate::{
 };
 use reports::flow;
 use std::{net::SocketAddr, time::Duration};
-use storage::{Db, audit_log};
+use storage::{
+    Db, audit_log,
+    evidence::{Sweep, Swept},
+};
 use tokio::net::TcpListener;
 use web::{App, Mode};
 
@@ -15,6 +18,10 @@ use web::{App, Mode};
 const NAP: Duration = Duration::from_secs(1);
 /// How often changes of hash lists are followed.
 const FOLLOW: Duration = Duration::from_millis(300);
+/// How often the spool is carried over.
+const DRAIN_EVERY: Duration = Duration::from_secs(2);
+/// Rounds of that between two sweeps: six hours; one at the start.
+const SWEEP_EVERY: u32 = 6 * 3600 / 2;
 /// Captures, traces and descriptions at once.
 const FETCHERS: usize = 2;
 
@@ -22,17 +29,43 @@ const FETCHERS: usize = 2;
 pub async fn serve(arg: &ConfigArg) -> Result<()> {
     let config = Config::read(arg)?;
     let app = house::open(&config, Mode::Live).await?;
-    run(app, config.web.listen, |at| print::line(&format!("listening on http://{at}"))).await
+    let upkeep = tokio::spawn(upkeep(app.clone(), config.evidence.orphan_hours));
+    let served = run(app, config.web.listen, |at| print::line(&format!("listening on http://{at}"))).await;
+    upkeep.abort();
+    served
 }
 
-/// Serves an app and works its queue; calls `ready` once connections are taken.
-pub async fn run(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<()> {
+/// Keeps the evidence store in order: carries over what waits in the spool, and removes what is nobody's.
+async fn upkeep(app: App, orphan_hours: u32) {
+    let mut round: u32 = 0;
+    loop {
+        if round.is_multiple_of(SWEEP_EVERY) {
+            let before = app.db.now().plus_seconds(-i64::from(orphan_hours) * 3600);
+            match app.vault.sweep(&app.db, before, Sweep::Careful).await {
+                Ok(swept) if swept == Swept::default() => {}
+                Ok(swept) => tracing::info!(?swept, "the evidence store was swept"),
+                Err(error) => tracing::error!(%error, "the evidence store cannot be swept"),
+            }
+            if let Err(error) = app.db.forget().await {
+                tracing::error!(%error, "the database's log cannot be emptied");
+            }
+        }
+        if let Err(error) = app.vault.drain().await {
+            tracing::error!(%error, "the spool cannot be carried over");
+        }
+        round = round.wrapping_add(1);
+        tokio::time::sleep(DRAIN_EVERY).await;
+    }
+}
+
+/// Serves an app and works its queue; calls `ready` once connections are taken, and keeps what that gives until the end.
+pub async fn run<T>(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr) -> T) -> Result<()> {
     let listener = TcpListener::bind(listen).await.map_err(|e| format!("cannot listen on {listen}: {e}"))?;
     let at = listener.local_addr()?;
     let mut workers = vec![tokio::spawn(work(app.clone())), tokio::spawn(chain(app.db.clone()))];
     workers.extend([tokio::spawn(follow_lists(app.clone())), tokio::spawn(match_lists(app.clone()))]);
     workers.extend((0..FETCHERS).map(|_| tokio::spawn(fetch(app.clone()))));
-    ready(at);
+    let _kept = ready(at);
     let stopped = axum::serve(listener, web::router(app)).with_graceful_shutdown(told_to_stop()).await;
     for worker in workers {
         worker.abort();

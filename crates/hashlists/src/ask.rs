@@ -1,63 +1,96 @@
-//! What lists know of some hashes, for whoever asks: by API, by command. Only lists that the actor may read answer, and
-//! an entry that was withdrawn a moment ago answers no more: the index finds, the database decides.
+//! What lists know of some content, for whoever may read them: candidates from the index, then asked of the database in the
+//! same transaction. An entry that was withdrawn, terms that ended, a list that was stopped say nothing from that moment on.
 
-use crate::{Act, Entry, Hashes, Hit, List, Lists, Result, entry, list, store};
-use base::{HashId, ListId, Scope};
-use std::collections::{BTreeSet, HashMap};
+use crate::{Access, Act, Error, Hashes, Hit, How, List, Lists, Result, Says, entry, list};
+use base::{Country, HashId, ListId, OrgId, Scope};
 use storage::Tx;
 
-/// Most files in one question.
-pub const MOST_ASKED: usize = 1000;
-/// Entries told of one file, strongest and nearest first.
-pub const MOST_TOLD: usize = 50;
-/// Entries read at once.
-const AT_ONCE: usize = 500;
-
-/// An entry that knows a file.
-#[derive(Clone, Debug)]
-pub struct Known {
-    /// The list.
-    pub list: List,
+/// An entry that a file hits, on a list that an organisation may read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
     /// The entry.
-    pub entry: Entry,
-    /// How it was found, and how near.
-    pub hit: Hit,
+    pub entry: HashId,
+    /// Its list.
+    pub list: ListId,
+    /// The list's name.
+    pub name: String,
+    /// Where it is illegal, for a national list.
+    pub country: Option<Country>,
+    /// The change by which the entry is as it is.
+    pub version: i64,
+    /// How the file hits it.
+    pub how: How,
+    /// Bits of difference.
+    pub distance: u32,
+    /// What it says.
+    pub says: Says,
+    /// Whether the organisation lets this list judge for it.
+    pub may_settle: bool,
 }
 
-/// What the actor's lists know of each of these, in their order.
-pub async fn ask(tx: &Tx, lists: &Lists, asked: &[Hashes]) -> Result<(Vec<Vec<Known>>, Act)> {
-    let share = lists.config.frame_share;
-    let hits: Vec<Vec<Hit>> = asked.iter().map(|hashes| lists.index.look_up(hashes, share)).collect();
-    let all = || hits.iter().flat_map(|h| h.iter());
-    let readable = readable(tx, all().map(|h| h.list).collect()).await?;
-    let wanted: BTreeSet<HashId> = all().filter(|h| readable.contains_key(&h.list)).map(|h| h.entry).collect();
-    let entries = standing(tx, &wanted.into_iter().collect::<Vec<_>>()).await?;
-    let known = |hit: Hit| {
-        let (list, entry) = (readable.get(&hit.list)?, entries.get(&hit.entry)?);
-        Some(Known { list: list.clone(), entry: entry.clone(), hit })
-    };
-    let told: Vec<Vec<Known>> =
-        hits.into_iter().map(|hits| hits.into_iter().filter_map(known).take(MOST_TOLD).collect()).collect();
-    let act = Act::Asked(asked.len(), told.iter().filter(|k| !k.is_empty()).count());
-    Ok((told, act))
-}
+/// Entries asked of the database for one file; exact hits come first.
+const MOST_HITS: usize = 200;
+/// Files asked about at once.
+pub const MOST_ASKED: usize = 1000;
 
-/// Lists among these whose entries the actor may read; the machinery reads all.
-async fn readable(tx: &Tx, ids: BTreeSet<ListId>) -> Result<HashMap<ListId, List>> {
-    let ids: Vec<ListId> = ids.into_iter().collect();
-    let found: Vec<List> = match tx.actor().scope() {
-        Scope::Exchange => store::lists(tx).await?.into_iter().map(|(list, _)| list).collect(),
-        Scope::Organisation(org) => list::access(tx, org, &ids).await?.into_iter().map(|(list, _)| list).collect(),
-    };
-    Ok(found.into_iter().map(|list| (list.id, list)).collect())
-}
-
-/// Entries among these that are not withdrawn.
-async fn standing(tx: &Tx, ids: &[HashId]) -> Result<HashMap<HashId, Entry>> {
-    let mut found = HashMap::with_capacity(ids.len());
-    for some in ids.chunks(AT_ONCE) {
-        let read = entry::among(tx, some).await?;
-        found.extend(read.into_iter().filter(|e| e.withdrawn.is_none()).map(|e| (e.id, e)));
+/// What lists know of each of some files, as far as the actor may read. At most [`MOST_ASKED`].
+pub async fn ask(tx: &Tx, lists: &Lists, files: &[Hashes]) -> Result<(Vec<Vec<Found>>, Act)> {
+    if files.is_empty() || files.len() > MOST_ASKED {
+        return Err(Error::conflict("file-count", "hashes", format!("ask about 1 to {MOST_ASKED} files at once")));
     }
-    Ok(found)
+    let mut answers = Vec::with_capacity(files.len());
+    for hashes in files {
+        let hits = lists.index.look_up(hashes, lists.config.frame_share);
+        answers.push(match tx.actor().scope() {
+            Scope::Organisation(org) => found(tx, org, &hits).await?,
+            Scope::Exchange => on(tx, &everywhere(tx).await?, &hits).await?,
+        });
+    }
+    let known = answers.iter().filter(|a| !a.is_empty()).count();
+    let act = Act::Asked(files.len(), known);
+    Ok((answers, act))
+}
+
+/// What an organisation may know of these hits now.
+pub async fn found(tx: &Tx, org: OrgId, hits: &[Hit]) -> Result<Vec<Found>> {
+    let hits = hits.get(..MOST_HITS).unwrap_or(hits);
+    let mut ids: Vec<ListId> = hits.iter().map(|h| h.list).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let lists = list::access(tx, org, &ids).await?;
+    on(tx, &lists, hits).await
+}
+
+/// Every list, for the machinery, which judges by none.
+async fn everywhere(tx: &Tx) -> Result<Vec<(List, Access)>> {
+    let all = list::all(tx).await?;
+    Ok(all.into_iter().map(|list| (list, Access::Reader { may_settle: false })).collect())
+}
+
+/// What these lists know.
+async fn on(tx: &Tx, lists: &[(List, Access)], hits: &[Hit]) -> Result<Vec<Found>> {
+    let hits = hits.get(..MOST_HITS).unwrap_or(hits);
+    let speaks = |hit: &&Hit| lists.iter().any(|(l, _)| l.id == hit.list && !stopped(l));
+    let readable: Vec<&Hit> = hits.iter().filter(speaks).collect();
+    let entries = entry::among(tx, &readable.iter().map(|h| h.entry).collect::<Vec<_>>()).await?;
+    let found = readable.into_iter().filter_map(|hit| {
+        let (list, access) = lists.iter().find(|(l, _)| l.id == hit.list)?;
+        let entry = entries.iter().find(|e| e.id == hit.entry && e.withdrawn.is_none())?;
+        Some(Found {
+            entry: entry.id,
+            list: list.id,
+            name: list.name.clone(),
+            country: list.country,
+            version: entry.changed,
+            how: hit.how,
+            distance: hit.distance,
+            says: entry.says,
+            may_settle: matches!(access, Access::Publisher | Access::Reader { may_settle: true }),
+        })
+    });
+    Ok(found.collect())
+}
+
+const fn stopped(list: &List) -> bool {
+    list.suspended.is_some() || list.guarded.is_some()
 }

@@ -2,8 +2,8 @@
 //! of one of our lists: what its category means by the region's profile, and whether that fits the list. Pure.
 
 use crate::{
-    Category, Content, Flags, Hashes, List, ListClass, Member, Opaque, Pdq, Profiles, Record, Rest, Says, Standing,
-    write::Row,
+    Category, Content, Flags, Hashes, List, ListClass, Member, Opaque, Pdq, Profiles, Record, Rest, Says,
+    Standing, write::Row,
 };
 use base::{AgeGroup, Gender, Refusal, Time};
 use serde_json::{Map, Value, json};
@@ -60,7 +60,12 @@ pub fn read(text: &str, hashes: &Hashes) -> Option<Record> {
         category: pair("category").map(|(region, code)| Category { region, code }),
         flags: flags_in(of("flags")),
         series: text_of("series"),
-        tags: of("tags").and_then(Value::as_array).into_iter().flatten().filter_map(|t| Some(t.as_str()?.into())).collect(),
+        tags: of("tags")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|t| Some(t.as_str()?.into()))
+            .collect(),
         first_change: time("first"),
         last_change: time("last"),
         tombstone: false,
@@ -103,7 +108,13 @@ fn flags_in(stored: Option<&Value>) -> Flags {
 
 /// A record as a row of a list. `profile`: the scheme by which a category without a region is read; a region that names
 /// its own scheme wins.
-pub fn row(list: &List, record: &Record, profiles: &Profiles, profile: Option<&str>, line: i64) -> Result<Row, Refusal> {
+pub fn row(
+    list: &List,
+    record: &Record,
+    profiles: &Profiles,
+    profile: Option<&str>,
+    line: i64,
+) -> Result<Row, Refusal> {
     record.check()?;
     let hashes = Hashes { digests: record.digests, pdq: record.pdq, frames: frames(record) };
     let class = class(list, record, profiles, profile)?;

@@ -42,7 +42,10 @@ pub fn hits_everything(hits: i64, stored: i64, share: f64, least: i64) -> bool {
 
 /// Why a list that hits too much settles nothing, in words.
 pub fn too_much(list: &List, hits: i64, stored: i64) -> String {
-    format!("`{}` hits {hits} of {stored} files stored here, so it settles nothing until its publisher has mended it and resumes it", list.name)
+    format!(
+        "`{}` hits {hits} of {stored} files stored here, so it settles nothing until its publisher has mended it and resumes it",
+        list.name
+    )
 }
 
 #[cfg(test)]

@@ -197,7 +197,12 @@ pub async fn imports(tx: &Tx, list: ListId, after: Option<(i64, Uuid)>, limit: u
 }
 
 /// Refused rows of an import of the actor's, by line; the cursor is `line.place`.
-pub async fn refusals(tx: &Tx, id: ImportId, after: Option<(i64, i64)>, limit: u64) -> Result<(Vec<Refused>, Option<(i64, i64)>)> {
+pub async fn refusals(
+    tx: &Tx,
+    id: ImportId,
+    after: Option<(i64, i64)>,
+    limit: u64,
+) -> Result<(Vec<Refused>, Option<(i64, i64)>)> {
     find(tx, id).await?;
     let mut rows = store::refusals(tx, id, after.unwrap_or((i64::MIN, i64::MIN)), limit).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);

@@ -26,6 +26,7 @@ mod rest;
 mod store;
 
 pub use act::Act;
+pub use ask::Found;
 pub use config::ListsConfig;
 pub use digest::{HEX_MD5, HEX_SHA1, HEX_SHA256, digest};
 pub use due::{HUNT, HUNT_FOR, TAKE_BACK, WEIGH, weigh};
@@ -34,7 +35,7 @@ pub use fingerprint::{Content, Opaque, PHOTODNA, PHOTODNA_BYTES, Pdq, Unmatchabl
 pub use index::{Hit, How, Index};
 pub use model::*;
 pub use profile::{Profile, Profiles, Standing};
-pub use record::{Category, Digests, Flags, Kind, Member, Record};
+pub use record::{Category, Digests, Flags, Kind, MOST_NAME, MOST_TAGS, MOST_TEXT, Member, Record};
 pub use rest::{Rest, is_picture_name, is_picture_text};
 
 /// What rooms that ask lists work with. One for a node.

@@ -118,13 +118,28 @@ pub struct Flags {
 
 impl Record {
     /// Refuses a record by which nothing can be found: no digest and no fingerprint. A tombstone may have none when it
-    /// says whose entry goes.
+    /// says whose entry goes. Refuses texts that no table and no line of a log could hold as they are: names longer than
+    /// [`MOST_NAME`] or with control characters, free texts longer than [`MOST_TEXT`] or with a zero in them.
     pub fn check(&self) -> Result<(), Refusal> {
         let found = !self.digests.is_empty() || self.pdq.is_some() || !self.opaque.is_empty();
-        if found || (self.tombstone && self.id.is_some()) {
-            return Ok(());
+        let withdrawn = self.tombstone && self.id.is_some();
+        if !found && !withdrawn {
+            return Err(Refusal::new("record", "nothing-to-match", "the record has no digest and no fingerprint"));
         }
-        Err(Refusal::new("record", "nothing-to-match", "the record has no digest and no fingerprint"))
+        let (region, code) = self.category.as_ref().map(|c| (c.region.as_deref(), c.code.as_str())).unzip();
+        name("id", self.id.as_deref())?;
+        name("media_type", self.media_type.as_deref())?;
+        name("list", self.list.as_deref())?;
+        name("member", self.member.as_ref().map(|m| m.id.as_str()))?;
+        name("category", code)?;
+        name("region", region.flatten())?;
+        self.opaque.iter().try_for_each(|one| name("opaque", Some(&one.name)))?;
+        text("member", self.member.as_ref().map(|m| m.name.as_str()))?;
+        text("series", self.series.as_deref())?;
+        if self.tags.len() > MOST_TAGS {
+            return Err(Refusal::new("tags", "too-many", format!("the record has more than {MOST_TAGS} tags")));
+        }
+        self.tags.iter().try_for_each(|tag| text("tags", Some(tag)))
     }
 
     /// Picture or video, where stated.
@@ -163,6 +178,39 @@ impl Record {
         self.last_change = self.last_change.max(other.last_change);
         self.rest.merge(other.rest);
         Ok(())
+    }
+}
+
+/// Bytes of a name in a record: id, list, media type, member's id, category, region, kind of fingerprint.
+pub const MOST_NAME: usize = 255;
+/// Bytes of a free text in a record: series, a tag, a member's name.
+pub const MOST_TEXT: usize = 4096;
+/// Tags of a record.
+pub const MOST_TAGS: usize = 1000;
+
+fn name(field: &'static str, text: Option<&str>) -> Result<(), Refusal> {
+    let Some(text) = text else { return Ok(()) };
+    if text.len() > MOST_NAME {
+        let reason = format!("`{field}` has more than {MOST_NAME} bytes");
+        return Err(Refusal::new(field, "too-long", reason));
+    }
+    let plain = text.bytes().all(|b| matches!(b, b' '..=b'~'));
+    if plain || !text.chars().any(char::is_control) {
+        return Ok(());
+    }
+    Err(Refusal::new(field, "bad-character", format!("`{field}` has control characters")))
+}
+
+fn text(field: &'static str, text: Option<&str>) -> Result<(), Refusal> {
+    match text {
+        Some(text) if text.len() > MOST_TEXT => {
+            let reason = format!("`{field}` has more than {MOST_TEXT} bytes");
+            Err(Refusal::new(field, "too-long", reason))
+        }
+        Some(text) if text.as_bytes().contains(&0) => {
+            Err(Refusal::new(field, "bad-character", format!("`{field}` has a zero character")))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -229,6 +277,30 @@ mod tests {
         let gone = Record { tombstone: true, id: Some("7".into()), ..Record::default() };
         assert_eq!(gone.check(), Ok(()));
         assert!(Record { tombstone: true, ..Record::default() }.check().is_err());
+    }
+
+    #[test]
+    fn in_3_texts_are_as_long_as_their_limit_and_not_one_byte_longer() {
+        let named = |length: usize| Record { id: Some("x".repeat(length)), ..known(1) }.check().map_err(|r| r.rule);
+        assert_eq!((named(254), named(255), named(256)), (Ok(()), Ok(()), Err("too-long")));
+        let free = |length: usize| Record { series: Some("x".repeat(length)), ..known(1) }.check().map_err(|r| r.rule);
+        assert_eq!((free(4095), free(4096), free(4097)), (Ok(()), Ok(()), Err("too-long")));
+        let tags = |count: usize| Record { tags: vec!["x".into(); count], ..known(1) }.check().map_err(|r| r.rule);
+        assert_eq!((tags(999), tags(1000), tags(1001)), (Ok(()), Ok(()), Err("too-many")));
+    }
+
+    #[test]
+    fn in_4_what_would_break_a_log_line_or_a_table_is_refused() {
+        for bad in ["a\nb", "a\u{1b}[31m", "a\0", "\u{85}"] {
+            let category = Some(Category { region: None, code: bad.into() });
+            let list = Some(bad.to_owned());
+            for record in [Record { category, ..known(1) }, Record { list, ..known(1) }] {
+                assert_eq!(record.check().map_err(|r| r.rule), Err("bad-character"), "{bad:?}");
+            }
+        }
+        assert_eq!(Record { id: Some("número 7".into()), ..known(1) }.check(), Ok(()));
+        assert_eq!(Record { series: Some("two\nlines".into()), ..known(1) }.check(), Ok(()));
+        assert!(Record { tags: vec!["a\0".into()], ..known(1) }.check().is_err());
     }
 
     #[test]

@@ -36,6 +36,11 @@ impl Rest {
         self.0.get(&format!("{format}.{name}"))
     }
 
+    /// Takes a member out.
+    pub fn take(&mut self, format: &str, name: &str) -> Option<Value> {
+        self.0.remove(&format!("{format}.{name}"))
+    }
+
     /// Every member with its full name `<format>.<name>`.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
@@ -149,6 +154,7 @@ mod tests {
         }
         assert_eq!(Rest::from_json(&rest.to_json()), Some(rest.clone()));
         assert_eq!(rest.of("w").count(), 0);
+        assert_eq!((rest.take("v", "B"), rest.take("v", "B")), (Some(json!("R0lGOD")), None));
     }
 
     #[test]

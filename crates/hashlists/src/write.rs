@@ -230,8 +230,10 @@ impl Known {
 
     /// Who has the digests of these rows now.
     async fn read_claims(&mut self, tx: &Tx, list: &List, rows: &[Row]) -> Result<()> {
-        let md5: Vec<&[u8]> = rows.iter().filter_map(|r| r.hashes.digests.md5.as_ref().map(<[u8; 16]>::as_slice)).collect();
-        let sha1: Vec<&[u8]> = rows.iter().filter_map(|r| r.hashes.digests.sha1.as_ref().map(<[u8; 20]>::as_slice)).collect();
+        let md5: Vec<&[u8]> =
+            rows.iter().filter_map(|r| r.hashes.digests.md5.as_ref().map(<[u8; 16]>::as_slice)).collect();
+        let sha1: Vec<&[u8]> =
+            rows.iter().filter_map(|r| r.hashes.digests.sha1.as_ref().map(<[u8; 20]>::as_slice)).collect();
         let sha256: Vec<&[u8]> =
             rows.iter().filter_map(|r| r.hashes.digests.sha256.as_ref().map(<[u8; 32]>::as_slice)).collect();
         for (column, digests) in [("md5", md5), ("sha1", sha1), ("sha256", sha256)] {

@@ -1,15 +1,18 @@
 #![doc = include_str!("../README.md")]
 
 mod book;
+mod memory;
 mod names;
 mod paint;
 mod registry;
+mod visitors;
 mod web;
 mod world;
 
 pub use paint::picture;
 pub use world::RANGE;
 
+use memory::Memory;
 use std::{
     collections::BTreeMap,
     io,
@@ -39,24 +42,31 @@ pub struct Stage {
 }
 
 /// What changes while the world runs.
-#[derive(Default)]
 pub(crate) struct State {
-    moved: Mutex<bool>,
-    vanished: Mutex<bool>,
+    memory: Mutex<Memory>,
+    folder: PathBuf,
     asked: Mutex<BTreeMap<String, usize>>,
 }
 
 impl State {
-    fn set(switch: &Mutex<bool>, to: bool) {
-        *switch.lock().unwrap_or_else(PoisonError::into_inner) = to;
+    /// Changes what is remembered, also for the next start.
+    pub(crate) fn change(&self, how: impl FnOnce(&mut Memory)) {
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        how(&mut memory);
+        // A world that cannot remember goes on all the same.
+        drop(memory.write(&self.folder));
     }
 
     pub(crate) fn has_moved(&self) -> bool {
-        *self.moved.lock().unwrap_or_else(PoisonError::into_inner)
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).moved
+    }
+
+    pub(crate) fn tls_port(&self) -> u16 {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).tls_port
     }
 
     pub(crate) fn has_vanished(&self) -> bool {
-        *self.vanished.lock().unwrap_or_else(PoisonError::into_inner)
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).vanished
     }
 
     pub(crate) fn count(&self, what: &str) {
@@ -75,16 +85,23 @@ pub struct Site {
     pub what: &'static str,
 }
 
-/// Starts everything on free ports; the address database is written into `folder`.
+/// Starts everything on free ports; the address database is written into `folder`. What the folder remembers of an earlier
+/// start holds again: the ports, as long as they are free, and what has moved or vanished.
 pub async fn start(folder: &Path) -> io::Result<Stage> {
-    let state = Arc::new(State::default());
+    let memory = Memory::read(folder);
+    let (port, listeners) = web::listen(memory.port).await?;
+    let secure = match TcpListener::bind((world::SECURE, memory.tls_port)).await {
+        Ok(listener) => listener,
+        Err(_) => TcpListener::bind((world::SECURE, 0)).await?,
+    };
+    let tls_port = secure.local_addr()?.port();
+    let memory = Mutex::new(memory);
+    let state = Arc::new(State { memory, folder: folder.to_owned(), asked: Mutex::default() });
+    state.change(|memory| (memory.port, memory.tls_port) = (port, tls_port));
     let mut tasks = JoinSet::new();
-    let (port, listeners) = web::listen().await?;
     for listener in listeners {
         tasks.spawn(web::serve(listener, port, Arc::clone(&state)));
     }
-    let secure = TcpListener::bind((world::SECURE, 0)).await?;
-    let tls_port = secure.local_addr()?.port();
     tasks.spawn(web::serve_encrypted(secure, web::certificate()?, port, Arc::clone(&state)));
     let socket = UdpSocket::bind((Ipv4Addr::new(127, 20, 0, 1), 0)).await?;
     let names = socket.local_addr()?;
@@ -97,30 +114,32 @@ pub async fn start(folder: &Path) -> io::Result<Stage> {
     Ok(Stage { port, tls_port, names, registry, database, state, _tasks: tasks })
 }
 
+/// The sites, with where each is now.
+pub(crate) fn sites(port: u16, tls_port: u16, moved: bool) -> Vec<Site> {
+    let site =
+        |host: &str, path: &str, country, what| Site { url: format!("http://{host}:{port}{path}"), country, what };
+    vec![
+        site("board.example", "/page", "DE", "a board with six drawings and a background"),
+        site("gallery.example", "/", "NL", "a gallery of 200 drawings"),
+        site("short.example", "/x", "BE", "a short link over two countries to the board"),
+        site("cinema.example", "/", "IE", "a video of test shapes with a poster"),
+        site("shop.example", "/", "US", "a page behind a delivery network"),
+        site("moving.example", "/", if moved { "NL" } else { "DE" }, "a site that moves to another country"),
+        site("vanishing.example", "/", "BE", "a site that vanishes"),
+        site("locked.example", "/", "NO", "a page that asks for user name and password"),
+        site("referred.example", "/", "NO", "a page that asks for a referrer"),
+        Site {
+            url: format!("https://secure.example:{}/page", tls_port),
+            country: "NL",
+            what: "a board over TLS with a certificate that no browser knows",
+        },
+    ]
+}
+
 impl Stage {
     /// The sites, for a visitor.
     pub fn sites(&self) -> Vec<Site> {
-        let site = |host: &str, path: &str, country, what| Site {
-            url: format!("http://{host}:{}{path}", self.port),
-            country,
-            what,
-        };
-        vec![
-            site("board.example", "/page", "DE", "a board with six drawings and a background"),
-            site("gallery.example", "/", "NL", "a gallery of 200 drawings"),
-            site("short.example", "/x", "BE", "a short link over two countries to the board"),
-            site("cinema.example", "/", "IE", "a video of test shapes with a poster"),
-            site("shop.example", "/", "US", "a page behind a delivery network"),
-            site("moving.example", "/", "DE", "a site that moves to another country"),
-            site("vanishing.example", "/", "BE", "a site that vanishes"),
-            site("locked.example", "/", "NO", "a page that asks for user name and password"),
-            site("referred.example", "/", "NO", "a page that asks for a referrer"),
-            Site {
-                url: format!("https://secure.example:{}/page", self.tls_port),
-                country: "NL",
-                what: "a board over TLS with a certificate that no browser knows",
-            },
-        ]
+        sites(self.port, self.tls_port, self.state.has_moved())
     }
 
     /// The page of a site by the beginning of its host's name.
@@ -129,14 +148,19 @@ impl Stage {
         found.map(|s| s.url).unwrap_or_else(|| format!("http://{name}.example:{}/", self.port))
     }
 
+    /// A page for visitors of this machine, with a button for each thing that can change.
+    pub fn visit(&self) -> String {
+        format!("http://{}:{}/", world::VISITORS, self.port)
+    }
+
     /// From now on the moving site is in the Netherlands.
     pub fn move_site(&self) {
-        State::set(&self.state.moved, true);
+        self.state.change(|memory| memory.moved = true);
     }
 
     /// From now on the vanishing site answers that it is gone.
     pub fn vanish(&self) {
-        State::set(&self.state.vanished, true);
+        self.state.change(|memory| memory.vanished = true);
     }
 
     /// How often something was asked for: `names`, `ip`, `autnum`, `domain`, or a host's name.

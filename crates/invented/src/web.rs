@@ -1,6 +1,6 @@
 //! The sites, told apart by the host that is asked for.
 
-use crate::{State, paint, world};
+use crate::{State, paint, visitors, world};
 use rcgen::{CertificateParams, KeyPair};
 use rustls::{
     ServerConfig,
@@ -17,13 +17,13 @@ const VIDEO: &[u8] = include_bytes!("../assets/shapes.mp4");
 /// Drawings in the gallery.
 const GALLERY: u32 = 200;
 
-/// Listens on every address of the world at one port that is free on all of them.
-pub async fn listen() -> io::Result<(u16, Vec<TcpListener>)> {
+/// Listens on every address of the world at one port that is free on all of them; at `wanted`, if that is.
+pub async fn listen(wanted: u16) -> io::Result<(u16, Vec<TcpListener>)> {
     let addresses = world::addresses();
     let mut last = io::Error::other("no address");
-    for _ in 0..20 {
+    for first in std::iter::once(wanted).chain([0; 20]) {
         let mut listeners: Vec<TcpListener> = Vec::new();
-        let mut port = 0;
+        let mut port = first;
         for address in &addresses {
             match TcpListener::bind((*address, port)).await {
                 Ok(listener) => {
@@ -77,6 +77,7 @@ pub fn certificate() -> io::Result<Arc<ServerConfig>> {
 
 /// What was asked for.
 pub struct Asked {
+    pub method: String,
     pub host: String,
     pub path: String,
     pub referrer: String,
@@ -98,12 +99,16 @@ pub async fn request(stream: &mut (impl AsyncRead + Unpin)) -> Option<Asked> {
         line.and_then(|l| l.split_once(':')).map(|(_, v)| v.trim().to_owned()).unwrap_or_default()
     };
     let host = header("host").split(':').next().unwrap_or_default().to_owned();
-    let path = text.split(' ').nth(1)?.to_owned();
-    Some(Asked { host, path, referrer: header("referer"), authorization: header("authorization") })
+    let mut words = text.split(' ');
+    let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
+    Some(Asked { method, host, path, referrer: header("referer"), authorization: header("authorization") })
 }
 
 async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, port: u16, state: Arc<State>) {
-    let Some(asked) = request(&mut stream).await else { return };
+    let Some(mut asked) = request(&mut stream).await else { return };
+    if let Some(name) = world::name_at(&asked.host, state.has_moved()) {
+        asked.host = name.to_owned();
+    }
     state.count(&asked.host);
     let bytes = respond(&asked, port, &state);
     drop(stream.write_all(&bytes).await);
@@ -114,6 +119,9 @@ fn respond(asked: &Asked, port: u16, state: &State) -> Vec<u8> {
     let path = asked.path.split('?').next().unwrap_or_default();
     if let Some(seed) = path.strip_prefix("/p/").and_then(|n| n.split('.').next()).and_then(|n| n.parse().ok()) {
         return send(200, paint::kind(seed), &[], &paint::picture(seed));
+    }
+    if asked.host == world::VISITORS.to_string() {
+        return visitors::respond(&asked.method, path, port, state);
     }
     match (asked.host.as_str(), path) {
         (_, "/shapes.mp4") => send(200, "video/mp4", &[], VIDEO),
@@ -163,7 +171,7 @@ fn pictures(first: u32, count: u32) -> String {
     (first..first + count).map(one).collect()
 }
 
-fn html(title: &str, body: &str) -> String {
+pub fn html(title: &str, body: &str) -> String {
     format!("<!doctype html><html lang=en><title>{title}</title><p>{title}. Invented, harmless.</p>{body}</html>")
 }
 
@@ -171,11 +179,11 @@ fn page(title: &str, body: &str) -> Vec<u8> {
     send(200, "text/html; charset=utf-8", &[], html(title, body).as_bytes())
 }
 
-fn to(status: u16, url: &str) -> Vec<u8> {
+pub fn to(status: u16, url: &str) -> Vec<u8> {
     send(status, "text/plain", &[&format!("Location: {url}")], b"")
 }
 
-fn send(status: u16, kind: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
+pub fn send(status: u16, kind: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
     let more: String = headers.iter().map(|h| format!("{h}\r\n")).collect();
     let head = format!(
         "HTTP/1.1 {status} -\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n{more}Connection: close\r\n\r\n",

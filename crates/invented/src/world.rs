@@ -8,6 +8,9 @@ pub const RANGE: &str = "127.20.0.0/16";
 /// Where the site over TLS is.
 pub const SECURE: Ipv4Addr = Ipv4Addr::new(127, 20, 2, 3);
 
+/// Where visitors of this machine find the page with the buttons.
+pub const VISITORS: Ipv4Addr = Ipv4Addr::new(127, 20, 0, 1);
+
 /// A network: third byte of its addresses, country, number (RFC 5398), name.
 pub const NETWORKS: [(u8, &str, u32, &str); 7] = [
     (1, "DE", 64496, "Example Hosting DE"),
@@ -46,10 +49,17 @@ pub const MOVED: [u8; 2] = [2, 2];
 
 /// Addresses that web servers listen on.
 pub fn addresses() -> Vec<Ipv4Addr> {
-    let mut all: Vec<[u8; 2]> = NAMES.iter().map(|(_, at)| *at).chain([MOVED]).collect();
+    let mut all: Vec<[u8; 2]> = NAMES.iter().map(|(_, at)| *at).chain([MOVED, [0, 1]]).collect();
     all.sort_unstable();
     all.dedup();
     all.into_iter().map(|[c, d]| Ipv4Addr::new(127, 20, c, d)).collect()
+}
+
+/// The name of a site that is asked for by its address, as visitors of this machine do who know no name server for it.
+pub fn name_at(host: &str, moved: bool) -> Option<&'static str> {
+    let found = NAMES.iter().find(|(name, _)| address(name, moved).is_some_and(|a| a.to_string() == host));
+    let alias = ALIASES.iter().find(|(_, to)| found.is_some_and(|(name, _)| name == to)).map(|(from, _)| *from);
+    alias.or(found.map(|(name, _)| *name))
 }
 
 /// A name's address.

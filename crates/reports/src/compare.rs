@@ -87,6 +87,7 @@ pub(crate) async fn inherit(db: &Db, job: &jobs::Job, item: ItemId) -> Result<()
     if let Some(verdict) = store::verdict_of_item(&tx, item).await? {
         for other in &waiting {
             take_over(&tx, ItemId(other.id), OrgId(other.reporter_id), &verdict).await?;
+            settle::forget(&tx, ItemId(other.id)).await?;
             flow::note_state(&tx, base::ReportId(other.report_id)).await?;
             flow::queue(&tx, Step::Route(base::ReportId(other.report_id))).await?;
             taken += 1;

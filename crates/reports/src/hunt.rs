@@ -98,7 +98,7 @@ async fn run(db: &Db, lists: &Lists, job: &jobs::Job, mut hunt: Hunt) -> Result<
     for chunk in hit.chunks(CHUNK) {
         jobs::hold(db, job, LATE_SECONDS).await?;
         let tx = db.begin(&machine()).await?;
-        let items = store::items_of_media(&tx, chunk, hunt.id.0).await?;
+        let items = store::items_of_files(&tx, chunk, hunt.id.0).await?;
         visit(&tx, lists, &mut hunt, items, "a hash list changed").await?;
         tx.commit(&Act::Hunted { hunt: hunt.id, did: hunt.tally }).await?;
     }
@@ -110,8 +110,9 @@ async fn look_again(db: &Db, lists: &Lists, job: &jobs::Job, hunt: &mut Hunt) ->
     for range in hunt.ranges.clone() {
         let mut place = Place::after(range.from);
         loop {
+            jobs::hold(db, job, LATE_SECONDS).await?;
             let tx = db.look(&machine()).await?;
-            let page = hashlists::entry::changed(&tx, range.list, place, CHUNK as u64).await?;
+            let page = hashlists::entry::changed(&tx, range.list, place, PAGE.cast_unsigned()).await?;
             let old: Vec<_> = page.iter().filter(|e| e.added < e.changed).map(|e| e.id).collect();
             let items = store::items_by_entries(&tx, &old, hunt.id.0).await?;
             drop(tx);
@@ -142,7 +143,8 @@ async fn scan(db: &Db, lists: &Lists, job: &jobs::Job, hunt: &mut Hunt) -> Resul
         let Some(last) = page.last() else { break };
         after = last.id;
         for media in &page {
-            let frames = if media.duration_ms.is_some() { store::frames_of_media(&tx, media.id).await? } else { vec![] };
+            let frames =
+                if media.duration_ms.is_some() { store::frames_of_media(&tx, media.id).await? } else { vec![] };
             let hits = lists.index.look_up(&media.hashes(frames), lists.config.frame_share);
             let new: BTreeSet<ListId> = hits.iter().filter(|h| is_new(&hunt.ranges, h)).map(|h| h.list).collect();
             if !new.is_empty() {

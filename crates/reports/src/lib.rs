@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+pub mod alike;
 pub mod assess;
 pub mod capture;
 pub mod case;
 pub mod compare;
 pub mod custody;
+pub mod erase;
 pub mod facts;
 pub mod flow;
 pub mod hunt;

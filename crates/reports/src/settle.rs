@@ -18,33 +18,12 @@ use crate::{
     store,
 };
 use agreements::directory;
-use base::{AssessmentId, Class, Country, DoubtId, HashId, ItemId, ListId, OrgId, ReportId, SettlementId, SuggestionId};
-use hashlists::{Access, Entry, Hit, How, List, ListClass, Lists, Says, entry, list};
+use base::{
+    AssessmentId, Class, Country, DoubtId, HashId, ItemId, ListId, OrgId, ReportId, SettlementId, SuggestionId,
+};
+use hashlists::{Entry, Found, ListClass, Lists, ask, entry};
 use storage::{Chance, Tx};
 use uuid::Uuid;
-
-/// An entry that a file hits, as the rule needs to know it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// The entry.
-    pub entry: HashId,
-    /// Its list.
-    pub list: ListId,
-    /// The list's name.
-    pub name: String,
-    /// Where it is illegal, for a national list.
-    pub country: Option<Country>,
-    /// The change by which the entry is as it is.
-    pub version: i64,
-    /// How the file hits it.
-    pub how: How,
-    /// Bits of difference.
-    pub distance: u32,
-    /// What it says.
-    pub says: Says,
-    /// Whether the hotline lets this list judge for it.
-    pub may_settle: bool,
-}
 
 /// What follows from everything that a file hits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,44 +89,6 @@ fn one_law(exact: &[&Found], home: Option<Country>) -> Option<Country> {
     }
 }
 
-/// Entries asked of the database for one file; exact hits come first.
-const MOST_HITS: usize = 200;
-
-/// What an organisation may know of these hits now: entries that still stand, on lists it may read and that are not stopped.
-async fn known(tx: &Tx, org: OrgId, hits: &[Hit]) -> Result<Vec<Found>> {
-    let hits = hits.get(..MOST_HITS).unwrap_or(hits);
-    let mut ids: Vec<ListId> = hits.iter().map(|h| h.list).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let lists = list::access(tx, org, &ids).await?;
-    let readable: Vec<&Hit> = hits.iter().filter(|h| lists.iter().any(|(l, _)| l.id == h.list && !stopped(l))).collect();
-    let entries = entry::among(tx, &readable.iter().map(|h| h.entry).collect::<Vec<_>>()).await?;
-    let found = readable.into_iter().filter_map(|hit| {
-        let (list, access) = lists.iter().find(|(l, _)| l.id == hit.list)?;
-        let entry = entries.iter().find(|e| e.id == hit.entry && e.withdrawn.is_none())?;
-        Some(one_found(hit, list, *access, entry))
-    });
-    Ok(found.collect())
-}
-
-const fn stopped(list: &List) -> bool {
-    list.suspended.is_some() || list.guarded.is_some()
-}
-
-fn one_found(hit: &Hit, list: &List, access: Access, entry: &Entry) -> Found {
-    Found {
-        entry: entry.id,
-        list: list.id,
-        name: list.name.clone(),
-        country: list.country,
-        version: entry.changed,
-        how: hit.how,
-        distance: hit.distance,
-        says: entry.says,
-        may_settle: matches!(access, Access::Publisher | Access::Reader { may_settle: true }),
-    }
-}
-
 /// What was done about one item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Did {
@@ -178,7 +119,7 @@ pub(crate) async fn by_lists(tx: &Tx, lists: &Lists, of: Of) -> Result<Did> {
     if hits.is_empty() {
         return Ok(Did::Nothing);
     }
-    let found = known(tx, of.org, &hits).await?;
+    let found = ask::found(tx, of.org, &hits).await?;
     let home = directory::country(tx, of.org).await?;
     match decide(&found, home, drawn(lists.config.blind_sample)?) {
         Settling::Nothing => Ok(Did::Nothing),
@@ -260,7 +201,7 @@ pub(crate) async fn disagree(tx: &Tx, lists: &Lists, of: Of, class: Class) -> Re
     if hits.is_empty() {
         return Ok(Did::Nothing);
     }
-    let found = known(tx, of.org, &hits).await?;
+    let found = ask::found(tx, of.org, &hits).await?;
     let other: Vec<Found> = found.into_iter().filter(|f| says_otherwise(f.says.class, class)).collect();
     doubt(tx, of, DoubtKind::JudgedOtherwise, &other).await
 }
@@ -268,7 +209,9 @@ pub(crate) async fn disagree(tx: &Tx, lists: &Lists, of: Of, class: Class) -> Re
 /// Whether a list and a judgement cannot both be right. Context says nothing about what a file is.
 const fn says_otherwise(list: ListClass, judged: Class) -> bool {
     match (list, judged) {
-        (ListClass::Baseline, Class::Baseline) | (ListClass::National, Class::National) | (ListClass::Context, _) => false,
+        (ListClass::Baseline, Class::Baseline) | (ListClass::National, Class::National) | (ListClass::Context, _) => {
+            false
+        }
         (ListClass::Baseline | ListClass::National, _) => true,
     }
 }
@@ -327,7 +270,7 @@ async fn still_right(tx: &Tx, lists: &Lists, of: Of, standing: &store::Settlemen
     if !entries.iter().any(same) || !hits.iter().any(|h| h.entry == by && h.how.is_exact()) {
         return Ok(false);
     }
-    let found = known(tx, of.org, &hits).await?;
+    let found = ask::found(tx, of.org, &hits).await?;
     let home = directory::country(tx, of.org).await?;
     Ok(!matches!(decide(&found, home, false), Settling::Person { .. }))
 }
@@ -444,6 +387,7 @@ pub async fn resolve(tx: &Tx, id: DoubtId, why: &str) -> Result<Act> {
 mod tests {
     use super::*;
     use base::{AgeGroup, Gender};
+    use hashlists::{How, Says};
 
     /// Everything that one list may say of a file, as far as the rule looks at it.
     fn one(n: u128, class: ListClass, country: Option<&str>, how: How, may_settle: bool) -> Found {
@@ -496,7 +440,8 @@ mod tests {
                 let no_right = exact.iter().filter(|f| f.may_settle).count() == 0
                     || exact.iter().any(|f| !f.may_settle && f.country == home);
                 assert!(exact.is_empty() || (like.how.is_exact() && no_right), "{found:?}");
-                assert!(!exact.is_empty() || found.iter().all(|f| like.distance <= f.distance || f.says.class == ListClass::Context || f.says.class == like.says.class && f.distance >= like.distance));
+                let nearer = |f: &&Found| f.distance < like.distance && f.says.class != ListClass::Context;
+                assert!(!exact.is_empty() || !found.iter().any(|f| nearer(&f)), "the nearest: {found:?}");
             }
             Settling::Nothing => assert!(found.is_empty()),
             Settling::Person { why, named } => {
@@ -540,13 +485,16 @@ mod tests {
     fn the_order_of_hits_does_not_matter() {
         for a in every(1) {
             for b in every(2) {
-                let (ab, ba) = (decide(&[a.clone(), b.clone()], None, false), decide(&[b.clone(), a.clone()], None, false));
+                let (ab, ba) =
+                    (decide(&[a.clone(), b.clone()], None, false), decide(&[b.clone(), a.clone()], None, false));
                 let sorted = |s| match s {
                     Settling::Person { why, mut named } => {
                         named.sort_by_key(|f| f.entry);
                         Settling::Person { why, named }
                     }
-                    Settling::Suggest { like, blind } if like.how.is_exact() => Settling::Suggest { like: one(0, like.says.class, None, How::Md5, false), blind },
+                    Settling::Suggest { like, blind } if like.how.is_exact() => {
+                        Settling::Suggest { like: one(0, like.says.class, None, How::Md5, false), blind }
+                    }
                     other => other,
                 };
                 assert_eq!(sorted(ab), sorted(ba), "{a:?} {b:?}");

@@ -126,6 +126,16 @@ impl Db {
         drop(tokio::time::timeout(most, self.0.work.notified()).await);
     }
 
+    /// SQLite: carries the write-ahead log into the file and empties it, so that what was erased, and is overwritten in the
+    /// file, cannot be read from the log either. PostgreSQL does so by itself: dead rows go with autovacuum, its log with its
+    /// retention.
+    pub async fn forget(&self) -> Result<()> {
+        if self.0.backend == Backend::Sqlite {
+            self.0.write.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        }
+        Ok(())
+    }
+
     /// One trivial question, to see whether the database answers.
     pub async fn ping(&self) -> Result<()> {
         self.0.read.execute_unprepared("SELECT 1").await?;

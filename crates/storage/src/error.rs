@@ -45,6 +45,17 @@ pub enum Error {
         /// What the spool said.
         spool: String,
     },
+    /// Many stored objects have no row. Nothing was removed.
+    #[error(
+        "{orphans} of {listed} stored objects have no row: is this the right database? nothing was removed; \
+         `cport evidence sweep --all` removes them"
+    )]
+    TooManyOrphans {
+        /// How many have none.
+        orphans: usize,
+        /// How many there are.
+        listed: usize,
+    },
     /// The object store could not be used.
     #[error("evidence store: {0}")]
     Store(#[from] object_store::Error),

@@ -74,6 +74,7 @@ impl World {
             mode: Mode::Demo,
             secure_cookies: false,
             personas: Arc::default(),
+            sites: Arc::default(),
             db,
         };
         Self { router: web::router(app.clone()), app, people, folder, database: config.url }
@@ -135,8 +136,9 @@ impl World {
     pub async fn settle(&self) {
         let hands = self.app.hands();
         loop {
-            let worked = flow::work(&self.app.db, &self.app.lists, self.app.config.default_lane.as_ref()).await.expect("works")
-                || flow::match_lists(&self.app.db, &self.app.lists).await.expect("matches");
+            let worked =
+                flow::work(&self.app.db, &self.app.lists, self.app.config.default_lane.as_ref()).await.expect("works")
+                    || flow::match_lists(&self.app.db, &self.app.lists).await.expect("matches");
             if !worked && !flow::fetch(&hands).await.expect("fetches") {
                 return;
             }

@@ -66,7 +66,8 @@ const fn extension(form: Format) -> &'static str {
 
 /// Name under which a browser saves the file: letters and digits of the list's name.
 pub(crate) fn disposition(name: &str, form: Format) -> String {
-    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
     format!("attachment; filename=\"{}.{}\"", plain.trim_matches('-'), extension(form))
 }
 

@@ -22,11 +22,11 @@ mod police;
 mod public;
 mod router;
 mod security;
-mod signer;
 mod show;
+mod signer;
 mod view;
 
-pub use app::{App, Mode, Persona};
+pub use app::{App, Mode, Persona, Site};
 pub use error::Error;
-pub use signer::Signer;
 pub use router::{openapi, router};
+pub use signer::Signer;

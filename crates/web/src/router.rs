@@ -108,7 +108,9 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/police/items/{id}/shown", get(open::shown))
         .layer(DefaultBodyLimit::max(most_upload))
         // A list's file has no limit of bytes; its readers have theirs.
-        .merge(Router::new().route("/lists/{id}/imports", post(lists::imports::take)).layer(DefaultBodyLimit::disable()))
+        .merge(
+            Router::new().route("/lists/{id}/imports", post(lists::imports::take)).layer(DefaultBodyLimit::disable()),
+        )
         .layer(middleware::from_fn(drain::uploads))
         .layer(middleware::from_fn_with_state(app.clone(), page::errors))
 }
@@ -194,7 +196,8 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     let components = description.components.get_or_insert_default();
     components.add_security_scheme("token", SecurityScheme::Http(bearer));
     for (path, item) in &mut description.paths.paths {
-        let operations = [("get", &mut item.get), ("post", &mut item.post), ("put", &mut item.put), ("patch", &mut item.patch)];
+        let operations =
+            [("get", &mut item.get), ("post", &mut item.post), ("put", &mut item.put), ("patch", &mut item.patch)];
         for (method, operation) in operations {
             if let Some(operation) = operation {
                 operation.operation_id = Some(operation_id(method, path));

@@ -1,7 +1,7 @@
 //! The archive, read by another program: `warcio` from PyPI.
 
 use crate::{config, fetch, order, set};
-use capture::{Order, Payload};
+use capture::{CaptureConfig, Order, Payload};
 use std::process::Command;
 
 fn python() -> String {
@@ -72,6 +72,111 @@ async fn another_reader_finds_every_exchange_and_the_same_digests() {
     let sum = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &brought.archive);
     assert_eq!(brought.ended.record.archive_sha256, base::hex(sum.as_ref()));
     assert_eq!(brought.ended.record.archive_bytes, brought.archive.len() as u64);
+}
+
+/// Replays a page from an archive and nothing else: from the reported URL through its redirects to the page, and each
+/// file that it shows. Prints one line a step.
+const REPLAY: &str = r#"
+import json, re, sys, urllib.parse
+from warcio.archiveiterator import ArchiveIterator
+answers, protocols = {}, set()
+with open(sys.argv[1], "rb") as f:
+    for r in ArchiveIterator(f):
+        if r.rec_type == "response":
+            answers[r.rec_headers.get_header("WARC-Target-URI")] = (r.http_headers, r.content_stream().read())
+            protocols.add(tuple(v for n, v in r.rec_headers.headers if n in ("WARC-Protocol", "WARC-Cipher-Suite")))
+url, steps = sys.argv[2], []
+while True:
+    head, body = answers[url]
+    steps.append([url, head.get_statuscode()])
+    to = head.get_header("Location")
+    if not to: break
+    url = urllib.parse.urljoin(url, to)
+shown = [urllib.parse.urljoin(url, u) for u in re.findall(r'img src="?([^ ">]+)', body.decode())]
+print(json.dumps({"steps": steps, "shown": len(shown), "there": sum(u in answers and len(answers[u][1]) > 500 for u in shown),
+                  "protocols": sorted(protocols)}))
+"#;
+
+fn replay(archive: &[u8], url: &str) -> serde_json::Value {
+    let path = std::env::temp_dir().join(format!("cport-replay-{}-{}.warc.gz", std::process::id(), archive.len()));
+    std::fs::write(&path, archive).unwrap();
+    let out = Command::new(python()).args(["-c", REPLAY]).arg(&path).arg(url).output().unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    serde_json::from_slice(&out.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn a_page_replays_from_its_archive_alone() {
+    let set = set("replay").await;
+    let url = set.stage.page("short");
+    let brought = fetch(order(&url, config(&set.stage))).await;
+    let told = replay(&brought.archive, &url);
+    let status: Vec<&str> = told["steps"].as_array().unwrap().iter().map(|s| s[1].as_str().unwrap()).collect();
+    assert_eq!(status, ["302", "301", "200"]);
+    assert_eq!((&told["shown"], &told["there"]), (&2.into(), &2.into()));
+    assert_eq!(told["protocols"].to_string(), r#"[["http/1.1"]]"#);
+    let url = set.stage.page("secure");
+    let brought = fetch(order(&url, config(&set.stage))).await;
+    let told = replay(&brought.archive, &url);
+    assert!(told["protocols"].to_string().starts_with(r#"[["http/1.1","tls/1.3","TLS_AES_"#), "{told}");
+    let record = &brought.ended.record;
+    let page = &record.exchanges[0];
+    let tls = page.tls.as_ref().unwrap();
+    assert!(page.addresses.len() == 1 && page.headers.len() > 2 && page.digests.is_some() && !tls.chain.is_empty());
+    assert!(!record.time_source.is_empty() && record.egress == "direct");
+}
+
+#[tokio::test]
+async fn answers_that_were_cut_short_are_archived_as_far_as_they_came() {
+    let set = set("cut").await;
+    for kind in ["slow-body", "endless-chunks", "endless-body", "short", "gzip-bomb", "br-garbage", "zstd"] {
+        let small = CaptureConfig { max_file: 1 << 20, exchange_seconds: 2, ..config(&set.stage) };
+        let brought = fetch(order(&crate::hostile::serve(kind).await, small)).await;
+        let records = read(kind, &brought.archive);
+        assert_eq!(records.iter().filter(|(k, _)| k == "response").count(), 1, "{kind}");
+        assert!(brought.ended.record.exchanges[0].cut_short.is_some(), "{kind}");
+    }
+}
+
+/// Answers that hold a drawing under every other name.
+const HIDING: [&str; 8] =
+    ["text/html", "application/octet-stream", "text/css", "image/png", "", "404", "base64", "gzip"];
+
+#[tokio::test]
+async fn where_media_may_not_be_kept_no_other_name_gets_it_into_the_archive() {
+    let set = set("hiding").await;
+    // No magic number at its beginning: a picture that nobody knows.
+    let drawing: Vec<u8> = invented::picture(10).into_iter().skip(16).collect();
+    for name in HIDING {
+        let coded = base::hex(&drawing);
+        let (status, kind, body) = match name {
+            "404" => ("404 x", "text/html", drawing.clone()),
+            "base64" => {
+                ("200 x", "text/html", format!("<p>words<img src='data:image/png;base64,{coded}'>").into_bytes())
+            }
+            "gzip" => {
+                let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+                std::io::Write::write_all(&mut packed, &[b"<p>words".repeat(200_000), drawing.clone()].concat())
+                    .unwrap();
+                ("200 x\r\nContent-Encoding: gzip", "text/html", packed.finish().unwrap())
+            }
+            kind => ("200 x", kind, drawing.clone()),
+        };
+        let head = format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n", body.len());
+        let url = crate::hostile::saying([head.as_bytes(), &body].concat()).await;
+        let config = CaptureConfig { max_file: 1 << 20, ..config(&set.stage) };
+        let brought = fetch(Order { payload: Payload::HashedOnly, ..order(&url, config) }).await;
+        let mut plain = Vec::new();
+        std::io::Read::read_to_end(&mut flate2::read::MultiGzDecoder::new(brought.archive.as_slice()), &mut plain)
+            .unwrap();
+        for hidden in [drawing.as_slice(), coded.as_bytes(), body.as_slice()] {
+            let piece = &hidden[hidden.len() / 2..hidden.len() / 2 + 48];
+            assert!(!plain.windows(48).any(|w| w == piece), "{name}");
+        }
+        assert!(brought.ended.record.exchanges[0].digests.is_some(), "{name}: its hashes are known");
+        read("hiding", &brought.archive);
+    }
 }
 
 #[tokio::test]

@@ -68,6 +68,55 @@ async fn a_reported_file_is_the_file() {
 }
 
 #[tokio::test]
+async fn in_6_a_reported_archive_is_kept_and_not_opened() {
+    let set = set("zip").await;
+    // A ZIP whose one member would unpack to a page with a picture, and which says that it is a page itself.
+    let member = format!("<img src={}>", set.stage.page("board").replace("/page", "/p/10.png"));
+    let zip =
+        [b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0".as_slice(), &[0; 12], b"\x05\0\0\0x.htm", member.as_bytes()].concat();
+    for declared in ["application/zip", "text/html", "image/png"] {
+        let head = format!("HTTP/1.1 200 x\r\nContent-Type: {declared}\r\nContent-Length: {}\r\n\r\n", zip.len());
+        let url = crate::hostile::saying([head.as_bytes(), &zip].concat()).await;
+        let brought = fetch(order(&url, config(&set.stage))).await;
+        let record = &brought.ended.record;
+        assert_eq!((&brought.ended.failed, record.exchanges.len()), (&None, 1), "nothing in it is followed");
+        if declared == "image/png" {
+            assert_eq!(brought.files.len(), 1, "it says that it is a picture: an item for the workshop to refuse");
+            continue;
+        }
+        assert!(brought.files.is_empty());
+        let (left, why) = &record.left_out[0];
+        assert_eq!(left.as_str(), url);
+        assert!(why.starts_with(&format!("it is {declared}")) && why.ends_with("not opened"), "{why}");
+    }
+}
+
+#[tokio::test]
+async fn every_way_out_signs_in_and_a_proxy_by_name_is_found_before_the_cage_closes() {
+    let set = set("wayout").await;
+    for scheme in ["http", "socks5"] {
+        let (asked, at) = proxy(scheme == "http", Some(("ada", "p@ss:word"))).await;
+        let by_name = at.replace("127.0.0.1", "localhost");
+        let egress = Egress::Proxy(format!("{scheme}://ada:p%40ss%3Aword@{by_name}"));
+        let through = CaptureConfig { egress, ..config(&set.stage) };
+        let brought = fetch(order(&set.stage.page("vanishing"), through)).await;
+        assert_eq!((brought.ended.failed, brought.files.len()), (None, 2), "{scheme}");
+        assert_eq!(asked.lock().unwrap().len(), 3);
+        let record = serde_json::to_string(&brought.ended.record).unwrap();
+        assert!(record.contains(&by_name) && !record.contains("word"), "the record names the proxy, not its password");
+        for wrong in ["ada:wrong@", ""] {
+            let egress = Egress::Proxy(format!("{scheme}://{wrong}{at}"));
+            let refused = CaptureConfig { egress, ..config(&set.stage) };
+            let failed = fetch(order(&set.stage.page("vanishing"), refused)).await.ended.failed;
+            assert!(matches!(failed, Some(Failed::NoConnection(_))), "{scheme} {wrong}: {failed:?}");
+        }
+    }
+    let gone = CaptureConfig { egress: Egress::Proxy("socks5://127.0.0.1:9".into()), ..config(&set.stage) };
+    let failed = fetch(order(&set.stage.page("board"), gone)).await.ended.failed.unwrap().to_string();
+    assert!(failed.contains("the proxy 127.0.0.1:9"), "never directly when the proxy is away: {failed}");
+}
+
+#[tokio::test]
 async fn a_login_goes_to_its_own_host_only_and_a_referrer_with_the_page_only() {
     let set = set("login").await;
     let login = || Some(Login { user: "ada".into(), password: Secret::new("drawn".into()) });
@@ -135,7 +184,7 @@ async fn a_scout_that_dies_is_a_capture_that_failed() {
 async fn every_request_goes_through_the_proxy_and_names_are_not_given_to_it() {
     let set = set("proxy").await;
     for scheme in ["http", "socks5"] {
-        let (asked, at) = proxy(scheme == "http").await;
+        let (asked, at) = proxy(scheme == "http", None).await;
         let egress = Egress::Proxy(format!("{scheme}://{at}"));
         let through = CaptureConfig { egress, ..config(&set.stage) };
         let brought = fetch(order(&set.stage.page("vanishing"), through)).await;
@@ -175,7 +224,7 @@ async fn answering(address: &str, answer: String) -> (tokio::task::JoinHandle<Ve
 type Asked = std::sync::Arc<std::sync::Mutex<Vec<String>>>;
 
 /// A proxy that speaks CONNECT or SOCKS5, and where it was asked to go.
-async fn proxy(http: bool) -> (Asked, String) {
+async fn proxy(http: bool, login: MaySignIn) -> (Asked, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap().to_string();
     let asked = Asked::default();
@@ -184,7 +233,8 @@ async fn proxy(http: bool) -> (Asked, String) {
         while let Ok((mut stream, _)) = listener.accept().await {
             let seen = seen.clone();
             tokio::spawn(async move {
-                let to = if http { connect(&mut stream).await } else { socks(&mut stream).await };
+                let to = if http { connect(&mut stream, login).await } else { socks(&mut stream, login).await };
+                let Some(to) = to else { return };
                 seen.lock().unwrap().push(to.clone());
                 let mut onward = TcpStream::connect(to).await.unwrap();
                 drop(tokio::io::copy_bidirectional(&mut stream, &mut onward).await);
@@ -194,24 +244,49 @@ async fn proxy(http: bool) -> (Asked, String) {
     (asked, at)
 }
 
-async fn connect(stream: &mut TcpStream) -> String {
+type MaySignIn = Option<(&'static str, &'static str)>;
+
+async fn connect(stream: &mut TcpStream, login: MaySignIn) -> Option<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await.unwrap());
     }
+    let head = String::from_utf8(head).unwrap();
+    // base64("ada:p@ss:word")
+    if login.is_some() && !head.contains("\r\nProxy-Authorization: Basic YWRhOnBAc3M6d29yZA==\r\n") {
+        stream.write_all(b"HTTP/1.1 407 sign in\r\n\r\n").await.unwrap();
+        return None;
+    }
     stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await.unwrap();
-    String::from_utf8(head).unwrap().split(' ').nth(1).unwrap().to_owned()
+    Some(head.split(' ').nth(1).unwrap().to_owned())
 }
 
-async fn socks(stream: &mut TcpStream) -> String {
+async fn socks(stream: &mut TcpStream, login: MaySignIn) -> Option<String> {
     let mut hello = [0; 3];
     stream.read_exact(&mut hello).await.unwrap();
-    assert_eq!(hello, [5, 1, 0]);
-    stream.write_all(&[5, 0]).await.unwrap();
+    let wanted = if login.is_some() { 2 } else { 0 };
+    if hello != [5, 1, wanted] {
+        stream.write_all(&[5, 0xff]).await.unwrap();
+        return None;
+    }
+    stream.write_all(&[5, wanted]).await.unwrap();
+    if let Some((user, password)) = login {
+        let right = [&[1, user.len() as u8], user.as_bytes(), &[password.len() as u8], password.as_bytes()].concat();
+        let mut said = vec![0; 2 + user.len()];
+        stream.read_exact(&mut said).await.unwrap();
+        let mut rest = vec![0; 1 + usize::from(stream.read_u8().await.unwrap())];
+        rest[0] = (rest.len() - 1) as u8;
+        stream.read_exact(&mut rest[1..]).await.unwrap();
+        let fits = [said, rest].concat() == right;
+        stream.write_all(&[1, u8::from(!fits)]).await.unwrap();
+        if !fits {
+            return None;
+        }
+    }
     let mut ask = [0; 10];
     stream.read_exact(&mut ask).await.unwrap();
     assert_eq!(ask[..4], [5, 1, 0, 1], "an address, not a name");
     stream.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).await.unwrap();
     let port = u16::from_be_bytes([ask[8], ask[9]]);
-    format!("{}.{}.{}.{}:{port}", ask[4], ask[5], ask[6], ask[7])
+    Some(format!("{}.{}.{}.{}:{port}", ask[4], ask[5], ask[6], ask[7]))
 }

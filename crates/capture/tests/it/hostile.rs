@@ -12,7 +12,7 @@ use tokio::{
     time::sleep,
 };
 
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 16] = [
     "slow-head",
     "slow-body",
     "endless-head",
@@ -22,13 +22,17 @@ const KINDS: [&str; 12] = [
     "two-lengths",
     "gzip-bomb",
     "br-garbage",
+    "br-bomb",
+    "zstd",
+    "layers",
+    "css-unclosed",
     "loop",
     "nonsense",
     "silence",
 ];
 const HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n";
 
-async fn serve(kind: &'static str) -> String {
+pub async fn serve(kind: &'static str) -> String {
     let listener = TcpListener::bind("127.20.7.7:0").await.unwrap();
     let at = listener.local_addr().unwrap();
     tokio::spawn(async move {
@@ -37,6 +41,25 @@ async fn serve(kind: &'static str) -> String {
         }
     });
     format!("http://{at}/")
+}
+
+/// A server that gives every asker the same bytes.
+pub async fn saying(answer: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.20.7.7:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut buffer = [0; 2048];
+            let _asked = stream.read(&mut buffer).await;
+            drop(stream.write_all(&answer).await);
+        }
+    });
+    format!("http://{at}/")
+}
+
+/// 256 MB of zeros in brotli (RFC 7932), as `zlib.brotliCompressSync` of node makes it.
+fn brotli_bomb() -> Vec<u8> {
+    include_bytes!("../zeros.br").to_vec()
 }
 
 async fn harm(mut stream: TcpStream, kind: &'static str) -> Option<()> {
@@ -93,6 +116,26 @@ async fn harm(mut stream: TcpStream, kind: &'static str) -> Option<()> {
             )
             .await
         }
+        "br-bomb" => {
+            let body = brotli_bomb();
+            let head = format!("{HEAD}Content-Encoding: br\r\nContent-Length: {}\r\n\r\n", body.len());
+            say(&mut stream, &[head.as_bytes(), &body].concat()).await
+        }
+        "zstd" => {
+            // Not offered, and so not undone: a frame of 256 MB of zeros would come to 8 KB.
+            let body = b"\x28\xb5\x2f\xfd\x04\x00\x11\x00\x00\x61\x62";
+            let head = format!("{HEAD}Content-Encoding: zstd\r\nContent-Length: {}\r\n\r\n", body.len());
+            say(&mut stream, &[head.as_bytes(), body].concat()).await
+        }
+        "layers" => {
+            let coding = ["gzip"; 40].join(", ");
+            say(&mut stream, format!("{HEAD}Content-Encoding: {coding}\r\nContent-Length: 2\r\n\r\nab").as_bytes())
+                .await
+        }
+        "css-unclosed" => {
+            let body = format!("<style>{}</style>", "url('a".repeat(150_000));
+            say(&mut stream, format!("{HEAD}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes()).await
+        }
         "loop" => say(&mut stream, b"HTTP/1.1 302 x\r\nLocation: /again?\r\nContent-Length: 0\r\n\r\n").await,
         "nonsense" => say(&mut stream, &[0xff; 4096]).await,
         _ => {
@@ -148,6 +191,7 @@ async fn fe_4_every_hostile_server_is_left_in_time_with_a_reason() {
             "slow-head" | "silence" => matches!(why, (Some(Failed::TimedOut(3)), _)),
             "endless-head" => matches!(why, (Some(Failed::Limit(_) | Failed::Protocol(_)), _)),
             "two-lengths" | "nonsense" => matches!(why, (Some(Failed::Protocol(_)), _)),
+            "css-unclosed" => why == (None, None),
             "loop" => matches!(why, (Some(Failed::Redirects(10)), _)),
             _ => why.0.is_none() && why.1.is_some(),
         };

@@ -16,6 +16,8 @@ use web::App;
 const KNOWN: [u32; 2] = [50, 53];
 /// Seeds of pictures of which the Baseline list knows one that looks alike.
 const ALIKE: [u32; 2] = [51, 54];
+/// The same of the invented web: the two drawings of its shop.
+const SHOP: [u32; 2] = [40, 41];
 /// Entries that match nothing.
 const OTHERS: u32 = 24;
 
@@ -23,7 +25,9 @@ const OTHERS: u32 = 24;
 pub async fn create(app: &App, people: &[Somebody]) -> Result<()> {
     let interpol = of_kind(people, OrgKind::Interpol)?;
     let police = find(people, OrgKind::Lea, "DE")?;
-    let baseline = made(app, interpol, "Baseline", "baseline", "Invented: by INTERPOL's criteria, the child is 13 or younger.").await?;
+    let baseline =
+        made(app, interpol, "Baseline", "baseline", "Invented: by INTERPOL's criteria, the child is 13 or younger.")
+            .await?;
     let national = made(app, police, "German list", "national", "Invented: illegal under German law.").await?;
     for country in ["NL", "DE", "IE", "BE"] {
         let analyst = find(people, OrgKind::Hotline, country)?;
@@ -39,6 +43,8 @@ pub async fn create(app: &App, people: &[Somebody]) -> Result<()> {
     for seed in ALIKE {
         records.push(alike(app, &pictures::draw(seed).1)?);
     }
+    let [same, other] = SHOP.map(invented::picture);
+    records.extend([known(&same), alike(app, &other)?]);
     filled(app, interpol, baseline.id, &records).await?;
     filled(app, police, national.id, &(100..100 + OTHERS).map(nothing).collect::<Vec<_>>()).await?;
     app.lists.index.follow(&app.db).await?;

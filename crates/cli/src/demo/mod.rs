@@ -1,6 +1,7 @@
 //! `cport demo`: an invented network with drawn pictures, to click through and to script against. The shape of the
 //! ready file is documented in docs/demo.md.
 
+mod captured;
 mod lists;
 pub mod network;
 mod pictures;
@@ -14,6 +15,7 @@ use crate::{
 };
 use agreements::sign_in;
 use base::Actor;
+use invented::Stage;
 use network::Somebody;
 use serde::Serialize;
 use std::{
@@ -23,7 +25,7 @@ use std::{
     time::Duration,
 };
 use storage::{Clock, evidence::RootKey};
-use web::{App, Mode, Persona};
+use web::{App, Mode, Persona, Site};
 
 /// How to run the demo.
 #[derive(clap::Args, Clone, Debug)]
@@ -60,52 +62,94 @@ struct ReadyPersona {
     api_token: String,
 }
 
+/// One site of the invented web in the ready file.
+#[derive(Serialize)]
+struct ReadySite {
+    url: String,
+    country: &'static str,
+    what: &'static str,
+}
+
 #[derive(Serialize)]
 struct Ready {
     url: String,
     personas: Vec<ReadyPersona>,
+    /// Empty where the machine has no room for the invented web.
+    sites: Vec<ReadySite>,
+    /// The page with a button for each thing that can change in the invented web.
+    visit: Option<String>,
 }
 
 /// Makes the network when there is none, serves it, and says who may sign in.
 pub async fn demo(args: Args) -> Result<()> {
-    let mut app = prepare(&args).await?;
+    let (mut app, stage) = prepare(&args).await?;
     let people = network::everybody(&app.db).await?;
     let keys = make_keys(&app, &people).await?;
     app.personas = Arc::new(people.iter().zip(&keys).map(|(who, (link, _))| persona(who, link)).collect());
+    app.sites = Arc::new(stage.iter().flat_map(Stage::sites).map(site).collect());
     let ready_file = args.ready_file.clone();
     serve::run(app, args.listen, move |at| {
         let url = format!("http://{at}");
         let personas =
             people.iter().zip(keys).map(|(who, (link, token))| ready_persona(&url, who, &link, token)).collect();
-        tokio::spawn(announce(Ready { url, personas }, ready_file));
+        let sites =
+            stage.iter().flat_map(Stage::sites).map(|s| ReadySite { url: s.url, country: s.country, what: s.what });
+        let (sites, visit) = (sites.collect(), stage.as_ref().map(Stage::visit));
+        tokio::spawn(announce(Ready { url, personas, sites, visit }, ready_file));
+        stage
     })
     .await
 }
 
-/// The demo's rooms, filled; used by the tests too.
-pub async fn prepare(args: &Args) -> Result<App> {
-    let config = config(args)?;
+/// The demo's rooms, filled, and the invented web around them.
+async fn prepare(args: &Args) -> Result<(App, Option<Stage>)> {
     mark_folder(args)?;
+    let stage = stage(args).await;
+    let config = config(args, stage.as_ref())?;
     storage::migrate::migrate(&config.database, Clock::Machine.now()).await?;
     if !config.evidence.root_key_file.exists() {
         RootKey::create(&config.evidence.root_key_file)?;
     }
     let app = house::open(&config, Mode::Demo).await?;
     if network::everybody(&app.db).await?.is_empty() {
-        let progress = Progress::new(reports::STEPS + 2);
+        let progress = Progress::new(reports::STEPS + captured::STEPS + 2);
         progress.step("inventing the network: 4 hotlines, 5 LEAs, INTERPOL, an access provider, the secretariat");
         network::create(&app.db).await?;
         let people = network::everybody(&app.db).await?;
         progress.step("publishing hash lists: INTERPOL's Baseline and a German one");
         lists::create(&app, &people).await?;
         reports::create(&app, &people, &progress).await?;
+        if let Some(stage) = &stage {
+            captured::create(&app, &people, stage, &progress).await?;
+        }
         progress.done();
     }
-    Ok(app)
+    Ok((app, stage))
 }
 
-fn config(args: &Args) -> Result<Config> {
+/// The invented web; the demo goes on without it where it finds no room, such as on a machine without all of 127.0.0.0/8.
+async fn stage(args: &Args) -> Option<Stage> {
+    match invented::start(&args.data).await {
+        Ok(stage) => Some(stage),
+        Err(error) => {
+            print::failed(&format!("the invented web does not start, nothing can be fetched: {error}"));
+            None
+        }
+    }
+}
+
+fn config(args: &Args, stage: Option<&Stage>) -> Result<Config> {
     let mut config = Config::default();
+    if let Some(stage) = stage {
+        config.capture.enabled = true;
+        config.capture.name_servers = vec![stage.names];
+        config.capture.allow = vec![invented::RANGE.into()];
+        config.capture.time_source = "this machine's clock, as it is".into();
+        config.capture.screenshot = config.capture.chromium.is_file();
+        config.trace.country_database = Some(stage.database.clone());
+        config.trace.rdap_server = Some(stage.registry.clone());
+        config.trace.rdap = true;
+    }
     config.web.listen = args.listen;
     config.database.url =
         args.database.clone().unwrap_or_else(|| format!("sqlite:{}", args.data.join("cport.db").display()));
@@ -152,6 +196,10 @@ fn sign_in_path(link: &str) -> String {
     format!("/demo/sign-in/{link}")
 }
 
+fn site(site: invented::Site) -> Site {
+    Site { url: site.url, country: site.country.into(), what: site.what.into() }
+}
+
 fn persona(who: &Somebody, link: &str) -> Persona {
     Persona {
         name: who.name.clone(),
@@ -193,6 +241,13 @@ async fn announce(ready: Ready, file: Option<PathBuf>) {
         let country = persona.country.as_deref().unwrap_or("--");
         let ReadyPersona { name, role, organisation, sign_in_url, .. } = persona;
         print::line(&format!("  {country} {name:<15} {role:<9} {organisation:<27} {sign_in_url}"));
+    }
+    if let Some(visit) = &ready.visit {
+        print::line("Sites of the invented web, to report and have fetched:");
+        for ReadySite { url, country, what } in &ready.sites {
+            print::line(&format!("  {country} {url:<40} {what}"));
+        }
+        print::line(&format!("Look at them, and let one move or vanish: {visit}"));
     }
 }
 

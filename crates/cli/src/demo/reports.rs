@@ -116,7 +116,7 @@ async fn add_files(app: &App, analyst: &Somebody, report: ReportId, seeds: &[u32
     Ok(())
 }
 
-async fn assess_all(app: &App, analyst: &Somebody, report: ReportId, class: Class) -> Result<()> {
+pub async fn assess_all(app: &App, analyst: &Somebody, report: ReportId, class: Class) -> Result<()> {
     let tx = app.db.look(&analyst.actor).await?;
     let (full, act) = look::report(&tx, report).await?;
     tx.commit(&act).await?;

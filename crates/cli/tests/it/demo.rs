@@ -1,7 +1,7 @@
 //! The demo: its ready file, its folder, its second start.
 
 use crate::program::{cport, text};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -102,6 +102,69 @@ fn the_demo_invents_its_network_and_says_who_may_sign_in() {
     assert_ne!(fresh.get("/api/v1/reports", &fresh.token("hotline", "NL"))["items"], reports);
     drop(fresh);
     drop(fs::remove_dir_all(&folder));
+}
+
+#[test]
+fn the_demo_has_fetched_pages_of_the_invented_web_and_fetches_more() {
+    let folder = folder("web");
+    let demo = Demo::start(&folder, &["--fresh"]);
+    let sites = demo.ready["sites"].as_array().unwrap().clone();
+    assert!(sites.len() >= 8 && sites.iter().all(|s| s["url"].is_string() && s["country"].is_string()));
+    let (ie, nl) = (demo.token("hotline", "IE"), demo.token("hotline", "NL"));
+    let reports = |demo: &Demo, token: &str| demo.get("/api/v1/reports", token)["items"].as_array().unwrap().clone();
+    let of = |all: &[Value], site: &str| -> Value {
+        all.iter().find(|r| r["source_url"].as_str().unwrap().contains(site)).unwrap().clone()
+    };
+    let captures = |demo: &Demo, token: &str, report: &Value| {
+        let path = format!("/api/v1/reports/{}/captures", report["id"].as_str().unwrap());
+        demo.get(&path, token)["items"].as_array().unwrap().clone()
+    };
+    // A page with its picture, where a browser is there; one that moved meanwhile, fetched twice.
+    let board = captures(&demo, &nl, &of(&reports(&demo, &nl), "//short.example"));
+    assert_eq!((board.len(), &board[0]["state"], &board[0]["files"]), (1, &json!("taken"), &json!(7)));
+    assert_eq!(board[0]["picture"], Path::new("/usr/bin/chromium").exists(), "{}", board[0]);
+    let moved = of(&reports(&demo, &ie), "//moving.example");
+    assert_eq!((captures(&demo, &ie, &moved).len(), &moved["hosting"]["country"]), (2, &json!("NL")));
+    let news = demo.get("/api/v1/news", &ie).to_string();
+    assert!(news.contains("host_moved"), "{news}");
+
+    // The sites stay where they are, so that a second start can fetch again; one vanishes at the press of a button.
+    drop(demo);
+    let demo = Demo::start(&folder, &[]);
+    assert_eq!(demo.ready["sites"], json!(sites));
+    let visit = demo.ready["visit"].as_str().unwrap();
+    assert!(posted(&format!("{visit}vanish"), "", None).contains("has vanished. <button>"));
+    let be = demo.token("hotline", "BE");
+    let vanishing = of(&reports(&demo, &be), "//vanishing.example");
+    let url = format!(
+        "{}/api/v1/reports/{}/captures",
+        demo.ready["url"].as_str().unwrap(),
+        vanishing["id"].as_str().unwrap()
+    );
+    posted(&url, "{}", Some(&be));
+    let mut newest = Value::Null;
+    for _ in 0..200 {
+        newest = captures(&demo, &be, &vanishing)[0].clone();
+        if newest["state"] != "asked" {
+            break;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(newest["state"], "failed", "{newest}");
+    assert!(newest["failed"].as_str().unwrap().contains("410"));
+    drop(demo);
+    drop(fs::remove_dir_all(&folder));
+}
+
+/// What a POST is answered with, after redirects.
+fn posted(url: &str, body: &'static str, token: Option<&str>) -> String {
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let mut request = reqwest::Client::new().post(url).header("content-type", "application/json").body(body);
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        request.send().await.unwrap().text().await.unwrap()
+    })
 }
 
 #[test]

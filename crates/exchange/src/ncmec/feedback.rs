@@ -31,6 +31,7 @@ impl Vote {
 
     /// Puts votes beside a record, in place of those it had.
     pub fn keep(record: &mut Record, votes: &[Self]) {
+        record.rest.take(FORMAT, "feedback");
         if !votes.is_empty() {
             record.rest.keep(FORMAT, "feedback", votes.iter().map(Self::value).collect());
         }

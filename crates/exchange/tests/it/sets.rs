@@ -110,6 +110,11 @@ fn columns_are_told_by_the_caller_by_headings_or_by_their_cells() {
 
     let fixed = Columns::Fixed(vec![Column::Ignore, Column::Digest]);
     assert_eq!(told(format!("x,{a}\n\ny,{b},more\n"), fixed).iter().map(|r| r.0).collect::<Vec<_>>(), [1, 3]);
+    for end in ["\n", "\r\n"] {
+        let text = format!("md5,n\n\n{a},x\n{a},\"two\nlines\"\n\n\n{a},y\n{a},z").replace('\n', end);
+        let lines: Vec<u64> = told(text, Columns::Guess).iter().map(|r| r.0).collect();
+        assert_eq!(lines, [3, 4, 8, 9], "{end:?}");
+    }
     let bare = told(format!("x;{a}\ny;{a}\n"), Columns::Guess);
     assert!(bare.len() == 2 && bare.iter().all(|r| r.1.digests.md5 == Some(noise(1))), "no headings");
     for delimiter in [",", ";", "\t", "|"] {
@@ -404,12 +409,14 @@ fn any_value() -> impl Strategy<Value = Value> {
 
 fn any_record() -> impl Strategy<Value = Record> {
     let digests = any::<(Option<[u8; 16]>, Option<[u8; 20]>, Option<[u8; 32]>)>();
-    let texts = prop::collection::vec(prop::option::of(".{0,20}"), 7);
+    let texts = prop::collection::vec(prop::option::of("\\PC{0,20}"), 7);
     let numbers = (any::<Option<u64>>(), prop::option::of(0_u8..=100), any::<[Option<bool>; 5]>(), any::<bool>());
     let fingerprints =
         (any::<[u8; 32]>(), prop::collection::vec(any::<u8>(), 0..300), prop::collection::vec(any::<u8>(), 144));
-    let times =
-        (prop::option::of(-60_000_000_000_000_000_i64..200_000_000_000_000_000), prop::collection::vec(".{0,9}", 0..4));
+    let times = (
+        prop::option::of(-60_000_000_000_000_000_i64..200_000_000_000_000_000),
+        prop::collection::vec("[^\\x00]{0,9}", 0..4),
+    );
     (digests, texts, numbers, fingerprints, times, prop::collection::btree_map("[a-z]{1,4}x", any_value(), 0..4))
         .prop_map(
             |(

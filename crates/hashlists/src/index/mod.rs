@@ -2,10 +2,12 @@
 //! the numbered changes of each list, on every node, without stopping readers. The index finds candidates; what a list may
 //! do for whom, and whether an entry still stands, is asked of the database by whoever acts on a hit.
 
+mod exact;
 mod near;
 
 use crate::{Digests, Entry, Hashes, Pdq, Result, entry::Place, store};
 use base::{Actor, HashId, ListId};
+use exact::Exact;
 use near::Near;
 use std::{
     collections::HashMap,
@@ -73,15 +75,15 @@ pub struct Index(RwLock<Inner>);
 #[derive(Default)]
 struct Inner {
     // Shared, so that they are tidied without holding up those who put and look up.
+    md5: Arc<Exact>,
+    sha1: Arc<Exact>,
+    sha256: Arc<Exact>,
     pdq: Arc<Near>,
     /// Numbers are slot · 2¹⁶ + frame.
     frames: Arc<Near>,
     lists: HashMap<ListId, Followed>,
     slots: Vec<Slot>,
     by_entry: HashMap<HashId, u32>,
-    md5: HashMap<[u8; 16], Vec<u32>>,
-    sha1: HashMap<[u8; 20], Vec<u32>>,
-    sha256: HashMap<[u8; 32], Vec<u32>>,
 }
 
 /// How far a list was followed.
@@ -143,17 +145,24 @@ impl Index {
     /// Makes look-ups fast again after many changes; says whether there was something to do. Takes seconds after an import of
     /// millions, on all cores, while look-ups and changes go on. Not for an asynchronous task.
     pub fn tidy(&self) -> std::result::Result<bool, matcher::Error> {
-        let (pdq, frames) = {
-            let inner = self.read();
-            (Arc::clone(&inner.pdq), Arc::clone(&inner.frames))
+        let (exact, near) = {
+            let Inner { md5, sha1, sha256, pdq, frames, .. } = &*self.read();
+            ([md5, sha1, sha256].map(Arc::clone), [pdq, frames].map(Arc::clone))
         };
-        Ok(pdq.tidy()? | frames.tidy()?)
+        let mut did = false;
+        for one in &exact {
+            did |= one.tidy()?;
+        }
+        for one in &near {
+            did |= one.tidy()?;
+        }
+        Ok(did)
     }
 
-    /// Whether perceptual hashes can be held at all; not when memory could not be had at the start.
-    pub fn holds_pictures(&self) -> bool {
-        let inner = self.read();
-        inner.pdq.holds() && inner.frames.holds()
+    /// Whether anything can be held at all; not when memory could not be had at the start. `doctor` and `serve` ask.
+    pub fn holds(&self) -> bool {
+        let Inner { md5, sha1, sha256, pdq, frames, .. } = &*self.read();
+        [md5, sha1, sha256].iter().all(|e| e.holds()) && [pdq, frames].iter().all(|n| n.holds())
     }
 
     fn set_distance(&self, list: ListId, max_distance: u32) -> Place {
@@ -235,9 +244,9 @@ impl Inner {
         let Ok(slot) = u32::try_from(self.slots.len()) else { return };
         let hashes = entry.hashes.clone();
         let Digests { md5, sha1, sha256 } = hashes.digests;
-        md5.map(|d| self.md5.entry(d).or_default().push(slot));
-        sha1.map(|d| self.sha1.entry(d).or_default().push(slot));
-        sha256.map(|d| self.sha256.entry(d).or_default().push(slot));
+        self.md5.put(md5.as_ref().map(<[u8; 16]>::as_slice), slot);
+        self.sha1.put(sha1.as_ref().map(<[u8; 20]>::as_slice), slot);
+        self.sha256.put(sha256.as_ref().map(<[u8; 32]>::as_slice), slot);
         if let Some(pdq) = hashes.pdq.filter(matchable) {
             self.pdq.put(&pdq.bits, u64::from(slot));
         }
@@ -255,9 +264,9 @@ impl Inner {
         let entry = gone.entry;
         self.by_entry.remove(&entry);
         let Digests { md5, sha1, sha256 } = hashes.digests;
-        drop_from(&mut self.md5, md5, slot);
-        drop_from(&mut self.sha1, sha1, slot);
-        drop_from(&mut self.sha256, sha256, slot);
+        self.md5.take(md5.as_ref().map(<[u8; 16]>::as_slice), slot);
+        self.sha1.take(sha1.as_ref().map(<[u8; 20]>::as_slice), slot);
+        self.sha256.take(sha256.as_ref().map(<[u8; 32]>::as_slice), slot);
         if let Some(pdq) = hashes.pdq.filter(matchable) {
             self.pdq.take(&pdq.bits, u64::from(slot));
         }
@@ -276,14 +285,14 @@ impl Inner {
     /// made that share an MD5 or a SHA-1.
     fn exact(&self, digests: &Digests) -> Vec<Hit> {
         let mut hits = Vec::new();
-        let by_sha256 = digests.sha256.and_then(|d| self.sha256.get(&d));
-        let by_sha1 = digests.sha1.and_then(|d| self.sha1.get(&d));
-        let by_md5 = digests.md5.and_then(|d| self.md5.get(&d));
+        let by_sha256 = self.sha256.find(digests.sha256.as_ref().map(<[u8; 32]>::as_slice));
+        let by_sha1 = self.sha1.find(digests.sha1.as_ref().map(<[u8; 20]>::as_slice));
+        let by_md5 = self.md5.find(digests.md5.as_ref().map(<[u8; 16]>::as_slice));
         for (how, slots) in [(How::Sha256, by_sha256), (How::Sha1, by_sha1), (How::Md5, by_md5)] {
-            for slot in slots.into_iter().flatten() {
-                let same = self.slots.get(*slot as usize).is_some_and(|s| agree(&s.hashes.digests, digests));
+            for slot in slots {
+                let same = self.slots.get(slot as usize).is_some_and(|s| agree(&s.hashes.digests, digests));
                 if same {
-                    self.hit(&mut hits, *slot, how, 0);
+                    self.hit(&mut hits, slot, how, 0);
                 }
             }
         }
@@ -302,7 +311,10 @@ impl Inner {
     fn like(&self, pdq: Option<&Pdq>) -> Vec<(u32, u32)> {
         let Some(pdq) = pdq.filter(|p| matchable(p)) else { return Vec::new() };
         let found = self.pdq.search(&pdq.bits, self.widest()).into_iter();
-        found.filter_map(|(n, d)| Some((u32::try_from(n).ok()?, d))).filter(|(slot, d)| self.within(*slot, *d)).collect()
+        found
+            .filter_map(|(n, d)| Some((u32::try_from(n).ok()?, d)))
+            .filter(|(slot, d)| self.within(*slot, *d))
+            .collect()
     }
 
     /// Videos that share enough frames: of the one asked for or of the known one.
@@ -330,7 +342,8 @@ impl Inner {
         let enough = |slot: u32, overlap: &mut Overlap| {
             overlap.known.sort_unstable();
             overlap.known.dedup();
-            let all = self.slots.get(slot as usize).map_or(0, |s| s.hashes.frames.iter().filter(|f| matchable(f)).count());
+            let all =
+                self.slots.get(slot as usize).map_or(0, |s| s.hashes.frames.iter().filter(|f| matchable(f)).count());
             reaches(overlap.asked, asked.len(), share) || reaches(overlap.known.len(), all, share)
         };
         let kept = found.into_iter().filter_map(|(slot, mut o)| enough(slot, &mut o).then_some((slot, o.least)));
@@ -366,14 +379,25 @@ fn agree(a: &Digests, b: &Digests) -> bool {
     same(a.sha256, b.sha256) && same(a.sha1, b.sha1) && same(a.md5, b.md5)
 }
 
-fn drop_from<const N: usize>(map: &mut HashMap<[u8; N], Vec<u32>>, digest: Option<[u8; N]>, slot: u32) {
-    let Some(digest) = digest else { return };
-    if let Some(slots) = map.get_mut(&digest) {
-        slots.retain(|s| *s != slot);
-        if slots.is_empty() {
-            map.remove(&digest);
+/// Groups pictures by how alike they are, `distance` bits at most from one to the next: of each the place of the first of
+/// its group. Nothing, and what must not match by distance, is alike to nothing else.
+///
+/// # Errors
+/// When there are more than memory can hold.
+pub fn group(pictures: &[Option<Pdq>], distance: u32) -> std::result::Result<Vec<usize>, matcher::Error> {
+    let places: Vec<usize> =
+        (0..pictures.len()).filter(|n| pictures.get(*n).is_some_and(|p| p.is_some_and(|p| matchable(&p)))).collect();
+    let pdq = |n: &usize| {
+        pictures.get(*n).copied().flatten().map(|p| (matcher::Hash256::from_bytes(p.bits), matcher::Reach::Near))
+    };
+    let hashes: Vec<_> = places.iter().filter_map(pdq).collect();
+    let mut firsts: Vec<usize> = (0..pictures.len()).collect();
+    for (place, first) in places.iter().zip(matcher::group(&hashes, distance, 1)?) {
+        if let (Some(to), Some(first)) = (firsts.get_mut(*place), places.get(first)) {
+            *to = *first;
         }
     }
+    Ok(firsts)
 }
 
 #[cfg(test)]
@@ -442,6 +466,13 @@ mod tests {
     }
 
     #[test]
+    fn pictures_that_look_alike_are_one_group() {
+        let some = |bits| Some(Pdq { bits, quality: Some(80) });
+        let pictures = [some(balanced(0)), some(far(3)), some(balanced(3)), None, some([0; 32]), some([0; 32])];
+        assert_eq!(group(&pictures, 31).unwrap(), [0, 1, 0, 3, 4, 5], "blank pictures are not alike");
+    }
+
+    #[test]
     fn two_files_that_share_an_md5_are_two_files() {
         let index = Index::of(&[entry(1, file(7))], &[(LIST, 31)]);
         let mut other = file(7);
@@ -475,7 +506,7 @@ mod tests {
     /// Frames far apart: each has its own half of 16 nibble-wide columns.
     fn far(n: usize) -> [u8; 32] {
         let mut bits = [0; 32];
-        let mut seed = n as u64 * 0x9e37_79b9_7f4a_7c15 + 1;
+        let mut seed = (n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) + 1;
         let mut ones = 0;
         while ones < 128 {
             seed ^= seed << 13;

@@ -56,7 +56,8 @@ fn candidate_of(row: CandidateRow) -> Stored<Candidate> {
 
 /// Offers content to a list, once; says whether it is new there.
 pub async fn candidate_add(tx: &Tx, c: &Candidate, publisher: OrgId, item: ItemId) -> Result<bool> {
-    let sql = "INSERT INTO hash_candidate (id, list_id, publisher_id, org_id, item_id, class, age_group, gender, md5, sha1,
+    let sql =
+        "INSERT INTO hash_candidate (id, list_id, publisher_id, org_id, item_id, class, age_group, gender, md5, sha1,
         sha256, pdq, quality, state, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         ON CONFLICT DO NOTHING";
     let digest = |bytes: Option<Vec<u8>>| bytes.unwrap_or_default();

@@ -32,11 +32,13 @@ pub struct EntryRow {
     pub import_id: Option<Uuid>,
 }
 
-const ENTRY: &str = "SELECT e.id, e.list_id, e.source, e.source_id, e.class, e.age_group, e.gender, e.md5, e.sha1, e.sha256,
+const ENTRY: &str =
+    "SELECT e.id, e.list_id, e.source, e.source_id, e.class, e.age_group, e.gender, e.md5, e.sha1, e.sha256,
     e.pdq, e.quality, e.record, e.added, e.changed, e.withdrawn, e.withdrawn_why, e.added_at, e.changed_at, e.import_id
     FROM hash_entry e";
 /// Who may read entries: the publisher, and readers whose terms hold.
-const READABLE: &str = "($1 = 1 OR e.publisher_id = $2 OR EXISTS (SELECT 1 FROM hash_terms t WHERE t.list_id = e.list_id
+const READABLE: &str =
+    "($1 = 1 OR e.publisher_id = $2 OR EXISTS (SELECT 1 FROM hash_terms t WHERE t.list_id = e.list_id
     AND t.org_id = $2 AND t.accepted_at IS NOT NULL AND t.ended_at IS NULL))";
 
 impl EntryRow {
@@ -152,7 +154,12 @@ pub async fn entries_by_source(tx: &Tx, list: ListId, ids: &[&str]) -> Result<Ve
 }
 
 /// Live entries of a list with one of these digests, `column` being `md5`, `sha1` or `sha256`.
-pub async fn entries_by_digest(tx: &Tx, list: ListId, column: &'static str, digests: &[&[u8]]) -> Result<Vec<EntryRow>> {
+pub async fn entries_by_digest(
+    tx: &Tx,
+    list: ListId,
+    column: &'static str,
+    digests: &[&[u8]],
+) -> Result<Vec<EntryRow>> {
     if digests.is_empty() {
         return Ok(Vec::new());
     }
@@ -222,7 +229,7 @@ pub async fn entries_put(
             import_id) VALUES {} ON CONFLICT (list_id, source, source_id) DO UPDATE SET class = excluded.class,
             age_group = excluded.age_group, gender = excluded.gender, md5 = excluded.md5, sha1 = excluded.sha1,
             sha256 = excluded.sha256, pdq = excluded.pdq, quality = excluded.quality, record = excluded.record,
-            provenance = excluded.provenance, added = excluded.added, changed = excluded.changed,
+            provenance = COALESCE(excluded.provenance, hash_entry.provenance), added = excluded.added, changed = excluded.changed,
             withdrawn = excluded.withdrawn, withdrawn_why = excluded.withdrawn_why, added_at = excluded.added_at,
             changed_at = excluded.changed_at, import_id = excluded.import_id",
         rows(puts.len(), COLUMNS)

@@ -53,7 +53,8 @@ fn import_of(row: ImportRow) -> Stored<Import> {
 }
 
 pub async fn import_add(tx: &Tx, import: &Import, publisher: OrgId) -> Result<()> {
-    let sql = "INSERT INTO hash_import (id, list_id, publisher_id, person_id, form, name, fingerprint, state, started_at,
+    let sql =
+        "INSERT INTO hash_import (id, list_id, publisher_id, person_id, form, name, fingerprint, state, started_at,
         changed_at, lines, added, changed, same, refused, withdrawn)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, 0, 0, 0, 0, 0, 0)";
     let values = vec![
@@ -126,8 +127,7 @@ pub async fn import_set_state(
     let sql = format!(
         "UPDATE hash_import SET state = $1, trouble = COALESCE($2, trouble), changed_at = $3 WHERE id = $4 AND state IN ({among})"
     );
-    let values =
-        vec![to.word().into(), trouble.map(str::to_owned).into(), tx.now().micros().into(), id.0.into()];
+    let values = vec![to.word().into(), trouble.map(str::to_owned).into(), tx.now().micros().into(), id.0.into()];
     Ok(sql::run(tx, &sql, values).await? == 1)
 }
 

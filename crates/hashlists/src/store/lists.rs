@@ -1,7 +1,7 @@
 //! Tables `hash_list` and `hash_terms`.
 
 use super::{Stored, places, scoped, word};
-use crate::{List, ListClass, Result, Access, Terms};
+use crate::{Access, List, ListClass, Result, Terms};
 use base::{Country, ListId, OrgId, PersonId, TermsId, Time};
 use sea_orm::FromQueryResult;
 use storage::{Backend, Tx, sql};
@@ -61,7 +61,8 @@ impl ListRow {
 }
 
 pub async fn list_add(tx: &Tx, list: &List) -> Stored<()> {
-    let sql = "INSERT INTO hash_list (id, publisher_id, name, class, country, rule_text, age_below, max_distance, version,
+    let sql =
+        "INSERT INTO hash_list (id, publisher_id, name, class, country, rule_text, age_below, max_distance, version,
         hunted, hits, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, $9)";
     let values = vec![
         list.id.0.into(),
@@ -151,7 +152,8 @@ pub async fn list_set_version(tx: &Tx, id: ListId, version: i64) -> Result<()> {
 
 /// Notes up to which change everything stored was compared, and how many files were hit.
 pub async fn list_hunted(tx: &Tx, id: ListId, version: i64, hits: i64) -> Result<()> {
-    let sql = "UPDATE hash_list SET hunted = CASE WHEN hunted > $1 THEN hunted ELSE $1 END, hits = hits + $2 WHERE id = $3";
+    let sql =
+        "UPDATE hash_list SET hunted = CASE WHEN hunted > $1 THEN hunted ELSE $1 END, hits = hits + $2 WHERE id = $3";
     sql::run(tx, sql, vec![version.into(), hits.into(), id.0.into()]).await?;
     Ok(())
 }

@@ -41,7 +41,8 @@ fn subscription_of(row: SubscriptionRow) -> Stored<Subscription> {
 }
 
 pub async fn subscription_add(tx: &Tx, s: &Subscription, publisher: OrgId) -> Result<()> {
-    let sql = "INSERT INTO hash_subscription (id, list_id, publisher_id, kind, url, credential_id, every_seconds, due_at,
+    let sql =
+        "INSERT INTO hash_subscription (id, list_id, publisher_id, kind, url, credential_id, every_seconds, due_at,
         failures, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $8)";
     let values = vec![
         s.id.0.into(),
@@ -59,14 +60,16 @@ pub async fn subscription_add(tx: &Tx, s: &Subscription, publisher: OrgId) -> Re
 
 /// Subscriptions that fill a list of the actor's.
 pub async fn subscriptions(tx: &Tx, list: ListId) -> Result<Vec<Subscription>> {
-    let sql = "SELECT * FROM hash_subscription WHERE ($1 = 1 OR publisher_id = $2) AND list_id = $3 ORDER BY created_at, id";
+    let sql =
+        "SELECT * FROM hash_subscription WHERE ($1 = 1 OR publisher_id = $2) AND list_id = $3 ORDER BY created_at, id";
     let rows: Vec<SubscriptionRow> = sql::all(tx, sql, scoped(tx, [list.0.into()])).await?;
     Ok(rows.into_iter().map(subscription_of).collect::<Stored<_>>()?)
 }
 
 /// Ends a subscription of the actor's; says whether there was one.
 pub async fn subscription_end(tx: &Tx, list: ListId, id: SubscriptionId) -> Result<bool> {
-    let sql = "UPDATE hash_subscription SET ended_at = $3 WHERE ($1 = 1 OR publisher_id = $2) AND list_id = $4 AND id = $5
+    let sql =
+        "UPDATE hash_subscription SET ended_at = $3 WHERE ($1 = 1 OR publisher_id = $2) AND list_id = $4 AND id = $5
                AND ended_at IS NULL";
     let values = scoped(tx, [tx.now().micros().into(), list.0.into(), id.0.into()]);
     Ok(sql::run(tx, sql, values).await? == 1)

@@ -84,12 +84,6 @@ pub async fn vote_answer(tx: &Tx, id: VoteId, answer: &str, reason: Option<&str>
     let sql = "UPDATE hash_vote SET answer = $3, answer_reason = $4, answered_by = $5, answered_at = $6
                WHERE ($1 = 1 OR publisher_id = $2) AND id = $7 AND answered_at IS NULL";
     let by = tx.actor().person().map(|p| p.0);
-    let values = [
-        answer.into(),
-        reason.map(str::to_owned).into(),
-        by.into(),
-        tx.now().micros().into(),
-        id.0.into(),
-    ];
+    let values = [answer.into(), reason.map(str::to_owned).into(), by.into(), tx.now().micros().into(), id.0.into()];
     Ok(sql::run(tx, sql, scoped(tx, values)).await? == 1)
 }

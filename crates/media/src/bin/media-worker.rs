@@ -6,7 +6,7 @@
 use rustix::{io as fd, process as own};
 use std::{
     env, fs, io,
-    net::{TcpListener, TcpStream, UdpSocket},
+    net::{TcpListener, TcpStream, ToSocketAddrs, UdpSocket},
     os::{
         fd::AsFd,
         unix::{
@@ -25,6 +25,9 @@ type Probe = (&'static str, fn() -> bool);
 
 const FILES: &[Probe] = &[
     ("open to read", || fs::read("/etc/hostname").is_ok()),
+    ("read the user list", || fs::read("/etc/passwd").is_ok()),
+    ("read its own memory", || fs::read("/proc/self/mem").is_ok()),
+    ("read its environment", || fs::read("/proc/self/environ").is_ok()),
     ("open to write", || fs::write("/tmp/cport-probe", b"x").is_ok()),
     ("stat", || fs::metadata("/").is_ok()),
     ("list", || fs::read_dir("/").is_ok()),
@@ -60,6 +63,8 @@ const NETWORK: &[Probe] = &[
     ("unix datagram", || UnixDatagram::unbound().is_ok()),
     ("socketpair", || UnixStream::pair().is_ok()),
     ("pipe", || io::pipe().is_ok()),
+    ("tcp over IPv6", || TcpStream::connect("[::1]:9").is_ok()),
+    ("resolve a name", || "localhost:9".to_socket_addrs().is_ok()),
 ];
 
 const PROCESSES: &[Probe] = &[
@@ -99,10 +104,6 @@ fn main() -> ExitCode {
             probes().for_each(|(name, _)| println!("{name}"));
             ExitCode::SUCCESS
         }
-        ["hang"] => {
-            thread::sleep(Duration::from_secs(600));
-            ExitCode::SUCCESS
-        }
         ["mortal"] => {
             // Outside the cage, which is locked for the thread that enters it.
             thread::spawn(|| {
@@ -110,6 +111,15 @@ fn main() -> ExitCode {
                 std::process::exit(9)
             });
             media::run_worker(None)
+        }
+        // As on a machine where it is not installed.
+        ["without-ffmpeg", "--video", _] => {
+            let code = media::exec_caged("/no/such/ffmpeg".as_ref(), &[]);
+            ExitCode::from(u8::try_from(code).unwrap_or(u8::MAX))
+        }
+        ["hang", ..] => {
+            thread::sleep(Duration::from_secs(600));
+            ExitCode::SUCCESS
         }
         ["--video", order] => media::run_worker(Some(order)),
         // The other cage: a program of its own, as ffmpeg is, that tries the same from inside.

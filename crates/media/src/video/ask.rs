@@ -41,7 +41,8 @@ pub struct Asked {
 
 /// Why frames ended.
 enum End {
-    Whole,
+    /// They ended by themselves, after so many.
+    Whole(usize),
     /// No more were wanted.
     Enough,
     TooLarge(ppm::Head),
@@ -141,6 +142,7 @@ fn view(
     most_pixels: u64,
     each: &mut impl FnMut(ppm::Head, &mut dyn Read) -> io::Result<bool>,
 ) -> io::Result<End> {
+    let mut taken = 0;
     while let Some(head) = ppm::head(&mut frames)? {
         if u64::from(head.width) * u64::from(head.height) > most_pixels {
             return Ok(End::TooLarge(head));
@@ -148,8 +150,9 @@ fn view(
         if !each(head, &mut frames)? {
             return Ok(End::Enough);
         }
+        taken += 1;
     }
-    Ok(End::Whole)
+    Ok(End::Whole(taken))
 }
 
 /// Reads ffmpeg's words line by line. Only what is understood is kept; a file can make it say a lot.
@@ -188,6 +191,14 @@ fn milliseconds(seconds: f64) -> u64 {
     (seconds * 1000.0).round() as u64
 }
 
+/// For fuzzing: reads the bytes as frames, and as words.
+#[cfg(fuzzing)]
+pub fn frames_and_words(bytes: &[u8], most_pixels: u64) {
+    let shrunk = |head, pixels: &mut dyn Read| ppm::shrunk(head, pixels, None).map(|_| true);
+    drop(view(bytes, most_pixels, &mut { shrunk }));
+    drop(listen(bytes));
+}
+
 /// Whether there were more frames, if what came is to be believed.
 fn judge(end: io::Result<End>, words: &Words, status: ExitStatus, limits: &Limits) -> Result<bool, Refused> {
     match (end, status.code()) {
@@ -205,13 +216,14 @@ fn judge(end: io::Result<End>, words: &Words, status: ExitStatus, limits: &Limit
         (Err(_), _) if words.out_of_memory => Err(too_much_memory()),
         (Err(_), _) | (_, Some(cage::NOT_LOCKED)) => Err(Refused::WorkerDied),
         // A signal that nobody here sent: a forbidden call, or a crash.
-        (Ok(End::Whole), None) => Err(Refused::WorkerDied),
-        (Ok(End::Whole), Some(_)) if !words.times.is_empty() => Ok(false),
-        (Ok(End::Whole), Some(_)) if words.out_of_memory => Err(too_much_memory()),
-        (Ok(End::Whole), Some(_)) if words.too_large => {
+        (Ok(End::Whole(_)), None) => Err(Refused::WorkerDied),
+        // What it had no memory for was not looked at.
+        (Ok(End::Whole(1..)), Some(_)) => Ok(words.out_of_memory),
+        (Ok(End::Whole(_)), Some(_)) if words.out_of_memory => Err(too_much_memory()),
+        (Ok(End::Whole(_)), Some(_)) if words.too_large => {
             Err(unsupported("its frames are too large to be read safely, send a smaller video"))
         }
-        (Ok(End::Whole), Some(_)) => Err(undecodable("no frame of it can be shown")),
+        (Ok(End::Whole(_)), Some(_)) => Err(undecodable("no frame of it can be shown")),
     }
 }
 

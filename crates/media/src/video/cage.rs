@@ -39,7 +39,7 @@ pub const NO_FFMPEG: i32 = 121;
 pub const NO_LANDLOCK: i32 = 122;
 
 /// Data of ffmpeg, in bytes; with its libraries it stays below 256 MB.
-const MEMORY: u64 = 176 << 20;
+const MEMORY: u64 = 208 << 20;
 /// Stack, in bytes.
 const STACK: u64 = 8 << 20;
 /// Processor seconds. The parent ends it long before.

@@ -17,6 +17,7 @@ ImageDraw.Draw(picture).ellipse((20, 10, 60, 50), fill=(200, 60, 90))
 grey = picture.convert("L")
 seen_through = picture.convert("RGBA")
 seen_through.putalpha(grey)
+turned = picture.transpose(Image.FLIP_LEFT_RIGHT)
 deep = Image.fromarray(numpy.asarray(grey).astype(numpy.uint16) * 256 + 77)
 
 files = {
@@ -30,6 +31,17 @@ files = {
     "grey_alpha.png": (grey.convert("LA"), {}),
     "colour_alpha.png": (seen_through, {}),
     "grey_16.png": (deep, {}),
+    "palette.gif": (picture.convert("P", palette=Image.ADAPTIVE, colors=60), {}),
+    "moving.gif": (picture.convert("P"), {"save_all": True, "append_images": [turned.convert("P")], "duration": 40}),
+    "lossy.webp": (picture, {"quality": 70}),
+    "lossless.webp": (seen_through, {"lossless": True, "exact": True}),
+    "moving.webp": (picture, {"save_all": True, "append_images": [turned], "lossless": True}),
+    "colour.bmp": (picture, {}),
+    "palette.bmp": (picture.convert("P"), {}),
+    "plain.tif": (picture, {}),
+    "lzw.tif": (picture, {"compression": "tiff_lzw"}),
+    "grey_16.tif": (deep, {"compression": "tiff_adobe_deflate"}),
+    "bits.tif": (picture.convert("1"), {"compression": "packbits"}),
 }
 with open("expected.txt", "w") as expected:
     for name, (image, settings) in files.items():

@@ -2,6 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
+mod floods;
+mod memory;
+mod mutations;
+mod notes;
 mod pictures;
 mod reference;
 mod refusals;

@@ -3,12 +3,10 @@
 use super::{Stored, one_more, scoped, word, word_opt};
 use crate::{
     Doubt, DoubtKind, Named, Quality, Result, Settled, Suggestion,
-    settle::{Batch, Found, Of},
+    settle::{Batch, Of},
 };
-use base::{
-    AssessmentId, Class, DoubtId, HashId, ItemId, ListId, OrgId, ReportId, SettlementId, SuggestionId, Time,
-};
-use hashlists::{Digests, Hashes, Pdq};
+use base::{AssessmentId, Class, DoubtId, HashId, ItemId, ListId, OrgId, ReportId, SettlementId, SuggestionId, Time};
+use hashlists::{Digests, Found, Hashes, Pdq};
 use sea_orm::{FromQueryResult, Value};
 use storage::{Tx, sql};
 use uuid::Uuid;
@@ -93,7 +91,7 @@ fn places(from: usize, count: usize) -> String {
 }
 
 /// Compared items of some files. For hunts.
-pub async fn items_of_media(tx: &Tx, media: &[Uuid], run: Uuid) -> Result<Vec<Of>> {
+pub async fn items_of_files(tx: &Tx, media: &[Uuid], run: Uuid) -> Result<Vec<Of>> {
     let sql = format!(
         "SELECT id, report_id, reporter_id FROM item WHERE compared_at IS NOT NULL AND media_id IN ({}) ORDER BY id",
         places(1, media.len())
@@ -165,7 +163,8 @@ pub async fn item_set_known(tx: &Tx, item: ItemId, known: bool) -> Result<()> {
     Ok(())
 }
 
-const REOPEN: &str = "UPDATE item SET class = NULL, assessment_id = NULL, known = $1, confirmed_by = NULL, owner_id = NULL,
+const REOPEN: &str =
+    "UPDATE item SET class = NULL, assessment_id = NULL, known = $1, confirmed_by = NULL, owner_id = NULL,
     assigned_country = NULL, waits_for_owner = $1, routed_at = NULL, version = version + 1";
 
 /// Of the items that were compared last, how many there are and how many a list has settled.
@@ -222,7 +221,8 @@ pub async fn settlement_refused(tx: &Tx, item: ItemId, entry: HashId) -> Result<
 
 /// Notes that a settlement is taken back, by the actor when a person acts.
 pub async fn settlement_undo(tx: &Tx, id: SettlementId, why: &str) -> Result<()> {
-    let sql = "UPDATE settlement SET undone_at = $1, undone_by = $2, undone_why = $3 WHERE id = $4 AND undone_at IS NULL";
+    let sql =
+        "UPDATE settlement SET undone_at = $1, undone_by = $2, undone_why = $3 WHERE id = $4 AND undone_at IS NULL";
     let by = tx.actor().person().map(|p| p.0);
     sql::run(tx, sql, vec![tx.now().micros().into(), by.into(), why.into(), id.0.into()]).await?;
     Ok(())
@@ -258,9 +258,8 @@ pub async fn settlements_undo(tx: &Tx, batch: Batch, why: &str) -> Result<u64> {
     let (now, by) = (tx.now().micros(), tx.actor().person().map(|p| p.0));
     let of = in_force(batch);
     let id = batch.subject().1;
-    let mark = format!(
-        "UPDATE settlement SET undone_at = $4, undone_by = $5, undone_why = $6 WHERE id IN (SELECT s.id {of})"
-    );
+    let mark =
+        format!("UPDATE settlement SET undone_at = $4, undone_by = $5, undone_why = $6 WHERE id IN (SELECT s.id {of})");
     let open = "UPDATE item SET class = NULL, assessment_id = NULL, known = $3, confirmed_by = NULL, owner_id = NULL,
         assigned_country = NULL, waits_for_owner = $3, routed_at = NULL, version = version + 1
         WHERE ($1 = 1 OR reporter_id = $2) AND assessment_id IN (
@@ -326,8 +325,7 @@ pub async fn suggestion_stands(tx: &Tx, item: ItemId, like: &Found) -> Result<bo
     }
     let sql = "SELECT COUNT(*) AS n FROM suggestion WHERE item_id = $1 AND ended_at IS NULL AND entry_id = $2
                AND list_version = $3";
-    let row: Option<Count> =
-        sql::one(tx, sql, vec![item.0.into(), like.entry.0.into(), like.version.into()]).await?;
+    let row: Option<Count> = sql::one(tx, sql, vec![item.0.into(), like.entry.0.into(), like.version.into()]).await?;
     Ok(row.is_some_and(|r| r.n > 0))
 }
 

@@ -13,6 +13,7 @@ pub struct Model {
     pub key_version: i64,
     pub created_at: i64,
     pub erased_at: Option<i64>,
+    pub sha256: Option<Vec<u8>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

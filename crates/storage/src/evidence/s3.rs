@@ -1,7 +1,7 @@
 //! Sealed objects in a bucket that talks S3. What is small goes in one request, what is large in parts of 8 MiB from a
 //! file, so that memory stays at a few parts however large an object is.
 
-use super::folder::{Incoming, id_of, place};
+use super::folder::{id_of, place};
 use crate::{Error, Result, S3Config};
 use base::{BlobId, Secret};
 use bytes::Bytes;

@@ -6,12 +6,15 @@
 
 use super::{
     folder::{Folder, Incoming},
-    s3::{PART, S3},
+    s3::S3,
 };
 use crate::{Error, EvidenceConfig, Result, StoreConfig};
 use base::BlobId;
 use bytes::Bytes;
-use futures_util::stream::BoxStream;
+use futures_util::{
+    StreamExt, TryStreamExt,
+    stream::{self, BoxStream},
+};
 use std::{
     fs::File,
     io,
@@ -20,6 +23,9 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
 };
+
+/// Ids listed at a time.
+const PAGE: usize = 500;
 
 /// Store and spool. Cheap to clone.
 #[derive(Clone)]
@@ -69,8 +75,10 @@ impl Shelves {
         let sealed = Bytes::from(sealed);
         let failed = match &self.store {
             Store::Folder(folder) => {
-                let (folder, spool, sealed) = (folder.clone(), self.spool.clone(), sealed);
-                return blocking(move || put_in(&folder, &spool, id, &sealed)).await;
+                let (folder, spool) = (folder.clone(), self.spool.clone());
+                let spooled = blocking(move || put_in(&folder, &spool, id, &sealed)).await?;
+                spooled.map(|why| self.note_away(why));
+                return Ok(());
             }
             Store::S3(_) if self.away.load(Ordering::Relaxed) => None,
             Store::S3(s3) => match s3.put(id, sealed.clone()).await {
@@ -163,6 +171,117 @@ impl Shelves {
         }
     }
 
+    /// Carries what is spooled to the store; stops at the first object the store refuses. One process at a time: what two
+    /// carried at once, one would remove while the other still sends it.
+    pub async fn drain(&self) -> Result<Drained> {
+        let Some(turn) = self.take_turn().await? else {
+            return Ok(Drained { moved: 0, waiting: self.waiting().await? });
+        };
+        let mut moved = 0;
+        let mut pages = self.spooled();
+        while let Some(page) = pages.next().await.transpose()? {
+            for id in page {
+                if let Err(error) = self.carry(id).await {
+                    self.note_away(error);
+                    return Ok(Drained { moved, waiting: self.waiting().await? });
+                }
+                moved += 1;
+            }
+        }
+        if self.away.load(Ordering::Relaxed) && self.is_there().await {
+            self.away.store(false, Ordering::Relaxed);
+            tracing::warn!(moved, "the evidence store works again");
+        }
+        drop(turn);
+        Ok(Drained { moved, waiting: self.waiting().await? })
+    }
+
+    async fn take_turn(&self) -> Result<Option<File>> {
+        let spool = self.spool.clone();
+        blocking(move || spool.take_turn().map_err(|source| Error::disk(spool.root(), source))).await
+    }
+
+    /// Carries one object over. What is gone meanwhile was erased.
+    async fn carry(&self, id: BlobId) -> Result<()> {
+        let (spool, store) = (self.spool.clone(), self.store.clone());
+        let found = blocking(move || {
+            let Some((file, size)) = spool.find(id).map_err(|source| Error::disk(spool.root(), source))? else {
+                return Ok(None);
+            };
+            match store {
+                Store::S3(_) => Ok(Some((file, size))),
+                Store::Folder(folder) => {
+                    folder.copy(id, file).map_err(|source| Error::disk(folder.root(), source))?;
+                    spool.remove(id).map_err(|source| Error::disk(spool.root(), source))?;
+                    Ok(None)
+                }
+            }
+        })
+        .await?;
+        let (Some((file, size)), Store::S3(s3)) = (found, &self.store) else { return Ok(()) };
+        s3.send(id, file, size).await?;
+        let spool = self.spool.clone();
+        blocking(move || spool.remove(id).map(drop).map_err(|source| Error::disk(spool.root(), source))).await
+    }
+
+    async fn is_there(&self) -> bool {
+        match &self.store {
+            Store::Folder(_) => true,
+            Store::S3(s3) => s3.get(BlobId(uuid::Uuid::nil())).await.is_ok(),
+        }
+    }
+
+    /// Writes, reads and removes a small object in the store itself.
+    pub async fn probe(&self, id: BlobId) -> Result<()> {
+        match &self.store {
+            Store::S3(s3) => {
+                s3.put(id, Bytes::from_static(b"probe")).await?;
+                let found = s3.get(id).await?.map(|(size, _)| size);
+                s3.remove(id).await?;
+                if found == Some(5) { Ok(()) } else { Err(Error::Missing(id)) }
+            }
+            Store::Folder(folder) => {
+                let folder = folder.clone();
+                blocking(move || {
+                    let tried = folder.put(id, b"probe").and_then(|()| folder.remove(id));
+                    tried.map(drop).map_err(|source| Error::disk(folder.root(), source))
+                })
+                .await
+            }
+        }
+    }
+
+    /// How many objects are spooled.
+    pub async fn waiting(&self) -> Result<usize> {
+        self.spooled().try_fold(0, |sum, page| async move { Ok(sum + page.len()) }).await
+    }
+
+    /// Removes what processes that have died were writing; returns how many files that were.
+    pub async fn sweep_incoming(&self) -> Result<usize> {
+        let mut folders = vec![self.spool.clone()];
+        if let Store::Folder(folder) = &self.store {
+            folders.push(folder.clone());
+        }
+        blocking(move || {
+            let swept = folders.iter().map(|f| f.sweep_incoming().map_err(|source| Error::disk(f.root(), source)));
+            swept.sum()
+        })
+        .await
+    }
+
+    fn spooled(&self) -> BoxStream<'static, Result<Vec<BlobId>>> {
+        pages(self.spool.clone())
+    }
+
+    /// The ids of all objects, stored and spooled, in pages; one that is carried over meanwhile may come twice.
+    pub fn list(&self) -> BoxStream<'static, Result<Vec<BlobId>>> {
+        let stored = match &self.store {
+            Store::Folder(folder) => pages(folder.clone()),
+            Store::S3(s3) => s3.list().chunks(PAGE).map(|page| page.into_iter().collect()).boxed(),
+        };
+        self.spooled().chain(stored).boxed()
+    }
+
     fn note_away(&self, error: Error) -> Error {
         if !self.away.swap(true, Ordering::Relaxed) {
             tracing::warn!(%error, "the evidence store cannot be used, sealed objects wait in the spool");
@@ -171,12 +290,14 @@ impl Shelves {
     }
 }
 
-/// Stores whole bytes in the folder, or in the spool when that fails. Blocks.
-fn put_in(folder: &Folder, spool: &Folder, id: BlobId, sealed: &[u8]) -> Result<()> {
-    let Err(source) = folder.put(id, sealed) else { return Ok(()) };
+/// Stores whole bytes in the folder, or in the spool when that fails; says why it did. Blocks.
+fn put_in(folder: &Folder, spool: &Folder, id: BlobId, sealed: &[u8]) -> Result<Option<Error>> {
+    let Err(source) = folder.put(id, sealed) else { return Ok(None) };
     let failed = Error::disk(folder.root(), source);
-    tracing::warn!(error = %failed, "the evidence store cannot be used, a sealed object waits in the spool");
-    spool.put(id, sealed).map_err(|source| neither(Some(failed), Error::disk(spool.root(), source)))
+    match spool.put(id, sealed) {
+        Ok(()) => Ok(Some(failed)),
+        Err(source) => Err(neither(Some(failed), Error::disk(spool.root(), source))),
+    }
 }
 
 fn neither(store: Option<Error>, spool: Error) -> Error {
@@ -219,6 +340,19 @@ impl Arriving {
         self.spooled = true;
         Ok(())
     }
+}
+
+/// The ids of a folder's objects, a part-folder at a time.
+fn pages(folder: Folder) -> BoxStream<'static, Result<Vec<BlobId>>> {
+    let parts = {
+        let folder = folder.clone();
+        blocking(move || folder.parts().map_err(|source| Error::disk(folder.root(), source)))
+    };
+    let ids = move |part: String| {
+        let folder = folder.clone();
+        blocking(move || folder.objects(&part).map_err(|source| Error::disk(folder.root(), source)))
+    };
+    stream::once(parts).map_ok(|parts| stream::iter(parts.into_iter().map(Ok))).try_flatten().and_then(ids).boxed()
 }
 
 /// Runs what blocks where blocking is fine.

@@ -2,11 +2,12 @@
 //! between leaves an object nobody can open, never a row without its object.
 
 use super::{
-    keys::{self, OrgKey, RootKey, blob_context},
+    keys::{OrgKey, blob_context},
     opening::Opening,
+    root::Root,
     seal::{Cipher, Refused},
     sealing::{Sealed, Sealing},
-    shelves::Shelves,
+    shelves::{Drained, Shelves},
 };
 use crate::{Chance, Db, Error, EvidenceConfig, Result, Tx, entity::blob, sql};
 use base::{Actor, BlobId, OrgId, Time};
@@ -16,13 +17,20 @@ use sea_orm::FromQueryResult;
 #[derive(Clone)]
 pub struct Vault {
     pub(super) shelves: Shelves,
-    pub(super) root: RootKey,
+    pub(super) root: Root,
 }
 
 /// One object that somebody is entitled to, not opened yet.
 #[derive(Clone, Debug)]
 pub struct Locked {
     id: BlobId,
+}
+
+impl Locked {
+    /// For the exchange's own machinery, which is entitled to all.
+    pub(super) const fn known(id: BlobId) -> Self {
+        Self { id }
+    }
 }
 
 /// What it takes to open an object, read in one statement so that a rotation under way cannot come between.
@@ -38,7 +46,7 @@ struct Key {
 impl Vault {
     /// Opens store and spool, making local folders when missing, and reads the root key.
     pub fn open(config: &EvidenceConfig) -> Result<Self> {
-        let root = RootKey::read(&config.root_key_file)?;
+        let root = Root::open(config)?;
         Ok(Self { shelves: Shelves::open(config)?, root })
     }
 
@@ -66,6 +74,7 @@ impl Vault {
             key_version: org_key.version,
             created_at: tx.now().micros(),
             erased_at: None,
+            sha256: Some(sealed.digests.sha256.to_vec()),
         };
         sql::add(tx, row).await
     }
@@ -106,17 +115,44 @@ impl Vault {
         let (Some(version), Some(wrapped)) = (key.version, key.wrapped) else {
             return Err(Error::RootKey("an organisation's key is missing".into()));
         };
-        let org_key = keys::unwrap_org_key(&self.root, org, version, &wrapped)?;
+        let org_key = OrgKey::open(&self.root, org, version, &wrapped).await?;
         let plain_key = org_key.unwrap_key(id, org, &wrapped_key).ok_or(Error::Unsealed(id))?;
         let cipher = Cipher::new(&plain_key, blob_context(id, org)).map_err(|Refused| Error::Crypto)?;
         let size = u64::try_from(key.size).map_err(|_| Error::Unsealed(id))?;
         Opening::new(id, size, cipher, self.shelves.get(id).await?)
     }
 
-    /// Writes, reads back and removes a small object, to see whether the store works.
-    pub async fn probe(&self, now: Time) -> Result<()> {
-        let probe = self.put(OrgId(uuid::Uuid::nil()), now, b"probe").await?;
-        self.shelves.get(probe.id).await?;
-        self.shelves.remove(probe.id).await
+    /// Destroys an object's key: nobody can open it any more, wherever copies of its bytes lie. Says whether it could be
+    /// opened before. The bytes themselves go with [`Vault::remove`], after the transaction's act is written.
+    pub async fn erase(&self, tx: &Tx, id: BlobId) -> Result<bool> {
+        let sql = "UPDATE blob SET wrapped_key = NULL, sha256 = NULL, erased_at = $1
+                   WHERE id = $2 AND wrapped_key IS NOT NULL";
+        Ok(sql::run(tx, sql, vec![tx.now().micros().into(), id.0.into()]).await? == 1)
+    }
+
+    /// Removes the bytes of erased objects. What cannot be removed now, a sweep removes later.
+    pub async fn remove(&self, erased: &[BlobId]) {
+        for id in erased {
+            if let Err(error) = self.shelves.remove(*id).await {
+                tracing::warn!(blob = %id, %error, "an erased object's bytes could not be removed, a sweep will");
+            }
+        }
+    }
+
+    /// Carries what waits in the spool to the store, as far as the store takes it. One process at a time does.
+    pub async fn drain(&self) -> Result<Drained> {
+        self.shelves.drain().await
+    }
+
+    /// Writes, reads back and removes a small object, to see whether the store itself works; says how many objects wait in
+    /// the spool.
+    pub async fn probe(&self, now: Time) -> Result<usize> {
+        self.shelves.probe(BlobId::new(now, Chance.bytes()?)).await?;
+        self.waiting().await
+    }
+
+    /// How many objects wait in the spool.
+    pub async fn waiting(&self) -> Result<usize> {
+        self.shelves.waiting().await
     }
 }

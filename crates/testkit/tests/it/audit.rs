@@ -63,7 +63,8 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
     let like = lists_by_api::suggests(&world, &pia, &nl, &list, &pictures::png(1234)).await;
     let like = like["id"].as_str().unwrap().to_owned();
     let entry = lists_by_api::entries(&pia, &list).await[0]["id"].as_str().unwrap().to_owned();
-    let import = lists_by_api::imports(&pia, &list, "format=text", lists_by_api::sha256(b"x").as_bytes()).await.str("id");
+    let import =
+        lists_by_api::imports(&pia, &list, "format=text", lists_by_api::sha256(b"x").as_bytes()).await.str("id");
     world.settle().await;
     let id = list.rsplit('/').next().unwrap().to_owned();
     let looks = [

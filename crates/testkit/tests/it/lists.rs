@@ -38,6 +38,7 @@ stories! {
     a_changed_entry_changes_what_it_settled
     another_list_may_know_it_still
     a_subscription_waits_longer_after_each_failure
+    whoever_asks_hears_only_of_lists_it_may_read
 }
 
 fn digests(bytes: &[u8]) -> Digests {
@@ -557,11 +558,8 @@ async fn an_import_taken_back_leaves_the_list_as_it_was(world: World) -> World {
     for round in 0..4_u8 {
         let chance: [u8; 32] = storage::Chance.bytes().unwrap();
         let some = |part: &[u8], tag: &str| -> Vec<import::Line> {
-            let tagged = |b: &u8| Record {
-                tags: vec![format!("{tag}{}", b % 3)],
-                tombstone: b % 7 == 0,
-                ..row(b % 20 + 1)
-            };
+            let tagged =
+                |b: &u8| Record { tags: vec![format!("{tag}{}", b % 3)], tombstone: b % 7 == 0, ..row(b % 20 + 1) };
             (1..).zip(part.iter().map(tagged).map(Ok)).collect()
         };
         let base = begins(&world, &pia, made.id, &format!("base {round}")).await;
@@ -743,7 +741,12 @@ async fn bad_input_is_refused_by_field_and_changes_nothing(world: World) -> Worl
         (&nl, list::Incoming { class: "baseline", ..fine.clone() }, "class", "not-your-class"),
         (&police, list::Incoming { class: "baseline", ..fine.clone() }, "class", "not-your-class"),
         (&police, list::Incoming { class: "national", country: Some("DE"), ..fine.clone() }, "country", "not-your-law"),
-        (&police, list::Incoming { class: "national", country: Some("XX"), ..fine.clone() }, "country", "unknown-country"),
+        (
+            &police,
+            list::Incoming { class: "national", country: Some("XX"), ..fine.clone() },
+            "country",
+            "unknown-country",
+        ),
     ] {
         assert_eq!(refused(by, incoming).await, (field, rule));
     }
@@ -887,5 +890,24 @@ async fn a_subscription_waits_longer_after_each_failure(world: World) -> World {
         db.clock().advance(waits.last().copied().unwrap());
     }
     assert_eq!(waits, [30, 60, 120]);
+    world
+}
+
+async fn whoever_asks_hears_only_of_lists_it_may_read(world: World) -> World {
+    use hashlists::{Hashes, ask};
+    let (made, pia, nl) = baseline(&world).await;
+    puts(&world, &pia, made.id, &[row(1)]).await;
+    let of = |n: u8| Hashes { digests: Digests { sha1: Some([n; 20]), ..Digests::default() }, ..Hashes::default() };
+    let police = world.police("DE").await;
+    for (who, knows) in [(&nl, 1), (&pia, 1), (&police, 0)] {
+        let tx = world.app.db.look(&who.who.actor).await.unwrap();
+        let (answers, act) = ask::ask(&tx, &world.app.lists, &[of(1), of(2)]).await.unwrap();
+        tx.commit(&act).await.unwrap();
+        assert_eq!((answers.len(), answers[0].len(), answers[1].len()), (2, knows, 0), "{}", who.who.name);
+    }
+    let tx = world.app.db.look(&nl.who.actor).await.unwrap();
+    assert!(ask::ask(&tx, &world.app.lists, &[]).await.is_err());
+    assert!(ask::ask(&tx, &world.app.lists, &vec![of(1); 1001]).await.is_err());
+    drop(tx);
     world
 }

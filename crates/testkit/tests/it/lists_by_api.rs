@@ -61,7 +61,8 @@ pub async fn writes(by: &Caller, list: &str, entries: Value) -> Value {
 
 /// Sends a file into a list.
 pub async fn imports(by: &Caller, list: &str, query: &str, file: &[u8]) -> Answer {
-    let request = by.request("POST", &format!("{list}/imports?{query}")).header(header::CONTENT_TYPE, "application/octet-stream");
+    let request =
+        by.request("POST", &format!("{list}/imports?{query}")).header(header::CONTENT_TYPE, "application/octet-stream");
     by.send(request.body(Body::from(file.to_vec())).unwrap()).await
 }
 
@@ -99,7 +100,10 @@ async fn main_line_publish_accept_import_settle_withdraw(world: World) -> World 
     assert_eq!(waiting["items"], json!([]), "nobody is asked to grade it");
     let path = format!("/api/v1/settlements?list={}", list.rsplit('/').next().unwrap());
     let settled = nl.get(&path).await.json()["items"][0].clone();
-    assert_eq!((&settled["item_id"], &settled["list"], &settled["version"]), (&added["id"], &json!("Baseline"), &json!(1)));
+    assert_eq!(
+        (&settled["item_id"], &settled["list"], &settled["version"]),
+        (&added["id"], &json!("Baseline"), &json!(1))
+    );
     // A dispute goes to the publisher, who withdraws: the item waits for a person again.
     let entry = settled["entry_id"].as_str().unwrap().to_owned();
     let vote = json!({ "vote": "dispute", "reason": "it is a drawing of a circle" });
@@ -162,8 +166,12 @@ async fn an_import_lists_refused_rows_changes_nothing_twice_and_is_undone(world:
     let list = publishes(&pia, "Baseline", "baseline").await;
     // A mark at the start, mixed case, a wrong length, a wrong alphabet, an empty file's digest.
     let md5 = |n: u8| base::hex(&[n; 16]);
-    let file = format!("\u{feff}md5,series\r\n{},a\r\n{},b\r\n12,c\r\n{}z,d\r\nd41d8cd98f00b204e9800998ecf8427e,e\r\n",
-        md5(1), md5(0xab).to_uppercase(), &md5(2)[1..]);
+    let file = format!(
+        "\u{feff}md5,series\r\n{},a\r\n{},b\r\n12,c\r\n{}z,d\r\nd41d8cd98f00b204e9800998ecf8427e,e\r\n",
+        md5(1),
+        md5(0xab).to_uppercase(),
+        &md5(2)[1..]
+    );
     let first = imports(&pia, &list, "format=csv&name=a.csv", file.as_bytes()).await;
     assert_eq!(first.status, StatusCode::CREATED, "{}", first.text());
     let done = first.json();
@@ -216,7 +224,10 @@ async fn a_suggestion_is_accepted_by_one_word(world: World) -> World {
     let added = suggests(&world, &pia, &nl, &list, &bytes).await;
     let path = format!("/api/v1/items/{}/suggestion", added["id"].as_str().unwrap());
     let suggestion = nl.get(&path).await.json();
-    assert_eq!((&suggestion["list"], &suggestion["how"], &suggestion["class"]), (&json!("Baseline"), &json!("pdq"), &json!("baseline")));
+    assert_eq!(
+        (&suggestion["list"], &suggestion["how"], &suggestion["class"]),
+        (&json!("Baseline"), &json!("pdq"), &json!("baseline"))
+    );
     assert_eq!(suggestion["distance"], 2);
     let accepted = nl.json("POST", &path, &json!({})).await;
     assert_eq!(accepted.status, StatusCode::CREATED, "{}", accepted.text());
@@ -254,8 +265,10 @@ async fn match_answers_from_readable_lists_only(world: World) -> World {
     let told = nl.json("POST", "/api/v1/match", &asked).await.json();
     assert_eq!((&told["items"][0]["known"], &told["items"][1]["known"]), (&json!(true), &json!(false)));
     let entry = &told["items"][0]["entries"][0];
-    assert_eq!((&entry["list"], &entry["how"], &entry["distance"], &entry["class"]),
-        (&json!("Baseline"), &json!("sha256"), &json!(0), &json!("baseline")));
+    assert_eq!(
+        (&entry["list"], &entry["how"], &entry["distance"], &entry["class"]),
+        (&json!("Baseline"), &json!("sha256"), &json!(0), &json!("baseline"))
+    );
     let none = ie.json("POST", "/api/v1/match", &asked).await.json();
     assert_eq!(none["items"], json!([{ "known": false, "entries": [] }, { "known": false, "entries": [] }]));
     let bytes = |caller: &Caller| {
@@ -267,7 +280,10 @@ async fn match_answers_from_readable_lists_only(world: World) -> World {
     assert_eq!(ie.send(bytes(&ie)).await.json()["items"][0]["known"], false);
     assert_eq!(world.sealed_objects(), sealed, "nothing of it is kept");
     let log = nl.get("/api/v1/audit?act=hashes.asked").await.json();
-    assert!(log["items"].as_array().unwrap().iter().any(|e| e["detail"] == json!({ "hashes": 2, "known": 1 })), "{log}");
+    assert!(
+        log["items"].as_array().unwrap().iter().any(|e| e["detail"] == json!({ "hashes": 2, "known": 1 })),
+        "{log}"
+    );
     assert!(!log.to_string().contains(&sha256(&known)), "no hash in the log");
     world
 }
@@ -295,20 +311,84 @@ async fn bad_input_about_lists_is_refused_by_field_and_changes_nothing(world: Wo
         (&pia, "POST", lists.clone(), new("", "baseline", json!({})), 422, "missing", Some("name")),
         (&pia, "POST", lists.clone(), new("b", "best", json!({})), 422, "unknown-class", Some("class")),
         (&nl, "POST", lists.clone(), new("b", "baseline", json!({})), 422, "not-your-class", Some("class")),
-        (&nl, "POST", lists.clone(), new("b", "national", json!({ "country": "DE" })), 422, "not-your-law", Some("country")),
-        (&pia, "POST", lists.clone(), new("b", "baseline", json!({ "max_distance": 32 })), 422, "out-of-range", Some("max_distance")),
-        (&pia, "POST", lists.clone(), new("b", "baseline", json!({ "age_below": 0 })), 422, "out-of-range", Some("age_below")),
+        (
+            &nl,
+            "POST",
+            lists.clone(),
+            new("b", "national", json!({ "country": "DE" })),
+            422,
+            "not-your-law",
+            Some("country"),
+        ),
+        (
+            &pia,
+            "POST",
+            lists.clone(),
+            new("b", "baseline", json!({ "max_distance": 32 })),
+            422,
+            "out-of-range",
+            Some("max_distance"),
+        ),
+        (
+            &pia,
+            "POST",
+            lists.clone(),
+            new("b", "baseline", json!({ "age_below": 0 })),
+            422,
+            "out-of-range",
+            Some("age_below"),
+        ),
         (&pia, "POST", lists, new("b", "baseline", json!({ "publisher": "me" })), 422, "bad-body", None),
         (&pia, "PATCH", list.clone(), json!({ "max_distance": -1 }), 422, "out-of-range", Some("max_distance")),
         (&pia, "POST", entries.clone(), entry(json!({ "md5": "12" })), 422, "digest-length", Some("md5")),
         (&pia, "POST", entries.clone(), entry(json!({ "md5": "z".repeat(32) })), 422, "digest-alphabet", Some("md5")),
         (&pia, "POST", entries.clone(), entry(json!({})), 422, "nothing-to-match", Some("record")),
         (&pia, "POST", entries.clone(), json!({ "entries": [] }), 422, "missing", Some("entries")),
-        (&pia, "POST", entries, json!({ "entries": [{ "md5": base::hex(&[1; 16]) }], "profile": "moon" }), 422, "unknown-profile", Some("profile")),
-        (&pia, "POST", terms.clone(), json!({ "organisation": "moon" }), 422, "unknown-organisation", Some("organisation")),
-        (&pia, "POST", terms, json!({ "organisation": pia.who.organisation.id }), 422, "own-list", Some("organisation")),
-        (&pia, "POST", format!("{list}/subscriptions"), json!({ "kind": "moon", "url": "https://a.example/" }), 422, "unknown-kind", Some("kind")),
-        (&pia, "POST", format!("{list}/subscriptions"), json!({ "kind": "cport", "url": "gopher://a.example/" }), 422, "bad-url", Some("url")),
+        (
+            &pia,
+            "POST",
+            entries,
+            json!({ "entries": [{ "md5": base::hex(&[1; 16]) }], "profile": "moon" }),
+            422,
+            "unknown-profile",
+            Some("profile"),
+        ),
+        (
+            &pia,
+            "POST",
+            terms.clone(),
+            json!({ "organisation": "moon" }),
+            422,
+            "unknown-organisation",
+            Some("organisation"),
+        ),
+        (
+            &pia,
+            "POST",
+            terms,
+            json!({ "organisation": pia.who.organisation.id }),
+            422,
+            "own-list",
+            Some("organisation"),
+        ),
+        (
+            &pia,
+            "POST",
+            format!("{list}/subscriptions"),
+            json!({ "kind": "moon", "url": "https://a.example/" }),
+            422,
+            "unknown-kind",
+            Some("kind"),
+        ),
+        (
+            &pia,
+            "POST",
+            format!("{list}/subscriptions"),
+            json!({ "kind": "cport", "url": "gopher://a.example/" }),
+            422,
+            "bad-url",
+            Some("url"),
+        ),
         (&nl, "POST", "/api/v1/match".into(), json!({ "files": [] }), 422, "file-count", Some("files")),
         (&nl, "POST", "/api/v1/match".into(), json!({ "files": [{}] }), 422, "nothing-to-match", Some("files")),
         (&nl, "POST", "/api/v1/match".into(), json!({ "files": [{ "pdq": "00" }] }), 422, "digest-length", Some("pdq")),
@@ -316,7 +396,12 @@ async fn bad_input_about_lists_is_refused_by_field_and_changes_nothing(world: Wo
     ];
     for (who, method, path, body, status, rule, field) in &cases {
         let answer = who.json(method, path, body).await;
-        assert_eq!(answer.problem(), (*status, (*rule).to_owned(), field.map(str::to_owned)), "{path} {body}: {}", answer.text());
+        assert_eq!(
+            answer.problem(),
+            (*status, (*rule).to_owned(), field.map(str::to_owned)),
+            "{path} {body}: {}",
+            answer.text()
+        );
     }
     for bad in ["cursor=x", "limit=0", "wait=31"] {
         assert_eq!(pia.get(&format!("{list}/entries?{bad}")).await.problem().0, 422, "{bad}");
@@ -375,7 +460,8 @@ async fn az_2_an_entry_of_another_list_does_not_exist(world: World) -> World {
 async fn an_export_is_what_an_import_takes(world: World) -> World {
     let pia = interpol(&world).await;
     let (a, b) = (publishes(&pia, "A", "baseline").await, publishes(&pia, "B", "baseline").await);
-    let hashes = |n: u8| json!({ "md5": base::hex(&[n; 16]), "sha1": base::hex(&[n; 20]), "sha256": base::hex(&[n; 32]) });
+    let hashes =
+        |n: u8| json!({ "md5": base::hex(&[n; 16]), "sha1": base::hex(&[n; 20]), "sha256": base::hex(&[n; 32]) });
     writes(&pia, &a, json!([hashes(1), hashes(2), hashes(3)])).await;
     for format in ["jsonl", "vics", "csv", "text", "nsrl", "hashdeep"] {
         let file = pia.get(&format!("{a}/export?format={format}")).await;

@@ -86,7 +86,8 @@ async fn things(world: &World) -> Things {
     let pia = lists_by_api::interpol(world).await;
     let list = lists_by_api::publishes(&pia, "Baseline", "baseline").await;
     lists_by_api::agree(&pia, &list, &nl, true).await;
-    let import = lists_by_api::imports(&pia, &list, "format=text", lists_by_api::sha256(b"x").as_bytes()).await.str("id");
+    let import =
+        lists_by_api::imports(&pia, &list, "format=text", lists_by_api::sha256(b"x").as_bytes()).await.str("id");
     world.settle().await;
     let list = list.rsplit('/').next().unwrap().to_owned();
     Things { report, item, case, agreement, capture, list, import }
@@ -195,7 +196,10 @@ async fn az_1_every_page_and_person(world: World) -> World {
                 }
             }
             let html = answer.headers["content-type"].to_str().unwrap().starts_with("text/html");
-            assert!(html || page.ends_with("preview") || page.contains("/export"), "{page} answers a person with a page");
+            assert!(
+                html || page.ends_with("preview") || page.contains("/export"),
+                "{page} answers a person with a page"
+            );
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
@@ -426,7 +430,8 @@ async fn the_pages_of_lists_work_without_scripts(world: World) -> World {
     let bad = pia.post("/lists/new", "name=&class=baseline&rule=r&age_below=x&max_distance=31").await;
     assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(bad.text().contains("Write a whole number."), "{}", bad.text());
-    let list = location(&pia.post("/lists/new", "name=Baseline&class=baseline&rule=r&age_below=13&max_distance=31").await);
+    let list =
+        location(&pia.post("/lists/new", "name=Baseline&class=baseline&rule=r&age_below=13&max_distance=31").await);
     let list = list.split('?').next().unwrap().to_owned();
     let offer = format!("organisation={}&may_settle=yes", nl.caller.who.organisation.id);
     location(&pia.post(&format!("{list}/terms"), &offer).await);

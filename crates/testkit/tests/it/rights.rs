@@ -105,10 +105,12 @@ async fn of_lists(world: &World, nl: &Caller, things: Things) -> Things {
     lists_by_api::writes(&pia, &list, entries).await;
     world.settle().await;
     let doubt = nl.get("/api/v1/doubts").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
-    let ids: Vec<String> = lists_by_api::entries(&pia, &list).await.iter().map(|e| e["id"].as_str().unwrap().into()).collect();
+    let ids: Vec<String> =
+        lists_by_api::entries(&pia, &list).await.iter().map(|e| e["id"].as_str().unwrap().into()).collect();
     let dispute = json!({ "vote": "dispute", "reason": "a story" });
     let vote = nl.json("POST", &format!("{list}/entries/{}/vote", ids[1]), &dispute).await.str("id");
-    let import = lists_by_api::imports(&pia, &list, "format=text", lists_by_api::sha256(b"two").as_bytes()).await.str("id");
+    let import =
+        lists_by_api::imports(&pia, &list, "format=text", lists_by_api::sha256(b"two").as_bytes()).await.str("id");
     let new = json!({ "kind": "cport", "url": "https://lists.example/" });
     let subscription = pia.json("POST", &format!("{list}/subscriptions"), &new).await.str("id");
     world.settle().await;
@@ -268,7 +270,10 @@ fn expected_of_lists(method: &str, path: &str, who: &Caller) -> u16 {
         }
         // In this order the German hotline has accepted by now.
         ("GET", "/{id}/votes") => unless(publisher || reader || offered, 200, 404),
-        ("GET", "/{id}/imports" | "/{id}/imports/{import}" | "/{id}/imports/{import}/refused" | "/{id}/subscriptions")
+        (
+            "GET",
+            "/{id}/imports" | "/{id}/imports/{import}" | "/{id}/imports/{import}/refused" | "/{id}/subscriptions",
+        )
         | ("PATCH", "/{id}") => unless(publisher, 200, 404),
         ("POST", "/{id}/candidates/acceptance" | "/{id}/candidates/refusal") => unless(publisher, 409, 404),
         ("POST", "/{id}/terms") => unless(publisher, 422, 404),

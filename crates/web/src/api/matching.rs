@@ -58,7 +58,7 @@ pub struct Known {
 pub struct KnownFile {
     /// Whether any list that the caller reads knows it.
     known: bool,
-    /// Entries that know it, strongest and nearest first; at most 50.
+    /// Entries that know it, strongest and nearest first; at most 200.
     entries: Vec<KnownBy>,
 }
 
@@ -83,17 +83,17 @@ pub struct KnownBy {
     version: i64,
 }
 
-impl From<&ask::Known> for KnownBy {
-    fn from(known: &ask::Known) -> Self {
+impl From<&ask::Found> for KnownBy {
+    fn from(found: &ask::Found) -> Self {
         Self {
-            list_id: known.list.id.to_string(),
-            list: known.list.name.clone(),
-            entry_id: known.entry.id.to_string(),
-            class: known.entry.says.class.word(),
-            country: known.list.country.map(|c| c.to_string()),
-            how: known.hit.how.word(),
-            distance: known.hit.distance,
-            version: known.entry.changed,
+            list_id: found.list.to_string(),
+            list: found.name.clone(),
+            entry_id: found.entry.to_string(),
+            class: found.says.class.word(),
+            country: found.country.map(|c| c.to_string()),
+            how: found.how.word(),
+            distance: found.distance,
+            version: found.version,
         }
     }
 }
@@ -116,7 +116,7 @@ pub async fn post(State(app): State<App>, MayReadLists(who): MayReadLists, reque
     let tx = app.db.look(&who.actor).await?;
     let (told, act) = ask::ask(&tx, &app.lists, &asked).await?;
     tx.commit(&act).await?;
-    let file = |known: &Vec<ask::Known>| KnownFile {
+    let file = |known: &Vec<ask::Found>| KnownFile {
         known: !known.is_empty(),
         entries: known.iter().map(Into::into).collect(),
     };
@@ -165,8 +165,7 @@ fn hashes(file: &File) -> Result<Hashes, Refusal> {
 async fn of_bytes(app: &App, body: Body) -> Result<Hashes> {
     let limit = app.config.max_file_bytes;
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let bytes =
-        to_bytes(body, most).await.map_err(|_| FileTrouble::TooLarge { name: "the file".into(), limit })?;
+    let bytes = to_bytes(body, most).await.map_err(|_| FileTrouble::TooLarge { name: "the file".into(), limit })?;
     let workshop = Arc::clone(&app.workshop);
     let described = tokio::task::spawn_blocking(move || workshop.describe(&bytes)).await;
     let facts = match described {

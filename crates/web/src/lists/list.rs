@@ -62,13 +62,7 @@ pub async fn read(
 }
 
 /// The page as it stands, with what was refused.
-pub async fn drawn(
-    app: &App,
-    who: &SignedIn,
-    id: ListId,
-    asked: Asked,
-    errors: Vec<FieldError>,
-) -> Result<ListPage> {
+pub async fn drawn(app: &App, who: &SignedIn, id: ListId, asked: Asked, errors: Vec<FieldError>) -> Result<ListPage> {
     let tx = app.db.look(&who.actor).await?;
     let (found, access) = list::find(&tx, id).await?;
     let names = Names::read(&tx).await?;
@@ -126,7 +120,8 @@ async fn entries(app: &App, tx: &Tx, id: ListId, asked: &Asked, page: &mut ListP
         return Ok(());
     }
     let (known, _) = ask::ask(tx, &app.lists, &[looked_for(&page.find)?]).await?;
-    page.entries = known.iter().flatten().filter(|k| k.list.id == id).map(|k| entry_row(&k.entry)).collect();
+    let ids: Vec<_> = known.iter().flatten().filter(|found| found.list == id).map(|found| found.entry).collect();
+    page.entries = entry::among(tx, &ids).await?.iter().map(entry_row).collect();
     Ok(())
 }
 

@@ -18,7 +18,11 @@ use hashlists::list;
 
 /// The form.
 pub async fn form(State(app): State<App>, SeesPublish(who): SeesPublish) -> Result<Response> {
-    page::show(&drawn(&app, &who, NewListForm { max_distance: list::MAX_DISTANCE.to_string(), ..NewListForm::default() }))
+    page::show(&drawn(
+        &app,
+        &who,
+        NewListForm { max_distance: list::MAX_DISTANCE.to_string(), ..NewListForm::default() },
+    ))
 }
 
 /// Makes the list.

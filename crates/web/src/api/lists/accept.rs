@@ -14,7 +14,6 @@ use axum::{
 use base::ListId;
 use hashlists::terms;
 
-
 /// Accept the terms offered.
 #[utoipa::path(post, path = "/api/v1/lists/{id}/terms/acceptance", tag = "lists", request_body = Nothing,
     params(("id" = String, Path, description = "the list"), ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters; the same request gets the same answer")),

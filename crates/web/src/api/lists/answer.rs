@@ -2,7 +2,7 @@
 
 use crate::{
     App,
-    api::lists::shape::{Done},
+    api::lists::shape::Done,
     caller::{self, MayPublish},
     error::{Problem, Result},
     once::{Answer, Json},
@@ -15,7 +15,6 @@ use base::{ListId, VoteId};
 use hashlists::{VoteAnswer, list, vote};
 use serde::Deserialize;
 use utoipa::ToSchema;
-
 
 /// What the publisher says to a dispute.
 #[derive(Deserialize, ToSchema)]

@@ -50,8 +50,7 @@ pub async fn patch(
     if let Some(answer) = once.answered(&app, &who).await? {
         return Ok(answer);
     }
-    let changes =
-        list::Changes { rule: new.rule.as_deref(), age_below: new.age_below, max_distance: new.max_distance };
+    let changes = list::Changes { rule: new.rule.as_deref(), age_below: new.age_below, max_distance: new.max_distance };
     let tx = app.db.begin(&who.actor).await?;
     let act = list::change(&tx, id, &changes).await?;
     let changed = list::own(&tx, id).await?;

@@ -1,8 +1,9 @@
 //! `POST /api/v1/lists/{id}/candidates/refusal`: a publisher leaves candidates out, with a reason that the hotline reads.
 
+use super::take::chosen;
 use crate::{
     App,
-    api::lists::shape::{Done},
+    api::lists::shape::Done,
     caller::{self, MayPublish},
     error::{Problem, Result},
     once::{Answer, Json},
@@ -11,12 +12,10 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use super::take::chosen;
 use base::ListId;
 use hashlists::{candidate, list};
 use serde::Deserialize;
 use utoipa::ToSchema;
-
 
 /// Which candidates, at most 1,000, and why not.
 #[derive(Deserialize, ToSchema)]

@@ -14,7 +14,6 @@ use axum::{
 use base::{ListId, TermsId};
 use hashlists::terms;
 
-
 /// End terms.
 #[utoipa::path(post, path = "/api/v1/lists/{id}/terms/{terms}/end", tag = "lists", request_body = Nothing,
     params(("id" = String, Path, description = "the list"), ("terms" = String, Path, description = "the terms"), ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters; the same request gets the same answer")),

@@ -1,8 +1,9 @@
 //! `POST /api/v1/lists/{id}/terms`: a publisher offers its list to a member.
 
+use crate::names::Names;
 use crate::{
     App,
-    api::lists::shape::{Terms},
+    api::lists::shape::Terms,
     caller::{self, MayPublish},
     error::{Problem, Result},
     once::{Answer, Json},
@@ -11,12 +12,10 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use crate::names::Names;
 use base::{ListId, OrgId, Refusal};
 use hashlists::{list, terms};
 use serde::Deserialize;
 use utoipa::ToSchema;
-
 
 /// Terms to offer.
 #[derive(Deserialize, ToSchema)]

@@ -14,7 +14,6 @@ use axum::{
 use base::ListId;
 use hashlists::list;
 
-
 /// Let a list settle again.
 #[utoipa::path(post, path = "/api/v1/lists/{id}/resumption", tag = "lists", request_body = Nothing,
     params(("id" = String, Path, description = "the list"), ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters; the same request gets the same answer")),

@@ -14,7 +14,6 @@ use axum::{
 use base::ListId;
 use hashlists::list;
 
-
 /// Stop a list from settling.
 #[utoipa::path(post, path = "/api/v1/lists/{id}/suspension", tag = "lists", request_body = Why,
     params(("id" = String, Path, description = "the list"), ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters; the same request gets the same answer")),

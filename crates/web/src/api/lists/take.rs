@@ -2,7 +2,7 @@
 
 use crate::{
     App,
-    api::lists::shape::{Counts},
+    api::lists::shape::Counts,
     caller::{self, MayPublish},
     error::{Problem, Result},
     once::{Answer, Json},
@@ -15,7 +15,6 @@ use base::{CandidateId, ListId, Refusal};
 use hashlists::{candidate, list};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
 
 /// Which candidates; at most 1,000.
 #[derive(Deserialize, ToSchema)]

@@ -14,7 +14,6 @@ use axum::{
 use base::{ImportId, ListId};
 use hashlists::import;
 
-
 /// Take back an import.
 #[utoipa::path(post, path = "/api/v1/lists/{id}/imports/{import}/undo", tag = "lists", request_body = Why,
     params(("id" = String, Path, description = "the list"), ("import" = String, Path, description = "the import"), ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters; the same request gets the same answer")),

@@ -14,7 +14,6 @@ use axum::{
 use base::{ListId, SubscriptionId};
 use hashlists::{list, subscription};
 
-
 /// End a subscription.
 #[utoipa::path(post, path = "/api/v1/lists/{id}/subscriptions/{subscription}/end", tag = "lists", request_body = Nothing,
     params(("id" = String, Path, description = "the list"), ("subscription" = String, Path, description = "the subscription"), ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters; the same request gets the same answer")),

@@ -1,8 +1,9 @@
 //! `POST /api/v1/lists/{id}/entries/{entry}/vote`: a reader confirms or disputes an entry. The publisher sees it, nobody else.
 
+use crate::names::Names;
 use crate::{
     App,
-    api::lists::shape::{Vote},
+    api::lists::shape::Vote,
     caller::{self, MayVote},
     error::{Problem, Result},
     once::{Answer, Json},
@@ -11,12 +12,10 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use crate::names::Names;
 use base::{HashId, ListId};
 use hashlists::{VoteWord, entry, list, vote};
 use serde::Deserialize;
 use utoipa::ToSchema;
-
 
 /// A word on an entry; it takes the place of an earlier one.
 #[derive(Deserialize, ToSchema)]

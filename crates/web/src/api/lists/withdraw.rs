@@ -14,7 +14,6 @@ use axum::{
 use base::{HashId, ListId};
 use hashlists::{entry, list};
 
-
 /// Withdraw an entry.
 #[utoipa::path(post, path = "/api/v1/lists/{id}/entries/{entry}/withdrawal", tag = "lists", request_body = Why,
     params(("id" = String, Path, description = "the list"), ("entry" = String, Path, description = "the entry"), ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters; the same request gets the same answer")),
