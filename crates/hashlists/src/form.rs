@@ -2,8 +2,8 @@
 //! of one of our lists: what its category means by the region's profile, and whether that fits the list. Pure.
 
 use crate::{
-    Category, Content, Flags, Hashes, Kind, List, ListClass, Member, Opaque, Pdq, Profiles, Record, Rest, Says,
-    Standing, write::Row,
+    Category, Content, Flags, Hashes, List, ListClass, Member, Opaque, Pdq, Profiles, Record, Rest, Says, Standing,
+    write::Row,
 };
 use base::{AgeGroup, Gender, Refusal, Time};
 use serde_json::{Map, Value, json};
@@ -23,7 +23,7 @@ pub fn write(record: &Record) -> String {
         }
     };
     put("opaque", record.opaque.iter().map(opaque_out).collect());
-    put("kind", json!(record.kind.map(Kind::word)));
+    put("media_type", json!(record.media_type));
     put("size", json!(record.size));
     put("list", json!(record.list));
     put("member", record.member.as_ref().map_or(Value::Null, |m| json!([m.id, m.name])));
@@ -52,7 +52,7 @@ pub fn read(text: &str, hashes: &Hashes) -> Option<Record> {
         digests: hashes.digests,
         pdq: hashes.pdq,
         opaque: of("opaque").and_then(Value::as_array).into_iter().flatten().map(opaque_in).collect::<Option<_>>()?,
-        kind: of("kind").and_then(Value::as_str).and_then(Kind::of_media_type),
+        media_type: text_of("media_type"),
         size: of("size").and_then(Value::as_u64),
         list: text_of("list"),
         member: pair("member").map(|(id, name)| Member { id: id.unwrap_or_default(), name }),
@@ -193,7 +193,7 @@ mod tests {
         let mut record = Record {
             digests: Digests { md5: Some([1; 16]), ..Digests::default() },
             opaque: vec![Opaque::bytes("photodna", vec![7; 144])],
-            kind: Some(Kind::Video),
+            media_type: Some("video/mp4".into()),
             size: Some(9),
             member: Some(Member { id: "12".into(), name: "Example".into() }),
             id: Some("a-1".into()),
