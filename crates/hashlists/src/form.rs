@@ -2,8 +2,8 @@
 //! of one of our lists: what its category means by the region's profile, and whether that fits the list. Pure.
 
 use crate::{
-    Category, Content, Flags, Hashes, List, ListClass, Member, Opaque, Pdq, Profiles, Record, Rest, Says,
-    Standing, write::Row,
+    Category, Content, Flags, Hashes, List, ListClass, Member, Opaque, Pdq, Profiles, Record, Rest, Says, Standing,
+    write::Row,
 };
 use base::{AgeGroup, Gender, Refusal, Time};
 use serde_json::{Map, Value, json};
@@ -23,7 +23,7 @@ pub fn write(record: &Record) -> String {
         }
     };
     put("opaque", record.opaque.iter().map(opaque_out).collect());
-    put("kind", json!(record.media_type));
+    put("media_type", json!(record.media_type));
     put("size", json!(record.size));
     put("list", json!(record.list));
     put("member", record.member.as_ref().map_or(Value::Null, |m| json!([m.id, m.name])));
@@ -52,7 +52,7 @@ pub fn read(text: &str, hashes: &Hashes) -> Option<Record> {
         digests: hashes.digests,
         pdq: hashes.pdq,
         opaque: of("opaque").and_then(Value::as_array).into_iter().flatten().map(opaque_in).collect::<Option<_>>()?,
-        media_type: text_of("kind"),
+        media_type: text_of("media_type"),
         size: of("size").and_then(Value::as_u64),
         list: text_of("list"),
         member: pair("member").map(|(id, name)| Member { id: id.unwrap_or_default(), name }),

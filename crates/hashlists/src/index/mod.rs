@@ -127,7 +127,7 @@ impl Index {
                 let tx = db.look(&actor).await?;
                 let page = store::entries_since(&tx, list, (place.version, place.entry), PAGE).await?;
                 drop(tx);
-                let Some(last) = page.iter().take(PAGE as usize).last() else { break };
+                let Some(last) = page.iter().take(PAGE as usize).next_back() else { break };
                 place = Place { version: last.changed, entry: last.id.0 };
                 let more = page.len() > PAGE as usize;
                 changed += page.len().min(PAGE as usize);
