@@ -31,7 +31,7 @@ const INBOXES: [usize; 3] = [10_000, 100_000, 1_000_000];
 
 type Bench = (&'static str, fn(&str));
 
-const BENCHES: [Bench; 8] = [
+const BENCHES: [Bench; 10] = [
     ("decide", decide),
     ("start_sqlite", |name| start(name, Backend::Sqlite)),
     ("rss_idle_sqlite", |name| rss_idle(name, Backend::Sqlite)),
@@ -39,6 +39,8 @@ const BENCHES: [Bench; 8] = [
     ("reports_postgres", |name| reports(name, Backend::Postgres)),
     ("inbox_sqlite", |name| inbox(name, Backend::Sqlite)),
     ("inbox_postgres", |name| inbox(name, Backend::Postgres)),
+    ("seal_large", evidence::seal_large),
+    ("seal_small", evidence::seal_small),
     ("small_pictures", evidence::small_pictures),
 ];
 
