@@ -8,9 +8,11 @@
 )]
 
 mod archive;
+mod cage;
 mod fetch;
 mod hostile;
 mod inside;
+mod namespace;
 mod picture;
 mod trace;
 
@@ -64,8 +66,12 @@ async fn fetch(order: Order) -> Brought {
 
 /// Captures, and gathers what a picture is drawn from.
 async fn fetch_with(order: Order) -> (Brought, Material) {
+    fetch_by(&Scout::caged(env!("CARGO_BIN_EXE_scout-worker"), Vec::new()), order).await
+}
+
+async fn fetch_by(scout: &Scout, order: Order) -> (Brought, Material) {
     let mut material = Material::default();
-    let mut running = Scout::caged(env!("CARGO_BIN_EXE_scout-worker"), Vec::new()).capture(order).await;
+    let mut running = scout.capture(order).await;
     let (mut archive, mut files) = (Vec::new(), Vec::new());
     loop {
         let event = running.next().await;

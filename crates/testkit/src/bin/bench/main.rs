@@ -12,6 +12,7 @@
 )]
 
 mod evidence;
+mod gallery;
 
 use serde_json::{Value, json};
 use std::{
@@ -31,7 +32,7 @@ const INBOXES: [usize; 3] = [10_000, 100_000, 1_000_000];
 
 type Bench = (&'static str, fn(&str));
 
-const BENCHES: [Bench; 10] = [
+const BENCHES: [Bench; 11] = [
     ("decide", decide),
     ("start_sqlite", |name| start(name, Backend::Sqlite)),
     ("rss_idle_sqlite", |name| rss_idle(name, Backend::Sqlite)),
@@ -42,6 +43,7 @@ const BENCHES: [Bench; 10] = [
     ("seal_large", evidence::seal_large),
     ("seal_small", evidence::seal_small),
     ("small_pictures", evidence::small_pictures),
+    ("gallery", gallery::gallery),
 ];
 
 fn main() {
