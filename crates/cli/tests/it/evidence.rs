@@ -212,7 +212,8 @@ fn killed_in_an_upload(name: &str, mib: usize) {
     let (_, full) = ask("GET", &format!("{}/api/v1/reports/{report}", server.url), &token, &[]);
     let full: Value = serde_json::from_slice(&full).unwrap();
     assert_eq!(full["items"].as_array().unwrap().len(), 2, "no half effect");
-    assert!(place.must(&["evidence", "verify"]).contains("1 under way; 0 findings"), "it is young");
+    let young = place.must(&["evidence", "verify"]);
+    assert!(young.contains("2 under way; 0 findings"), "the small file and its preview: {young}");
     let found = place.run(&["evidence", "verify", "--hours", "0"]);
     assert!(!found.status.success());
     assert!(text(&found.stdout).contains("orphan: no row names it"), "{}", text(&found.stdout));
