@@ -12,6 +12,7 @@
 )]
 
 mod evidence;
+mod media;
 
 use serde_json::{Value, json};
 use std::{
@@ -31,7 +32,7 @@ const INBOXES: [usize; 3] = [10_000, 100_000, 1_000_000];
 
 type Bench = (&'static str, fn(&str));
 
-const BENCHES: [Bench; 8] = [
+const BENCHES: [Bench; 9] = [
     ("decide", decide),
     ("start_sqlite", |name| start(name, Backend::Sqlite)),
     ("rss_idle_sqlite", |name| rss_idle(name, Backend::Sqlite)),
@@ -40,6 +41,7 @@ const BENCHES: [Bench; 8] = [
     ("inbox_sqlite", |name| inbox(name, Backend::Sqlite)),
     ("inbox_postgres", |name| inbox(name, Backend::Postgres)),
     ("small_pictures", evidence::small_pictures),
+    ("pdq", media::pdq),
 ];
 
 fn main() {
