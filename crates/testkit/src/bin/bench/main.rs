@@ -13,6 +13,7 @@
 
 mod evidence;
 mod gallery;
+mod media;
 
 use serde_json::{Value, json};
 use std::{
@@ -32,7 +33,7 @@ const INBOXES: [usize; 3] = [10_000, 100_000, 1_000_000];
 
 type Bench = (&'static str, fn(&str));
 
-const BENCHES: [Bench; 11] = [
+const BENCHES: [Bench; 12] = [
     ("decide", decide),
     ("start_sqlite", |name| start(name, Backend::Sqlite)),
     ("rss_idle_sqlite", |name| rss_idle(name, Backend::Sqlite)),
@@ -44,6 +45,7 @@ const BENCHES: [Bench; 11] = [
     ("seal_small", evidence::seal_small),
     ("small_pictures", evidence::small_pictures),
     ("gallery", gallery::gallery),
+    ("pdq", media::pdq),
 ];
 
 fn main() {
