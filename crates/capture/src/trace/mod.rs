@@ -21,7 +21,7 @@ pub async fn trace(order: &TraceOrder, cache: &RdapCache, now: impl Fn() -> Time
     let mut problems = Vec::new();
     let (addresses, aliases) = addresses(order, &mut problems).await;
     let first = addresses.first().copied();
-    let registry = Registry::new(&order.trace, cache);
+    let registry = Registry::new(order, cache);
     let (entry, from_database) = by_database(order, first, now());
     let asn = entry.as_ref().and_then(|e| e.asn);
     let from_address =
