@@ -97,7 +97,7 @@ describe("a reported page becomes evidence", { timeout: 600_000 }, () => {
     await desk.goto(report);
     await desk.locator(".items .item a[href$='/custody']").first().click();
     const text = await desk.locator("main").innerText();
-    for (const says of [/Captured/, /File opened/, new RegExp(PURPOSE), /MD5/, /SHA-1/]) assert.match(text, says);
+    for (const says of [/Page captured/, /File opened/, new RegExp(PURPOSE), /MD5/, /SHA-1/]) assert.match(text, says);
     desk.watched.fine();
   });
 

@@ -12,7 +12,7 @@ use storage::{Db, evidence::RootKey};
 /// What to create.
 #[derive(clap::Subcommand)]
 pub enum Command {
-    /// Make the root key file that the config names; refuses to replace one
+    /// Make the root key that the config names, in a file or a token; refuses to replace one
     RootKey(ConfigArg),
     /// Admit an organisation; prints its id
     Organisation {
@@ -80,9 +80,8 @@ const ACTOR: Actor = Actor::machine("admin");
 pub async fn admin(command: Command) -> Result<()> {
     match command {
         Command::RootKey(arg) => {
-            let path = Config::read(&arg)?.evidence.root_key_file;
-            RootKey::create(&path)?;
-            print::line(&format!("made {}; keep a copy where the evidence is not", path.display()));
+            let made = RootKey::create_as(&Config::read(&arg)?.evidence)?;
+            print::line(&format!("made {made}; keep a copy where the evidence is not"));
         }
         Command::Organisation { kind, name, country, config } => {
             let kind: OrgKind = kind.parse()?;

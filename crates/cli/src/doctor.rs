@@ -7,7 +7,7 @@ use cli::{
     print,
 };
 use std::process::ExitCode;
-use storage::{Backend, Clock, Db, evidence::Vault, jobs, migrate};
+use storage::{Backend, Clock, Db, StoreConfig, evidence::Vault, jobs, migrate};
 
 /// Before this the clock is surely wrong: the day this program was written.
 const NOT_BEFORE: Time = Time::from_micros(1_795_478_400_000_000);
@@ -103,6 +103,14 @@ async fn queue(db: &Db) -> std::result::Result<String, String> {
 
 async fn evidence(config: &Config) -> std::result::Result<String, String> {
     let vault = Vault::open(&config.evidence).map_err(|e| e.to_string())?;
-    vault.probe(Clock::Machine.now()).await.map_err(|e| e.to_string())?;
-    Ok(format!("{}, written, read back and removed", config.evidence.folder.display()))
+    let waiting = vault.waiting().await.map_err(|e| e.to_string())?;
+    let store = match &config.evidence.store {
+        StoreConfig::Folder => config.evidence.folder.display().to_string(),
+        StoreConfig::S3(s3) => format!("bucket `{}`", s3.bucket),
+    };
+    match vault.probe(Clock::Machine.now()).await {
+        Ok(_) if waiting == 0 => Ok(format!("{store}, written, read back and removed")),
+        Ok(_) => Ok(format!("{store} works, {waiting} objects in the spool are yet to be carried over")),
+        Err(error) => Err(format!("{error}; {waiting} objects wait in the spool {}", config.evidence.spool.display())),
+    }
 }

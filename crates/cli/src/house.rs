@@ -100,5 +100,6 @@ pub async fn open(config: &Config, mode: Mode) -> Result<App> {
         mode,
         secure_cookies: config.web.tls_in_front && mode == Mode::Live,
         personas: Arc::default(),
+        sites: Arc::default(),
     })
 }

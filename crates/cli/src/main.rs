@@ -3,6 +3,7 @@
 mod admin;
 mod audit_verify;
 mod doctor;
+mod evidence;
 mod migrate;
 mod submit;
 
@@ -44,6 +45,9 @@ enum Command {
     /// The audit log
     #[command(subcommand)]
     Audit(audit_verify::Command),
+    /// Sealed evidence: prove it, sweep, rotate keys, erase, print chains of custody
+    #[command(subcommand)]
+    Evidence(evidence::Command),
     /// Print the native API as OpenAPI 3.1
     Openapi,
     /// Print how a report flows, as Markdown
@@ -90,6 +94,7 @@ async fn run(command: Command) -> house::Result<ExitCode> {
         Command::Doctor(config) => return doctor::doctor(&config).await,
         Command::Migrate(config) => migrate::migrate(&config).await?,
         Command::Audit(command) => return audit_verify::run(command).await,
+        Command::Evidence(command) => return evidence::run(command).await,
         Command::Openapi => print::line(&web::openapi().to_pretty_json()?),
         Command::Flow => print::text(&reports::flow::markdown()),
         Command::Config => print::text(&config::default_text()?),

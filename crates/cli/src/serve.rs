@@ -7,12 +7,19 @@ use crate::{
 };
 use reports::flow;
 use std::{net::SocketAddr, time::Duration};
-use storage::{Db, audit_log};
+use storage::{
+    Db, audit_log,
+    evidence::{Sweep, Swept},
+};
 use tokio::net::TcpListener;
 use web::{App, Mode};
 
 /// How long a worker sleeps when nothing wakes it.
 const NAP: Duration = Duration::from_secs(1);
+/// How often the spool is carried over.
+const DRAIN_EVERY: Duration = Duration::from_secs(2);
+/// Rounds of that between two sweeps: six hours; one at the start.
+const SWEEP_EVERY: u32 = 6 * 3600 / 2;
 /// Captures, traces and descriptions at once.
 const FETCHERS: usize = 2;
 
@@ -20,7 +27,33 @@ const FETCHERS: usize = 2;
 pub async fn serve(arg: &ConfigArg) -> Result<()> {
     let config = Config::read(arg)?;
     let app = house::open(&config, Mode::Live).await?;
-    run(app, config.web.listen, |at| print::line(&format!("listening on http://{at}"))).await
+    let upkeep = tokio::spawn(upkeep(app.clone(), config.evidence.orphan_hours));
+    let served = run(app, config.web.listen, |at| print::line(&format!("listening on http://{at}"))).await;
+    upkeep.abort();
+    served
+}
+
+/// Keeps the evidence store in order: carries over what waits in the spool, and removes what is nobody's.
+async fn upkeep(app: App, orphan_hours: u32) {
+    let mut round: u32 = 0;
+    loop {
+        if round.is_multiple_of(SWEEP_EVERY) {
+            let before = app.db.now().plus_seconds(-i64::from(orphan_hours) * 3600);
+            match app.vault.sweep(&app.db, before, Sweep::Careful).await {
+                Ok(swept) if swept == Swept::default() => {}
+                Ok(swept) => tracing::info!(?swept, "the evidence store was swept"),
+                Err(error) => tracing::error!(%error, "the evidence store cannot be swept"),
+            }
+            if let Err(error) = app.db.forget().await {
+                tracing::error!(%error, "the database's log cannot be emptied");
+            }
+        }
+        if let Err(error) = app.vault.drain().await {
+            tracing::error!(%error, "the spool cannot be carried over");
+        }
+        round = round.wrapping_add(1);
+        tokio::time::sleep(DRAIN_EVERY).await;
+    }
 }
 
 /// Serves an app and works its queue; calls `ready` once connections are taken, and keeps what that gives until the end.

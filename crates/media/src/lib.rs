@@ -5,6 +5,8 @@ mod describe;
 pub mod digest;
 mod exif;
 mod formats;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod jpeg;
 mod kind;
 pub mod pdq;

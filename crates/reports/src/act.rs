@@ -144,6 +144,26 @@ pub enum Act {
     PurposeGiven(ItemId, String),
     /// Somebody opened an item's original bytes, and why.
     Opened(ItemId, String),
+    /// The file behind an item was erased, and why.
+    ItemErased {
+        /// The item.
+        item: ItemId,
+        /// Why.
+        reason: String,
+        /// Sealed objects whose keys were destroyed.
+        objects: usize,
+        /// The hotline whose file it was.
+        by: OrgId,
+    },
+    /// The archive and picture of a capture were erased, because they held a file that was.
+    CaptureErased {
+        /// The capture.
+        capture: CaptureId,
+        /// Why.
+        reason: String,
+        /// The hotline whose capture it was.
+        by: OrgId,
+    },
     /// Somebody looked at the outcomes of a report.
     OutcomesRead(ReportId),
     /// An officer looked at the inbox.
@@ -192,6 +212,8 @@ impl audit::Act for Act {
             Self::Previewed(_) => "item.previewed",
             Self::PurposeGiven(..) => "item.purpose_given",
             Self::Opened(..) => "item.opened",
+            Self::ItemErased { .. } => "item.erased",
+            Self::CaptureErased { .. } => "capture.erased",
             Self::OutcomesRead(_) => "outcomes.read",
             Self::CasesRead => "cases.read",
             Self::CaseRead(_) => "case.read",
@@ -221,6 +243,7 @@ impl audit::Act for Act {
             | Self::Answered(..) => Verb::Alter,
             Self::Inherited(..) | Self::Compared { .. } => Verb::Combine,
             Self::Disclosed { .. } => Verb::Disclose,
+            Self::ItemErased { .. } | Self::CaptureErased { .. } => Verb::Erase,
             Self::CaptureRead(_)
             | Self::CapturesRead(_)
             | Self::ArchiveOpened(..)
@@ -263,7 +286,8 @@ impl audit::Act for Act {
             | Self::Captured { capture, .. }
             | Self::CaptureRead(capture)
             | Self::ArchiveOpened(capture, _)
-            | Self::PictureOpened(capture, _) => Subject::one("capture", capture.0),
+            | Self::PictureOpened(capture, _)
+            | Self::CaptureErased { capture, .. } => Subject::one("capture", capture.0),
             Self::NewsRead => Subject::list("news"),
             Self::NewsSeen(news) => Subject::one("news", news.0),
             Self::DeviceRead(item)
@@ -274,6 +298,7 @@ impl audit::Act for Act {
             | Self::ItemRead(item)
             | Self::Previewed(item)
             | Self::PurposeGiven(item, _)
+            | Self::ItemErased { item, .. }
             | Self::Opened(item, _) => Subject::one("item", item.0),
             Self::Disclosed { disclosure, .. }
             | Self::Received { disclosure, .. }
@@ -292,7 +317,9 @@ impl audit::Act for Act {
             | Self::ArchiveOpened(_, purpose)
             | Self::PictureOpened(_, purpose)
             | Self::HostOverruled(_, purpose)
-            | Self::HostTakenBack(_, purpose) => Some(purpose),
+            | Self::HostTakenBack(_, purpose)
+            | Self::ItemErased { reason: purpose, .. }
+            | Self::CaptureErased { reason: purpose, .. } => Some(purpose),
             _ => None,
         }
     }
@@ -315,6 +342,7 @@ impl audit::Act for Act {
             Self::Disclosed { report, item, lea, .. } => Some(json!({ "report": report, "item": item, "lea": lea })),
             Self::Received { case, .. } => Some(json!({ "case": case })),
             Self::Withdrawn { lea, .. } => Some(json!({ "lea": lea })),
+            Self::ItemErased { objects, .. } => Some(json!({ "objects": objects })),
             Self::Answered(_, outcome) => Some(json!({ "outcome": outcome })),
             _ => None,
         }
@@ -328,6 +356,8 @@ impl audit::Act for Act {
             | Self::Captured { by, .. }
             | Self::Described { by, .. }
             | Self::Compared { by, .. }
+            | Self::ItemErased { by, .. }
+            | Self::CaptureErased { by, .. }
             | Self::Traced { by, .. } => Some(*by),
             Self::Received { lea, .. } => Some(*lea),
             _ => None,

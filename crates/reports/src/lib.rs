@@ -5,6 +5,7 @@ pub mod capture;
 pub mod case;
 pub mod compare;
 pub mod custody;
+pub mod erase;
 pub mod facts;
 pub mod flow;
 pub mod intake;

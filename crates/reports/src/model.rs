@@ -123,6 +123,8 @@ pub struct MediaFacts {
     pub preview: Option<BlobId>,
     /// Whether the file has been looked into.
     pub described: bool,
+    /// Whether original and preview were erased: their objects are named and nobody can open them.
+    pub erased: bool,
     /// Why it could not be, in words.
     pub trouble: Option<String>,
 }

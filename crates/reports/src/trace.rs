@@ -147,7 +147,10 @@ async fn settle(tx: &Tx, report: &Report, now: HostingFacts) -> Result<bool> {
     let moved = report.hosting.country != now.country;
     store::report_set_hosting(tx, report.id, &now).await?;
     if moved {
-        tell(tx, report, now.country).await?;
+        // Found for the first time is no news.
+        if report.hosting.country.is_some() {
+            tell(tx, report, now.country).await?;
+        }
         store::items_unroute(tx, report.id).await?;
         flow::queue(tx, Step::Route(report.id)).await?;
     }

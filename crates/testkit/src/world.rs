@@ -71,6 +71,7 @@ impl World {
             mode: Mode::Demo,
             secure_cookies: false,
             personas: Arc::default(),
+            sites: Arc::default(),
             db,
         };
         Self { router: web::router(app.clone()), app, people, folder, database: config.url }

@@ -43,6 +43,19 @@ pub struct App {
     pub secure_cookies: bool,
     /// In the demo: names and sign-in links of its people, for the front page.
     pub personas: Arc<Vec<Persona>>,
+    /// In the demo: sites of its invented web, for the front page.
+    pub sites: Arc<Vec<Site>>,
+}
+
+/// A site of the demo's invented web, to be reported.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// What to report.
+    pub url: String,
+    /// Where it is hosted.
+    pub country: String,
+    /// What it is, in a few words.
+    pub what: String,
 }
 
 /// Somebody of the demo's invented network.

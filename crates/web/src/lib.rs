@@ -22,6 +22,6 @@ mod security;
 mod show;
 mod view;
 
-pub use app::{App, Mode, Persona};
+pub use app::{App, Mode, Persona, Site};
 pub use error::Error;
 pub use router::{openapi, router};

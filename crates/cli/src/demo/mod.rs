@@ -24,7 +24,7 @@ use std::{
     time::Duration,
 };
 use storage::{Clock, evidence::RootKey};
-use web::{App, Mode, Persona};
+use web::{App, Mode, Persona, Site};
 
 /// How to run the demo.
 #[derive(clap::Args, Clone, Debug)]
@@ -85,6 +85,7 @@ pub async fn demo(args: Args) -> Result<()> {
     let people = network::everybody(&app.db).await?;
     let keys = make_keys(&app, &people).await?;
     app.personas = Arc::new(people.iter().zip(&keys).map(|(who, (link, _))| persona(who, link)).collect());
+    app.sites = Arc::new(stage.iter().flat_map(Stage::sites).map(site).collect());
     let ready_file = args.ready_file.clone();
     serve::run(app, args.listen, move |at| {
         let url = format!("http://{at}");
@@ -188,6 +189,10 @@ async fn make_keys(app: &App, people: &[Somebody]) -> Result<Vec<(String, String
 
 fn sign_in_path(link: &str) -> String {
     format!("/demo/sign-in/{link}")
+}
+
+fn site(site: invented::Site) -> Site {
+    Site { url: site.url, country: site.country.into(), what: site.what.into() }
 }
 
 fn persona(who: &Somebody, link: &str) -> Persona {

@@ -102,7 +102,7 @@ fn the_doctor_says_what_is_wrong_one_line_each() {
     assert!(said.contains("ok   clock") && said.contains("ok   config"), "{said}");
     place.set_up();
     let well = place.must(&["doctor"]);
-    assert!(well.lines().all(|l| l.starts_with("ok ")) && well.lines().count() == 5, "{well}");
+    assert!(well.lines().all(|l| l.starts_with("ok ")) && well.lines().count() == 6, "{well}");
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn admin_refuses_what_makes_no_sense() {
 fn help_and_descriptions_print() {
     for (args, has) in [
         (vec!["--help"], "cport demo"),
-        (vec!["admin", "--help"], "Make the root key file"),
+        (vec!["admin", "--help"], "Make the root key"),
         (vec!["openapi"], "\"openapi\": \"3.1.0\""),
         (vec!["config"], "max_file_bytes"),
     ] {

@@ -4,25 +4,17 @@
 //! one f32 division of exact values rounds to the very same f32; the test tries all 2^24 colours. Tables are what is
 //! fastest without vector shuffles.
 
-/// A thousandth of luma for each value of red, green and blue.
-static WEIGHTS: [[i32; 256]; 3] = [weights(299), weights(587), weights(114)];
-
-const fn weights(weight: i32) -> [i32; 256] {
-    let mut table = [0; 256];
-    let mut value = 0;
-    while value < 256 {
-        #[expect(clippy::indexing_slicing, reason = "computed by the compiler, which checks it")]
-        {
-            table[value] = weight * value as i32;
-        }
-        value += 1;
-    }
-    table
-}
+use super::LEVEL;
+use fearless_simd::{Simd, dispatch};
 
 /// Luma (0 to 255) of a row of 8-bit pixels with 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGB, alpha) bytes each. Alpha
 /// counts for nothing: the colour under it is hashed. Pixels beyond the shorter of the two rows are left alone.
 pub fn luma_row(pixels: &[u8], channels: usize, luma: &mut [f32]) {
+    dispatch!(*LEVEL, simd => luma_row_in(simd, pixels, channels, luma));
+}
+
+#[inline(always)]
+fn luma_row_in<S: Simd>(_: S, pixels: &[u8], channels: usize, luma: &mut [f32]) {
     match channels {
         1 => luma.iter_mut().zip(pixels).for_each(|(to, grey)| *to = f32::from(*grey)),
         2 => luma.iter_mut().zip(pixels.as_chunks::<2>().0).for_each(|(to, [grey, _])| *to = f32::from(*grey)),
@@ -32,10 +24,8 @@ pub fn luma_row(pixels: &[u8], channels: usize, luma: &mut [f32]) {
 }
 
 #[inline(always)]
-#[expect(clippy::indexing_slicing, reason = "tables of 256 values indexed by bytes")]
 fn weigh(r: u8, g: u8, b: u8) -> f32 {
-    let [red, green, blue] = &WEIGHTS;
-    (red[usize::from(r)] + green[usize::from(g)] + blue[usize::from(b)]) as f32 / 1000.0
+    (i32::from(r) * 299 + i32::from(g) * 587 + i32::from(b) * 114) as f32 / 1000.0
 }
 
 #[cfg(test)]

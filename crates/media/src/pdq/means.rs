@@ -1,17 +1,22 @@
 //! Two passes of a moving mean (rows, then columns, each time), and of the result 64 by 64 samples.
 //!
 //! The reference keeps one running sum a line: add the value that enters, subtract the one that leaves, divide by how
-//! many are inside. Such a chain cannot be split, so eight rows go at once, turned so that their values at one column
-//! lie together; columns go side by side anyway. Of the second pass only what is sampled is divided.
+//! many are inside. Such a chain cannot be split, so sixteen rows go at once, turned so that their values at one column
+//! lie together; columns go side by side anyway, sixteen rows of them in one go. Of the second pass only what is sampled
+//! is divided. What the kernels compute is the same on every processor; how wide, is chosen at run time.
 
 #![expect(clippy::indexing_slicing, reason = "numeric kernels over buffers sized in `new`; tests run every shape")]
 
-use super::{SIDE, Small};
+use super::{
+    LEVEL, SIDE, Small,
+    turn::{BLOCK, Chain, pair, to_rows},
+};
+use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
 
 /// Rows that go at once.
-const LANES: usize = 8;
+pub const LANES: usize = 16;
 /// Values of these rows at one column.
-type Lanes = [f32; LANES];
+pub type Lanes = [f32; LANES];
 
 /// Blurs a picture whose rows `fill` writes, one call a row, and shrinks it. A picture of 64 by 64 is taken as it is.
 pub fn shrink(width: usize, height: usize, mut fill: impl FnMut(&mut [f32])) -> Small {
@@ -20,25 +25,26 @@ pub fn shrink(width: usize, height: usize, mut fill: impl FnMut(&mut [f32])) -> 
         small.iter_mut().for_each(|row| fill(row));
         return small;
     }
+    let level = *LEVEL;
     let mut passes = Passes::new(width, height);
-    let mut band = vec![0.0; width * LANES];
+    let mut band = vec![0.0; passes.stride * LANES];
     for top in (0..height).step_by(LANES) {
         let rows = LANES.min(height - top);
-        band.chunks_exact_mut(width).take(rows).for_each(&mut fill);
-        passes.take(&band, rows, &mut small);
+        band.chunks_exact_mut(passes.stride).take(rows).for_each(|row| fill(&mut row[..width]));
+        dispatch!(level, simd => passes.take(simd, &band, rows, &mut small));
     }
-    passes.finish(&mut small);
+    dispatch!(level, simd => passes.finish(simd, &mut small));
     small
 }
 
 /// The window of a moving mean over a line of `length` values.
 #[derive(Clone, Copy)]
-struct Window {
-    length: usize,
+pub struct Window {
+    pub length: usize,
     /// Values in it.
-    size: usize,
+    pub size: usize,
     /// How many of them lie after the one it is for.
-    ahead: usize,
+    pub ahead: usize,
 }
 
 impl Window {
@@ -63,205 +69,227 @@ impl Window {
 /// Everything between rows of luma and samples.
 struct Passes {
     across: Window,
+    /// Values inside the window at each column; 1 where a row is padded.
+    inside: Vec<f32>,
+    /// Length of a row in memory: whole cache lines, and never a number of them by which rows would crowd in one corner
+    /// of the cache.
+    stride: usize,
     columns: [usize; SIDE],
+    /// Values inside the window at these.
+    sampled_inside: [f32; SIDE],
     lines: [usize; SIDE],
     turned: Vec<Lanes>,
-    /// Sums along the rows of the first pass; those of the second are needed while these are still read.
-    sums: Vec<Lanes>,
-    sums_again: Vec<Lanes>,
     first: Columns,
-    /// Rows out of the first pass, until there are eight for the second.
+    /// Rows out of the first pass.
     between: Vec<f32>,
-    waiting: usize,
     second: Columns,
 }
 
 impl Passes {
     fn new(width: usize, height: usize) -> Self {
         let (across, down) = (Window::over(width), Window::over(height));
+        let lines = width.div_ceil(LANES);
+        let stride = LANES * if lines.is_multiple_of(8) { lines + 1 } else { lines };
+        let inside = (0..stride).map(|at| if at < width { across.inside(at) } else { 1.0 }).collect();
+        let columns = across.samples();
         Self {
             across,
-            columns: across.samples(),
+            inside,
+            stride,
+            columns,
+            sampled_inside: columns.map(|at| across.inside(at)),
             lines: down.samples(),
-            turned: vec![[0.0; LANES]; width],
-            sums: vec![[0.0; LANES]; width],
-            sums_again: vec![[0.0; LANES]; width],
-            first: Columns::new(width, down),
-            between: vec![0.0; width * LANES],
-            waiting: 0,
+            turned: vec![[0.0; LANES]; stride],
+            first: Columns::new(stride, down),
+            between: vec![0.0; stride * LANES],
             second: Columns::new(SIDE, down),
         }
     }
 
-    /// Takes the next `rows` rows, at most eight.
-    fn take(&mut self, band: &[f32], rows: usize, small: &mut Small) {
-        turn(band, &mut self.turned);
-        running_sums(&self.turned, self.across, &mut self.sums);
-        divide(&mut self.sums, self.across);
-        let width = self.across.length;
-        for lane in 0..rows {
-            self.first.row_in().iter_mut().zip(&self.sums).for_each(|(to, lanes)| *to = lanes[lane]);
-            if self.first.step(&mut self.between[self.waiting * width..][..width]).is_some() {
-                self.passed_first(small);
-            }
+    /// Takes the next `rows` rows, at most sixteen.
+    #[inline(always)]
+    fn take<S: Simd>(&mut self, simd: S, band: &[f32], rows: usize, small: &mut Small) {
+        let places = self.first.places(rows);
+        let mut chain = Chain::new(simd, self.across, band, &mut self.turned);
+        for (block, inside) in self.inside.as_chunks::<BLOCK>().0.iter().enumerate() {
+            let columns = chain.next(block * BLOCK);
+            to_rows(&columns, inside, &mut self.first.ring, &places[..rows], block * BLOCK);
         }
+        let steps = self.first.entering(rows);
+        self.second_pass(simd, &steps, small);
     }
 
     /// The picture has no more rows.
-    fn finish(&mut self, small: &mut Small) {
-        let width = self.across.length;
-        while self.first.drain(&mut self.between[self.waiting * width..][..width]).is_some() {
-            self.passed_first(small);
-        }
-        self.second_pass(small);
-        let mut row = [0.0; SIDE];
-        while let Some(at) = self.second.drain(&mut row) {
-            sample(&self.lines, at, &row, small);
-        }
-    }
-
-    fn passed_first(&mut self, small: &mut Small) {
-        self.waiting += 1;
-        if self.waiting == LANES {
-            self.second_pass(small);
-        }
-    }
-
-    /// The second pass over the rows that wait; along a row only the sampled columns are kept.
-    fn second_pass(&mut self, small: &mut Small) {
-        turn(&self.between, &mut self.turned);
-        running_sums(&self.turned, self.across, &mut self.sums_again);
-        for lane in 0..std::mem::take(&mut self.waiting) {
-            for (to, column) in self.second.row_in().iter_mut().zip(self.columns) {
-                *to = self.sums_again[column][lane] / self.across.inside(column);
+    #[inline(always)]
+    fn finish<S: Simd>(&mut self, simd: S, small: &mut Small) {
+        loop {
+            let steps = self.first.leaving();
+            if steps.count == 0 {
+                break;
             }
-            let mut row = [0.0; SIDE];
-            if let Some(at) = self.second.step(&mut row) {
-                sample(&self.lines, at, &row, small);
+            self.second_pass(simd, &steps, small);
+        }
+        loop {
+            let steps = self.second.leaving();
+            if steps.count == 0 {
+                break;
+            }
+            self.sample(simd, &steps, small);
+        }
+    }
+
+    /// The end of the first pass and the second; along a row only the sampled columns are kept.
+    #[inline(always)]
+    fn second_pass<S: Simd>(&mut self, simd: S, steps: &Steps, small: &mut Small) {
+        self.first.step(simd, steps, &mut self.between);
+        let rows = steps.out().count();
+        if rows == 0 {
+            return;
+        }
+        let mut chain = Chain::new(simd, self.across, &self.between, &mut self.turned);
+        let mut sampled = [[f32x8::splat(simd, 0.0); 2]; SIDE];
+        let mut next = 0;
+        for at in (0..self.across.length).step_by(BLOCK) {
+            let columns = chain.next(at);
+            while next < SIDE && self.columns[next] < at + BLOCK {
+                sampled[next] = columns[self.columns[next] - at];
+                next += 1;
             }
         }
+        let places = self.second.places(rows);
+        let inside = self.sampled_inside.as_chunks::<BLOCK>().0;
+        for (block, (columns, inside)) in sampled.as_chunks::<BLOCK>().0.iter().zip(inside).enumerate() {
+            to_rows(columns, inside, &mut self.second.ring, &places[..rows], block * BLOCK);
+        }
+        let steps = self.second.entering(rows);
+        self.sample(simd, &steps, small);
     }
-}
 
-/// Keeps a finished row where it is sampled; a picture of few rows has some of them more than once.
-fn sample(lines: &[usize; SIDE], at: usize, row: &[f32; SIDE], small: &mut Small) {
-    small.iter_mut().zip(lines).filter(|(_, line)| **line == at).for_each(|(to, _)| *to = *row);
-}
-
-/// Turns eight rows, one after another in `rows`, into eight values a column.
-fn turn(rows: &[f32], turned: &mut [Lanes]) {
-    let width = turned.len();
-    for (block, lanes) in turned.chunks_mut(LANES).enumerate() {
-        for lane in 0..LANES {
-            let row = &rows[lane * width + block * LANES..][..lanes.len()];
-            lanes.iter_mut().zip(row).for_each(|(to, value)| to[lane] = *value);
+    /// Keeps finished rows where they are sampled; a picture of few rows has some of them more than once.
+    #[inline(always)]
+    fn sample<S: Simd>(&mut self, simd: S, steps: &Steps, small: &mut Small) {
+        let mut rows = [0.0; SIDE * LANES];
+        self.second.step(simd, steps, &mut rows);
+        for (row, at) in rows.as_chunks::<SIDE>().0.iter().zip(steps.out()) {
+            small.iter_mut().zip(&self.lines).filter(|(_, line)| **line == at).for_each(|(to, _)| *to = *row);
         }
     }
 }
 
-/// What lies in the window at each column, for eight rows.
-fn running_sums(from: &[Lanes], window: Window, to: &mut [Lanes]) {
-    let Window { length, size, ahead } = window;
-    let mut sum = [0.0; LANES];
-    from[..ahead].iter().for_each(|enters| add(&mut sum, enters));
-    let (start, end) = (size - ahead, length - ahead);
-    for (out, enters) in to[..start].iter_mut().zip(&from[ahead..]) {
-        add(&mut sum, enters);
-        *out = sum;
-    }
-    for ((out, enters), leaves) in to[start..end].iter_mut().zip(&from[size..]).zip(from) {
-        add(&mut sum, enters);
-        subtract(&mut sum, leaves);
-        *out = sum;
-    }
-    for (out, leaves) in to[end..].iter_mut().zip(&from[length - size..]) {
-        subtract(&mut sum, leaves);
-        *out = sum;
-    }
-}
-
-fn add(sum: &mut Lanes, value: &Lanes) {
-    sum.iter_mut().zip(value).for_each(|(sum, value)| *sum += value);
-}
-
-fn subtract(sum: &mut Lanes, value: &Lanes) {
-    sum.iter_mut().zip(value).for_each(|(sum, value)| *sum -= value);
-}
-
-fn divide(sums: &mut [Lanes], window: Window) {
-    let (start, end) = (window.size - window.ahead, window.length - window.ahead);
-    let edges = (0..start).chain(end..window.length);
-    edges.for_each(|at| sums[at].iter_mut().for_each(|sum| *sum /= window.inside(at)));
-    let whole = window.size as f32;
-    sums[start..end].as_flattened_mut().iter_mut().for_each(|sum| *sum /= whole);
-}
-
-/// A moving mean down every column at once. Holds as many rows as its window.
+/// A moving mean down every column at once. Holds as many rows as its window and those that enter with one band.
 struct Columns {
-    width: usize,
+    stride: usize,
     window: Window,
-    /// Row `y` lies at `y % size`; the slot that a row enters is the one of the row that leaves, so there is one more.
+    /// Row `y` lies at `y % slots`.
     ring: Vec<f32>,
+    slots: usize,
     sums: Vec<f32>,
     rows_in: usize,
     rows_out: usize,
 }
 
+/// What happens to the sums, one row after another.
+struct Steps {
+    each: [Step; LANES],
+    count: usize,
+}
+
+/// Places are where rows begin in the ring.
+#[derive(Clone, Copy, Default)]
+struct Step {
+    enters: Option<usize>,
+    leaves: Option<usize>,
+    /// Which row is finished by it, and how many values it is the mean of.
+    out: Option<(usize, f32)>,
+}
+
+impl Steps {
+    /// The rows that are finished.
+    fn out(&self) -> impl Iterator<Item = usize> {
+        self.each.iter().take(self.count).filter_map(|step| step.out.map(|(at, _)| at))
+    }
+}
+
 impl Columns {
-    fn new(width: usize, window: Window) -> Self {
-        let ring = vec![0.0; width * (window.size + 1)];
-        Self { width, window, ring, sums: vec![0.0; width], rows_in: 0, rows_out: 0 }
+    fn new(stride: usize, window: Window) -> Self {
+        let slots = window.size + LANES;
+        Self {
+            stride,
+            window,
+            ring: vec![0.0; stride * slots],
+            slots,
+            sums: vec![0.0; stride],
+            rows_in: 0,
+            rows_out: 0,
+        }
     }
 
-    /// Where to write the next row before [`Self::step`].
-    fn row_in(&mut self) -> &mut [f32] {
-        let at = self.rows_in % (self.window.size + 1) * self.width;
-        &mut self.ring[at..][..self.width]
+    fn place(&self, row: usize) -> usize {
+        row % self.slots * self.stride
     }
 
-    /// Counts in the row just written. Writes the row that is finished by it and says which that is.
-    fn step(&mut self, out: &mut [f32]) -> Option<usize> {
-        let slots = self.window.size + 1;
-        let enters = &self.ring[self.rows_in % slots * self.width..][..self.width];
-        let leaves = self.rows_in.checked_sub(self.window.size);
-        self.rows_in += 1;
-        if self.rows_in <= self.window.ahead {
-            self.sums.iter_mut().zip(enters).for_each(|(sum, enters)| *sum += enters);
-            return None;
-        }
-        let at = self.rows_out;
-        self.rows_out += 1;
-        let inside = self.window.inside(at);
-        let columns = self.sums.iter_mut().zip(enters).zip(out);
-        if let Some(leaves) = leaves.map(|row| &self.ring[row % slots * self.width..][..self.width]) {
-            columns.zip(leaves).for_each(|(((sum, enters), out), leaves)| {
-                *sum = *sum + enters - leaves;
-                *out = *sum / inside;
-            });
-        } else {
-            columns.for_each(|((sum, enters), out)| {
-                *sum += enters;
-                *out = *sum / inside;
-            });
-        }
-        Some(at)
+    /// Where to write the next rows before [`Self::entering`].
+    fn places(&self, rows: usize) -> [usize; LANES] {
+        let mut places = [0; LANES];
+        places.iter_mut().take(rows).enumerate().for_each(|(lane, place)| *place = self.place(self.rows_in + lane));
+        places
     }
 
-    /// The same for the last rows, when no more enter. `None` when all are out.
-    fn drain(&mut self, out: &mut [f32]) -> Option<usize> {
-        if self.rows_out == self.window.length {
-            return None;
+    /// Counts in the rows just written.
+    fn entering(&mut self, rows: usize) -> Steps {
+        let mut steps = Steps { each: [Step::default(); LANES], count: rows };
+        for step in steps.each.iter_mut().take(rows) {
+            step.enters = Some(self.place(self.rows_in));
+            step.leaves = self.rows_in.checked_sub(self.window.size).map(|row| self.place(row));
+            self.rows_in += 1;
+            if self.rows_in > self.window.ahead {
+                step.out = Some((self.rows_out, self.window.inside(self.rows_out)));
+                self.rows_out += 1;
+            }
         }
-        let at = self.rows_out;
-        self.rows_out += 1;
-        let inside = self.window.inside(at);
-        // The window is never longer than the line, so at its end something leaves with every step.
-        let row = (at + self.window.ahead).saturating_sub(self.window.size);
-        let leaves = &self.ring[row % (self.window.size + 1) * self.width..][..self.width];
-        for ((sum, out), leaves) in self.sums.iter_mut().zip(out).zip(leaves) {
-            *sum -= leaves;
-            *out = *sum / inside;
+        steps
+    }
+
+    /// The same for the last rows, when no more enter. None when all are out.
+    fn leaving(&mut self) -> Steps {
+        let count = LANES.min(self.window.length - self.rows_out);
+        let mut steps = Steps { each: [Step::default(); LANES], count };
+        for step in steps.each.iter_mut().take(count) {
+            // The window is never longer than the line, so at its end something leaves with every step.
+            let row = (self.rows_out + self.window.ahead).saturating_sub(self.window.size);
+            step.leaves = Some(self.place(row));
+            step.out = Some((self.rows_out, self.window.inside(self.rows_out)));
+            self.rows_out += 1;
         }
-        Some(at)
+        steps
+    }
+
+    /// Takes the steps; finished rows stand in `out` one after another.
+    #[inline(always)]
+    fn step<S: Simd>(&mut self, simd: S, steps: &Steps, out: &mut [f32]) {
+        let stride = self.stride;
+        for (block, sums) in self.sums.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+            let at = block * LANES;
+            let [mut left, mut right] = pair(simd, sums);
+            let mut row = at;
+            for step in steps.each.iter().take(steps.count) {
+                if let Some(enters) = step.enters {
+                    let [l, r] = pair(simd, &self.ring[enters + at..][..LANES]);
+                    (left, right) = (left + l, right + r);
+                }
+                if let Some(leaves) = step.leaves {
+                    let [l, r] = pair(simd, &self.ring[leaves + at..][..LANES]);
+                    (left, right) = (left - l, right - r);
+                }
+                if let Some((_, inside)) = step.out {
+                    let to = &mut out[row..][..LANES];
+                    (left / inside).store_slice(&mut to[..8]);
+                    (right / inside).store_slice(&mut to[8..]);
+                    row += stride;
+                }
+            }
+            left.store_slice(&mut sums[..8]);
+            right.store_slice(&mut sums[8..]);
+        }
     }
 }

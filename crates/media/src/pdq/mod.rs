@@ -10,9 +10,16 @@
 mod dct;
 mod luma;
 mod means;
+mod turn;
+
+use fearless_simd::Level;
+use std::sync::LazyLock;
 
 pub(crate) use luma::luma_row;
 pub(crate) use means::shrink;
+
+/// What this processor's vector units can do; asked once.
+static LEVEL: LazyLock<Level> = LazyLock::new(Level::new);
 
 /// Side of the raster that is transformed, in pixels.
 pub(crate) const SIDE: usize = 64;

@@ -191,6 +191,14 @@ fn milliseconds(seconds: f64) -> u64 {
     (seconds * 1000.0).round() as u64
 }
 
+/// For fuzzing: reads the bytes as frames, and as words.
+#[cfg(fuzzing)]
+pub fn frames_and_words(bytes: &[u8], most_pixels: u64) {
+    let shrunk = |head, pixels: &mut dyn Read| ppm::shrunk(head, pixels, None).map(|_| true);
+    drop(view(bytes, most_pixels, &mut { shrunk }));
+    drop(listen(bytes));
+}
+
 /// Whether there were more frames, if what came is to be believed.
 fn judge(end: io::Result<End>, words: &Words, status: ExitStatus, limits: &Limits) -> Result<bool, Refused> {
     match (end, status.code()) {

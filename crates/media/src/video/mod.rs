@@ -9,6 +9,8 @@ mod cage;
 mod ppm;
 mod sheet;
 
+#[cfg(fuzzing)]
+pub use ask::frames_and_words;
 pub use ask::{Asked, Launcher};
 pub use cage::{exec, run};
 

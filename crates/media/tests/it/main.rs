@@ -5,6 +5,7 @@
 mod floods;
 mod memory;
 mod mutations;
+mod notes;
 mod pictures;
 mod reference;
 mod refusals;

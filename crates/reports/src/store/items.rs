@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub(super) const ITEM: &str =
     "SELECT i.id, i.report_id, i.reporter_id, i.owner_id, i.assigned_country, i.url, i.file_name,
     i.known, i.waits_for_owner, i.confirmed_by, i.version, i.created_at, i.compared_at, m.sha256, m.sha1, m.md5, m.pdq, m.pdq_quality,
-    m.kind, m.size, m.width, m.height, m.blob_id, m.preview_id, m.duration_ms, m.described_at, m.trouble, a.id AS a_id, a.org_id AS a_org, a.class AS a_class,
+    m.kind, m.size, m.width, m.height, m.blob_id, m.preview_id, m.duration_ms, m.described_at, m.erased_at, m.trouble, a.id AS a_id, a.org_id AS a_org, a.class AS a_class,
     a.country AS a_country, a.age_group AS a_age, a.gender AS a_gender, a.note AS a_note, a.inherited_from AS a_from,
     a.at AS a_at
     FROM item i JOIN media_object m ON m.id = i.media_id LEFT JOIN assessment a ON a.id = i.assessment_id";
@@ -51,6 +51,7 @@ pub struct ItemRow {
     preview_id: Option<Uuid>,
     duration_ms: Option<i64>,
     described_at: Option<i64>,
+    erased_at: Option<i64>,
     trouble: Option<String>,
     a_id: Option<Uuid>,
     a_org: Option<Uuid>,
@@ -105,6 +106,7 @@ impl ItemRow {
                 blob: self.blob_id.map(BlobId),
                 preview: self.preview_id.map(BlobId),
                 described: self.described_at.is_some(),
+                erased: self.erased_at.is_some(),
                 trouble: self.trouble,
             },
             known: self.known,

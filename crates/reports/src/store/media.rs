@@ -1,7 +1,7 @@
 //! Tables `media_object`, `media_frame` and `media_device`.
 
 use crate::{Result, entity::media_object};
-use base::{BlobId, ItemId, MediaId, OrgId, ReportId};
+use base::{BlobId, CaptureId, ItemId, MediaId, OrgId, ReportId};
 use sea_orm::FromQueryResult;
 use storage::{Tx, sql};
 use uuid::Uuid;
@@ -17,15 +17,19 @@ pub struct Had {
     pub blob_id: Option<Uuid>,
 }
 
-/// One organisation's media object with this content.
+/// One organisation's media object with this content. Bytes that were erased are not kept: the same content may come again.
 pub async fn media_by_sha256(tx: &Tx, org: OrgId, sha256: &[u8]) -> Result<Option<Had>> {
-    let sql = "SELECT id, blob_id FROM media_object WHERE org_id = $1 AND sha256 = $2";
+    let sql = "SELECT id, CASE WHEN erased_at IS NULL THEN blob_id END AS blob_id FROM media_object
+               WHERE org_id = $1 AND sha256 = $2";
     Ok(sql::one(tx, sql, vec![org.0.into(), sha256.to_vec().into()]).await?)
 }
 
-/// Gives a media object that was known by its hashes only the bytes that are kept now.
+/// Gives a media object that was known by its hashes only the bytes that are kept now. One that was erased is described
+/// anew, because its preview went with it.
 pub async fn media_keep(tx: &Tx, id: MediaId, blob: BlobId) -> Result<()> {
-    let sql = "UPDATE media_object SET blob_id = $1 WHERE id = $2 AND blob_id IS NULL";
+    let sql = "UPDATE media_object SET blob_id = $1, erased_at = NULL,
+               described_at = CASE WHEN erased_at IS NULL THEN described_at END
+               WHERE id = $2 AND (blob_id IS NULL OR erased_at IS NOT NULL)";
     sql::run(tx, sql, vec![blob.0.into(), id.0.into()]).await?;
     Ok(())
 }
@@ -42,7 +46,8 @@ pub struct ToDescribe {
 /// Files of a report that are kept and have not been looked into.
 pub async fn media_to_describe(tx: &Tx, report: ReportId) -> Result<Vec<ToDescribe>> {
     let sql = "SELECT DISTINCT m.id, m.org_id, m.blob_id, m.size FROM media_object m JOIN item i ON i.media_id = m.id
-               WHERE i.report_id = $1 AND m.described_at IS NULL AND m.blob_id IS NOT NULL ORDER BY m.id";
+               WHERE i.report_id = $1 AND m.described_at IS NULL AND m.blob_id IS NOT NULL AND m.erased_at IS NULL
+               ORDER BY m.id";
     Ok(sql::all(tx, sql, vec![report.0.into()]).await?)
 }
 
@@ -120,4 +125,56 @@ pub async fn frames_of(tx: &Tx, item: ItemId) -> Result<Vec<(i64, Vec<u8>, i64)>
                WHERE i.id = $1 ORDER BY f.at_ms";
     let rows: Vec<Frame> = sql::all(tx, sql, vec![item.0.into()]).await?;
     Ok(rows.into_iter().map(|f| (f.at_ms, f.pdq, f.quality)).collect())
+}
+
+/// What is kept of an item's file.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Kept {
+    pub id: Uuid,
+    pub org_id: Uuid,
+    pub blob_id: Option<Uuid>,
+    pub preview_id: Option<Uuid>,
+    pub erased_at: Option<i64>,
+}
+
+/// What is kept of an item's file. The caller has found the item for the actor.
+pub async fn media_of_item(tx: &Tx, item: ItemId) -> Result<Option<Kept>> {
+    let sql = "SELECT m.id, m.org_id, m.blob_id, m.preview_id, m.erased_at FROM media_object m
+               JOIN item i ON i.media_id = m.id WHERE i.id = $1";
+    Ok(sql::one(tx, sql, vec![item.0.into()]).await?)
+}
+
+/// Notes that a file was erased, and forgets what the device noted in it; its hashes stay. `Moved` when it was already.
+pub async fn media_erase(tx: &Tx, id: MediaId) -> Result<()> {
+    let sql = "UPDATE media_object SET erased_at = $1 WHERE id = $2 AND erased_at IS NULL";
+    if sql::run(tx, sql, vec![tx.now().micros().into(), id.0.into()]).await? != 1 {
+        return Err(storage::Error::Moved.into());
+    }
+    sql::run(tx, "DELETE FROM media_device WHERE media_id = $1", vec![id.0.into()]).await?;
+    Ok(())
+}
+
+/// Every item that a file is behind.
+pub async fn items_of_media(tx: &Tx, id: MediaId) -> Result<Vec<ItemId>> {
+    #[derive(FromQueryResult)]
+    struct Id {
+        id: Uuid,
+    }
+    let rows: Vec<Id> = sql::all(tx, "SELECT id FROM item WHERE media_id = $1 ORDER BY id", vec![id.0.into()]).await?;
+    Ok(rows.into_iter().map(|r| ItemId(r.id)).collect())
+}
+
+/// Captures whose archive, and perhaps picture, hold a file: which, and the sealed objects of both.
+pub async fn captures_of_media(tx: &Tx, id: MediaId) -> Result<Vec<(CaptureId, Vec<BlobId>)>> {
+    #[derive(FromQueryResult)]
+    struct Holding {
+        id: Uuid,
+        archive_id: Option<Uuid>,
+        picture_id: Option<Uuid>,
+    }
+    let sql = "SELECT DISTINCT c.id, c.archive_id, c.picture_id FROM capture c JOIN sighting s ON s.capture_id = c.id
+               WHERE s.media_id = $1 ORDER BY c.id";
+    let rows: Vec<Holding> = sql::all(tx, sql, vec![id.0.into()]).await?;
+    let objects = |r: &Holding| r.archive_id.into_iter().chain(r.picture_id).map(BlobId).collect();
+    Ok(rows.iter().map(|r| (CaptureId(r.id), objects(r))).collect())
 }

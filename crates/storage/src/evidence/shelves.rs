@@ -75,8 +75,10 @@ impl Shelves {
         let sealed = Bytes::from(sealed);
         let failed = match &self.store {
             Store::Folder(folder) => {
-                let (folder, spool, sealed) = (folder.clone(), self.spool.clone(), sealed);
-                return blocking(move || put_in(&folder, &spool, id, &sealed)).await;
+                let (folder, spool) = (folder.clone(), self.spool.clone());
+                let spooled = blocking(move || put_in(&folder, &spool, id, &sealed)).await?;
+                spooled.map(|why| self.note_away(why));
+                return Ok(());
             }
             Store::S3(_) if self.away.load(Ordering::Relaxed) => None,
             Store::S3(s3) => match s3.put(id, sealed.clone()).await {
@@ -180,7 +182,7 @@ impl Shelves {
         while let Some(page) = pages.next().await.transpose()? {
             for id in page {
                 if let Err(error) = self.carry(id).await {
-                    tracing::warn!(%error, "the evidence store takes nothing yet, sealed objects wait in the spool");
+                    self.note_away(error);
                     return Ok(Drained { moved, waiting: self.waiting().await? });
                 }
                 moved += 1;
@@ -288,12 +290,14 @@ impl Shelves {
     }
 }
 
-/// Stores whole bytes in the folder, or in the spool when that fails. Blocks.
-fn put_in(folder: &Folder, spool: &Folder, id: BlobId, sealed: &[u8]) -> Result<()> {
-    let Err(source) = folder.put(id, sealed) else { return Ok(()) };
+/// Stores whole bytes in the folder, or in the spool when that fails; says why it did. Blocks.
+fn put_in(folder: &Folder, spool: &Folder, id: BlobId, sealed: &[u8]) -> Result<Option<Error>> {
+    let Err(source) = folder.put(id, sealed) else { return Ok(None) };
     let failed = Error::disk(folder.root(), source);
-    tracing::warn!(error = %failed, "the evidence store cannot be used, a sealed object waits in the spool");
-    spool.put(id, sealed).map_err(|source| neither(Some(failed), Error::disk(spool.root(), source)))
+    match spool.put(id, sealed) {
+        Ok(()) => Ok(Some(failed)),
+        Err(source) => Err(neither(Some(failed), Error::disk(spool.root(), source))),
+    }
 }
 
 fn neither(store: Option<Error>, spool: Error) -> Error {

@@ -5,7 +5,8 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    reason = "tests stop at the first surprise"
+    clippy::print_stderr,
+    reason = "tests stop at the first surprise, and say what they measured"
 )]
 
 mod bucket;

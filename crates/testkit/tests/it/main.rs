@@ -12,6 +12,7 @@ mod audit;
 mod bad_input;
 mod barrier;
 mod capture;
+mod evidence;
 mod hosting;
 mod main_job;
 mod pages;

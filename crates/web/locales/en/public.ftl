@@ -9,6 +9,7 @@ home-try-desk = As an analyst, take in a report or assess the items that wait. O
 home-try-police = As the officer of the hosting country, open the inbox. Each case says which clause gave it to you and what was kept back.
 home-try-outcome = Say what came of it in one click. Sign in as the analyst again and find the outcome at the report.
 home-try-other = Sign in as an officer of another country: the case does not exist there. The log shows every look.
+home-sites = Sites of the invented web, to report and have fetched
 home-token = Have an access token?
 home-token-link = Sign in with it
 

@@ -22,5 +22,6 @@ pub async fn home(State(app): State<App>, who: Option<BySession>) -> Result<Resp
         country: Some(p.country.clone()).filter(|c| !c.is_empty()),
         sign_in_path: p.sign_in_path.clone(),
     });
-    page::show(&HomePage { base: page::bare_frame(&app), personas: personas.collect() })
+    let sites = app.sites.iter().map(|s| (s.url.clone(), s.country.clone(), s.what.clone())).collect();
+    page::show(&HomePage { base: page::bare_frame(&app), personas: personas.collect(), sites })
 }

@@ -29,6 +29,8 @@ pub struct HomePage {
     pub base: Base,
     /// Who can be chosen.
     pub personas: Vec<PersonaView>,
+    /// Sites of the invented web: URL, country, what it is.
+    pub sites: Vec<(String, String, String)>,
 }
 
 /// Signing in with an access token.

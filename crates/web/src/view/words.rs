@@ -110,8 +110,8 @@ fn joined(group: &str, words: &[String], with: &str) -> String {
 pub fn moved(reference: &str, was: &str, becomes: &str) -> String {
     let args = Args::from([
         (Cow::Borrowed("reference"), reference.said()),
-        (Cow::Borrowed("from"), was.said()),
-        (Cow::Borrowed("to"), becomes.said()),
+        (Cow::Borrowed("was"), was.said()),
+        (Cow::Borrowed("becomes"), becomes.said()),
     ]);
     look_up("news-moved", &args).unwrap_or_default()
 }
@@ -217,6 +217,12 @@ mod tests {
         assert_eq!(word("class", "<b>"), "<b>");
         assert_eq!(known_word("flash", "no-such-thing"), None);
         assert_eq!(any_of("class", &["baseline".into(), "national".into()]), "Baseline or National");
+    }
+
+    #[test]
+    fn a_move_is_told_with_both_countries() {
+        let told = moved("…64c125ee", "DE", "NL");
+        assert!(told.contains("…64c125ee") && told.contains("from DE to NL"), "{told}");
     }
 
     #[test]

@@ -1,0 +1,4 @@
+//! Decodes, hashes, previews and renders a WebP.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| media::fuzzing::picture(media::Kind::Webp, bytes));
