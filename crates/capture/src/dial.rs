@@ -281,7 +281,7 @@ impl ServerCertVerifier for Witness {
     }
 }
 
-fn describe(chain: &[CertificateDer<'_>], version: String, cipher: String, problem: Option<String>) -> Tls {
+pub(crate) fn describe(chain: &[CertificateDer<'_>], version: String, cipher: String, problem: Option<String>) -> Tls {
     let leaf = chain.first().map(|c| c.as_ref()).unwrap_or_default();
     let mut tls = Tls {
         version,

@@ -110,15 +110,18 @@ impl<'a> Registry<'a> {
                 answer
             }
         };
-        let found = services.entry.get("services").and_then(Value::as_array).into_iter().flatten().find(|service| {
-            let ranges = service.get(0).and_then(Value::as_array).into_iter().flatten();
-            ranges.filter_map(Value::as_str).any(|range| covers(range, kind, what))
-        });
-        let urls =
-            found.and_then(|s| s.get(1)).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-        let secure = urls.into_iter().find(|u| u.starts_with("https://"));
-        secure.map(str::to_owned).ok_or_else(|| format!("no registry is responsible for {what}"))
+        in_list(&services.entry, kind, what).ok_or_else(|| format!("no registry is responsible for {what}"))
     }
+}
+
+/// The registry that one of IANA's lists names for what is asked about.
+pub fn in_list(list: &Value, kind: &str, what: &str) -> Option<String> {
+    let found = list.get("services").and_then(Value::as_array)?.iter().find(|service| {
+        let ranges = service.get(0).and_then(Value::as_array).into_iter().flatten();
+        ranges.filter_map(Value::as_str).any(|range| covers(range, kind, what))
+    });
+    let urls = found?.get(1)?.as_array()?.iter().filter_map(Value::as_str);
+    urls.into_iter().find(|u| u.starts_with("https://")).map(str::to_owned)
 }
 
 /// A client that takes the way out that fetching takes, and that no registry can lead inside: of registries found through
