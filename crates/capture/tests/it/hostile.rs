@@ -146,7 +146,7 @@ async fn harm(mut stream: TcpStream, kind: &'static str) -> Option<()> {
 }
 
 fn small(set: &crate::Set) -> CaptureConfig {
-    CaptureConfig { max_file: 8 << 20, exchange_seconds: 3, total_seconds: 6, ..config(&set.stage) }
+    CaptureConfig { max_file: 8 << 20, exchange_seconds: 5, total_seconds: 6, ..config(&set.stage) }
 }
 
 /// Watches the fetch processes that this process has started; the largest resident memory of any, in MB, when told to end.
@@ -182,13 +182,13 @@ async fn fe_4_every_hostile_server_is_left_in_time_with_a_reason() {
     }
     for (kind, one) in running {
         let (begun, brought, ended) = one.await.unwrap();
-        // 3 s an exchange, and one more to end; "loop" makes eleven quick ones.
-        assert!(ended - begun < Duration::from_secs(6), "{kind}: {:?}", ended - begun);
+        // 6 s a capture, one more to end, and one for sixteen processes to start on a busy machine.
+        assert!(ended - begun < Duration::from_secs(8), "{kind}: {:?}", ended - begun);
         let page =
             brought.ended.record.exchanges.first().unwrap_or_else(|| panic!("{kind}: {:?}", brought.ended.failed));
         let why = (brought.ended.failed.clone(), page.cut_short.clone());
         let fits = match kind {
-            "slow-head" | "silence" => matches!(why, (Some(Failed::TimedOut(3)), _)),
+            "slow-head" | "silence" => matches!(why, (Some(Failed::TimedOut(5)), _)),
             "endless-head" => matches!(why, (Some(Failed::Limit(_) | Failed::Protocol(_)), _)),
             "two-lengths" | "nonsense" => matches!(why, (Some(Failed::Protocol(_)), _)),
             "css-unclosed" => why == (None, None),
