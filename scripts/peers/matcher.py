@@ -132,7 +132,7 @@ def near(folder, size, rounds, with_pdqindex):
         del text
         say(bench="near.build", engine="pdqindex", size=size, seconds=seconds, bytes_each=memory / size)
         searches["pdqindex"] = lambda query: pdqindex.query(query.tobytes().hex())
-    hits = lens.ask("near-many 1")["hits"]
+    hits = lens.ask(f"near-hits {len(few)}")["hits"]
     found = {"lens": [], "bulk1": [], "bulk2": []} | {name: [] for name in searches}
     for number in range(rounds):
         for name, search in searches.items():
@@ -156,7 +156,7 @@ def near(folder, size, rounds, with_pdqindex):
             found[f"bulk{threads}"].append(figures)
             say(bench="near.many", engine="lens", size=size, round=number, **figures)
     faiss.omp_set_num_threads(2)
-    theirs = len(peers["faiss-multihash"].range_search(asked, RADIUS + 1)[2])
+    theirs = len(peers["faiss-multihash"].range_search(few, RADIUS + 1)[2])
     if theirs != hits:
         sys.exit(f"{hits} hits, FAISS has {theirs}")
     say(bench="near.new", engine="lens", size=size, **lens.ask("near-insert 2000"))
