@@ -10,6 +10,7 @@ mod error;
 mod evidence;
 pub mod exports;
 mod files;
+pub mod hashsharing;
 pub mod imports;
 mod lists;
 mod names;
