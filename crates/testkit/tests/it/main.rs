@@ -13,6 +13,7 @@ mod bad_input;
 mod barrier;
 mod capture;
 mod evidence;
+mod hash_sharing;
 mod hosting;
 mod lists;
 mod lists_by_api;

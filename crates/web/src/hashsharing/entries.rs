@@ -4,7 +4,7 @@
 //!    its place, and a count would pass over another one.
 //! 2. Entries of one moment, which were written by one transaction, are never parted: a page is up to `size` entries, or
 //!    all of one moment.
-//! 3. A writer's moment is when it began; it may end after a client's `to`. So a range begins a minute before its `from`:
+//! 3. A writer's moment is when it began; it may end after a client's `to`. So a range begins ten seconds before its `from`:
 //!    whoever asks from its last `to` on is told some entries twice and misses none.
 
 use super::{member::member, xml};
@@ -20,7 +20,7 @@ use hashlists::{Act, Content, Entry, List, Record, entry, list};
 /// Entries on a page, at most.
 const MOST: u64 = 1000;
 /// Seconds for which a writer may hold its entries back.
-const OVERLAP_SECONDS: i64 = 60;
+const OVERLAP_SECONDS: i64 = 10;
 
 /// Answers a page of a range.
 pub async fn list(
