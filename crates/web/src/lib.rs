@@ -3,6 +3,7 @@
 mod api;
 mod app;
 mod assets;
+mod basic;
 mod caller;
 mod desk;
 mod drain;
@@ -13,6 +14,7 @@ mod files;
 pub mod hashsharing;
 pub mod imports;
 mod lists;
+pub mod lookup;
 mod names;
 mod network;
 mod once;

@@ -86,6 +86,8 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
         (&nl, "/hashsharing/v2/entries".into(), "entries.read"),
         (&nl, "/hashsharing/v2/feedback/MD5/reasons".into(), "lists.read"),
         (&nl, "/hashsharing/v2/categorizations".into(), "lists.read"),
+        (&nl, "/hashlookup/info".into(), "lists.read"),
+        (&nl, format!("/hashlookup/lookup/sha256/{}", lists_by_api::sha256(b"x")), "hashes.asked"),
         (&nl, format!("/api/v1/items/{like}/suggestion"), "item.read"),
         (&nl, format!("/api/v1/settlements?list={id}"), "settling.read"),
         (&nl, "/api/v1/doubts".into(), "settling.read"),
@@ -129,6 +131,7 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
                 .replace(&entry, "{entry}")
                 .replace(&import, "{import}")
                 .replace("/MD5/", "/{type}/")
+                .replace(&format!("sha256/{}", lists_by_api::sha256(b"x")), "{kind}/{hash}")
                 .split('?')
                 .next()
                 .unwrap()
@@ -137,7 +140,8 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
         .collect();
     paths.sort();
     paths.dedup();
-    let others = web::hashsharing::ROUTES.iter().filter(|(method, _)| *method == "GET").count();
+    let others =
+        web::hashsharing::ROUTES.iter().chain(&web::lookup::ROUTES).filter(|(method, _)| *method == "GET").count();
     assert_eq!(paths.len(), gets + others, "a new route that reads needs its line here");
     for (who, path, act) in looks {
         world.app.db.clock().advance(1);

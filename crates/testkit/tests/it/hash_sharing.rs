@@ -19,9 +19,13 @@ stories! {
 
 /// Serves a world on a port of this machine; returns the address.
 pub async fn served(world: &World) -> String {
+    served_by(web::router(world.app.clone())).await
+}
+
+/// The same of any router.
+pub async fn served_by(router: axum::Router) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = format!("http://{}", listener.local_addr().unwrap());
-    let router = web::router(world.app.clone());
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     at
 }
@@ -112,8 +116,9 @@ async fn ap_5_the_open_client_lists_pages_follows_and_votes(world: World) -> Wor
     let votes = pia.get(&format!("{list}/votes?open=true")).await.json();
     assert_eq!(votes["items"].as_array().unwrap().len(), 1, "the second word took the first one's place");
     assert_eq!(votes["items"][0]["reason"], "Md5: The fingerprint is of other content");
-    let nobody = client(&base, &Caller::new(web::router(world.app.clone()), nl.who.clone(), "x".into()), &["status"]);
-    assert!(nobody.await.unwrap_err().contains("401"));
+    let stranger = Caller::new(web::router(world.app.clone()), nl.who.clone(), "x".into());
+    let nobody = client(&base, &stranger, &["status"]).await;
+    assert!(nobody.unwrap_err().contains("401"));
     world.settle().await;
     world
 }

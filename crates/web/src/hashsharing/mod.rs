@@ -6,13 +6,12 @@
 //! not say in public (submitting, changing, withdrawing entries) is done by the native API.
 
 mod about;
-mod basic;
 mod entries;
 mod feedback;
 mod member;
 mod reasons;
 
-use crate::App;
+use crate::{App, basic};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
