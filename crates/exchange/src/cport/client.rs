@@ -1,7 +1,7 @@
 //! Asks another exchange for the key by which it signs, and for pages of a list's changes.
 
 use crate::{
-    Limits, Row,
+    Limits,
     peer::{Answer, Peer, Trouble},
     sets::jsonl,
 };
@@ -13,7 +13,6 @@ use base::Refusal;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hashlists::{ListClass, Member, Opaque, Record};
 use serde::{Deserialize, Serialize};
-use std::ops::ControlFlow;
 
 /// Entries asked for at once.
 const PAGE: u64 = 200;
@@ -149,13 +148,7 @@ impl Item {
     }
 
     fn content(&self) -> Result<Record, Refusal> {
-        let line = self.record.to_string();
-        let mut read = None;
-        jsonl::read(line.as_bytes(), &Limits::default(), |row: Row| {
-            read = Some(row.content);
-            ControlFlow::Break(())
-        });
-        let mut record = read.unwrap_or_else(|| Err(Refusal::new("record", "missing", "the entry has no record")))?;
+        let (mut record, _) = jsonl::parse(self.record.to_string().as_bytes())?;
         if !self.frames.is_empty() {
             let frame = |f: &Frame| format!("{},{},0", f.pdq, f.quality.unwrap_or(100));
             let frames: Vec<String> = self.frames.iter().map(frame).collect();
@@ -163,5 +156,58 @@ impl Item {
             record.opaque.push(Opaque::bytes("vpdq", serde_json::to_vec(&frames).unwrap_or_default()));
         }
         Ok(record)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+    use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+
+    fn signed(body: &str, seed: u8) -> (Answer, Key) {
+        let pair = Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).expect("a key");
+        let public = STANDARD.encode(pair.public_key().as_ref());
+        let said = format!("ed25519:k:{}", STANDARD.encode(pair.sign(body.as_bytes()).as_ref()));
+        let mut headers = HeaderMap::new();
+        headers.insert(HeaderName::from_static("page-signature"), HeaderValue::from_str(&said).expect("a value"));
+        (Answer { headers, body: body.into() }, Key { key: "k".into(), public })
+    }
+
+    const PAGE: &str = "{\"list\":\"l\",\"version\":1,\"after\":\"a\",\"items\":[],\"next\":\"b\",\"more\":false}";
+
+    #[test]
+    fn fa_5_a_page_is_believed_by_its_signature_only() {
+        let (answer, key) = signed(PAGE, 7);
+        assert_eq!(checked(&answer, &key).expect("a page").next, "b");
+        let (_, other) = signed(PAGE, 8);
+        assert!(checked(&answer, &other).is_err(), "another key");
+        let renamed = Key { key: "j".into(), ..key.clone() };
+        assert!(checked(&answer, &renamed).is_err(), "another name");
+        let forged = Answer { body: PAGE.replace("false", "true").into(), headers: answer.headers.clone() };
+        assert!(checked(&forged, &key).is_err(), "another page");
+        let unsigned = Answer { headers: HeaderMap::new(), body: PAGE.into() };
+        assert!(checked(&unsigned, &key).is_err());
+        for body in ["", "[]", "{}", "<html></html>", &PAGE.replace("\"b\"", "\"b&list=other\"")] {
+            let (answer, key) = signed(body, 7);
+            assert!(checked(&answer, &key).is_err(), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_entry_is_never_more_than_it_is_there() {
+        let item = |class: &str, record: serde_json::Value| -> Item {
+            let item = serde_json::json!({ "id": "e", "class": class, "record": record, "changed": 1 });
+            serde_json::from_value(item).expect("an item")
+        };
+        let md5 = serde_json::json!({ "md5": "01".repeat(16) });
+        let read = item("baseline", md5.clone()).record("l", ListClass::Baseline).expect("a record");
+        assert_eq!((read.id.as_deref(), read.digests.md5), (Some("e"), Some([1; 16])));
+        let context = item("context", md5.clone()).record("l", ListClass::Baseline).expect("a record");
+        assert_eq!(context.flags.suspected, Some(true));
+        assert!(item("national", md5.clone()).record("l", ListClass::Baseline).is_err());
+        assert!(item("national", md5.clone()).record("l", ListClass::National).is_ok());
+        assert!(item("another", md5).record("l", ListClass::National).is_err());
+        assert!(item("baseline", serde_json::json!([1])).record("l", ListClass::Baseline).is_err());
     }
 }

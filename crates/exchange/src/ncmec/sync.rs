@@ -74,7 +74,8 @@ pub async fn pull(peer: &Peer, intake: &mut Intake<'_>) -> Result<(), Trouble> {
     };
     let (mut pages, mut newest) = (HashSet::from([query.to_string()]), Newest::default());
     loop {
-        let Fetched { rows, next } = match client::entries(peer, &query).await {
+        let fetched = client::entries(peer, &query).await.and_then(|page| leads_on(page, &query, &mut pages));
+        let Fetched { rows, next } = match fetched {
             // A link that is not taken any more is given up: the range begins again the next time.
             Err(trouble @ (Trouble::Status(400..500) | Trouble::Garbage(_))) if place.range.is_some() => {
                 intake.keep(&Place { from: place.from, range: None }.write()).await?;
@@ -86,9 +87,6 @@ pub async fn pull(peer: &Peer, intake: &mut Intake<'_>) -> Result<(), Trouble> {
         let Some(next) = next else {
             return intake.take(rows, &Place { from: to, range: None }.write()).await;
         };
-        if !pages.insert(next.to_string()) {
-            return Err(Trouble::Garbage("the server sends us to a page that was read before".into()));
-        }
         place.range = Some(Range { to, next: next.to_string(), begun });
         intake.take(rows, &place.write()).await?;
         if intake.is_over() {
@@ -96,6 +94,19 @@ pub async fn pull(peer: &Peer, intake: &mut Intake<'_>) -> Result<(), Trouble> {
         }
         query = next;
     }
+}
+
+/// A page whose next one is of the same range and was not read before.
+fn leads_on(page: Fetched, query: &EntriesQuery, pages: &mut HashSet<String>) -> Result<Fetched, Trouble> {
+    let Some(next) = &page.next else { return Ok(page) };
+    let same = |theirs: Option<Time>, ours: Option<Time>| theirs.is_none() || theirs.map(seconds) == ours.map(seconds);
+    if !same(next.from, query.from) || !same(next.to, query.to) {
+        return Err(Trouble::Garbage("the server sends us to a page of another range".into()));
+    }
+    if !pages.insert(next.to_string()) {
+        return Err(Trouble::Garbage("the server sends us to a page that was read before".into()));
+    }
+    Ok(page)
 }
 
 /// The latest state of each entry that this fetch saw: a server may repeat pages, and an older state must not undo a newer.

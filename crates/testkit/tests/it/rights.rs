@@ -232,8 +232,8 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
     let unless = |ok: bool, status, refused| if ok { status } else { refused };
     if path.starts_with("/hashsharing/") {
         return match method {
-            // The Dutch hotline reads the list, and the German one has accepted it by now.
-            "PUT" => unless(reporter || owner, 204, unless(kind == "interpol" && role == "officer", 409, 404)),
+            // Who reads the list is told that the entry was withdrawn by now, the publisher that the list is its own.
+            "PUT" => unless(reporter || owner || (kind == "interpol" && role == "officer"), 409, 404),
             // A route that names something does not exist for a role that has no lists.
             _ => unless(role != "auditor", 200, unless(path.contains('{'), 404, 403)),
         };

@@ -24,7 +24,9 @@ pub async fn status(State(app): State<App>, MayReadLists(who): MayReadLists) -> 
 /// `GET v2/members`: everybody who takes part; every member may know every member.
 pub async fn members(State(app): State<App>, MayReadLists(who): MayReadLists) -> Result<impl IntoResponse> {
     let tx = app.db.look(&who.actor).await?;
-    let members: Vec<_> = Names::read(&tx).await?.all().map(|(org, name)| member(org, name.to_owned())).collect();
+    let names = Names::read(&tx).await?;
+    let mut members: Vec<_> = names.all().map(|(org, name)| member(org, name.to_owned())).collect();
+    members.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
     tx.commit(&agreements::Act::DirectoryRead).await?;
     Ok(xml(ncmec::members(&members)))
 }
