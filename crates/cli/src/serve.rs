@@ -18,6 +18,8 @@ use web::{App, Mode};
 const NAP: Duration = Duration::from_secs(1);
 /// How often changes of hash lists are followed.
 const FOLLOW: Duration = Duration::from_millis(300);
+/// How often it is asked whether a list is due to be filled.
+const DUE: Duration = Duration::from_secs(5);
 /// How often the spool is carried over.
 const DRAIN_EVERY: Duration = Duration::from_secs(2);
 /// Rounds of that between two sweeps: six hours; one at the start.
@@ -64,6 +66,7 @@ pub async fn run<T>(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)
     let at = listener.local_addr()?;
     let mut workers = vec![tokio::spawn(work(app.clone())), tokio::spawn(chain(app.db.clone()))];
     workers.extend([tokio::spawn(follow_lists(app.clone())), tokio::spawn(match_lists(app.clone()))]);
+    workers.push(tokio::spawn(fill_lists(app.clone())));
     workers.extend((0..FETCHERS).map(|_| tokio::spawn(fetch(app.clone()))));
     let _kept = ready(at);
     let stopped = axum::serve(listener, web::router(app)).with_graceful_shutdown(told_to_stop()).await;
@@ -128,6 +131,20 @@ async fn match_lists(app: App) {
             Err(error) => {
                 tracing::error!(%error, "queued work of hash lists cannot be taken");
                 tokio::time::sleep(NAP).await;
+            }
+        }
+    }
+}
+
+/// Fills lists from other servers when they are due.
+async fn fill_lists(app: App) {
+    loop {
+        match exchange::pull::next(&app.db, &app.vault, &app.lists).await {
+            Ok(true) => {}
+            Ok(false) => tokio::time::sleep(DUE).await,
+            Err(error) => {
+                tracing::error!(%error, "lists cannot be filled from other servers");
+                tokio::time::sleep(DUE).await;
             }
         }
     }

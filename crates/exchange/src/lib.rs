@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod asked;
+pub mod cport;
 pub mod eokm;
 pub mod format;
 pub mod hashlookup;
@@ -11,6 +12,8 @@ pub mod json;
 mod limits;
 pub mod loose;
 pub mod ncmec;
+pub mod peer;
+pub mod pull;
 mod row;
 pub mod sets;
 pub mod shield;

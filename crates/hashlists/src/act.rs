@@ -1,7 +1,7 @@
 //! What is done in this room, in the words of the log.
 
 use audit::{Subject, Verb};
-use base::{CandidateId, HashId, ImportId, ListId, OrgId, SubscriptionId, TermsId, VoteId};
+use base::{CandidateId, HashId, ImportId, ListId, OrgId, SubscriptionId, TermsId, Time, VoteId};
 
 /// An act of this room.
 #[derive(Clone, Debug)]
@@ -64,6 +64,8 @@ pub enum Act {
     ListRead(ListId),
     /// Somebody read entries of a list, from which change on.
     EntriesRead(ListId, i64),
+    /// Somebody read entries of every list they may read, changed from a time on: how many.
+    EntriesReadSince(Time, usize),
     /// Somebody asked what lists know of some hashes: how many, and how many were known.
     Asked(usize, usize),
 }
@@ -99,7 +101,7 @@ impl audit::Act for Act {
             Self::SubscriptionsRead(_) => "subscriptions.read",
             Self::ListsRead => "lists.read",
             Self::ListRead(_) => "list.read",
-            Self::EntriesRead(..) => "entries.read",
+            Self::EntriesRead(..) | Self::EntriesReadSince(..) => "entries.read",
             Self::Asked(..) => "hashes.asked",
         }
     }
@@ -134,6 +136,7 @@ impl audit::Act for Act {
             | Self::ListsRead
             | Self::ListRead(_)
             | Self::EntriesRead(..)
+            | Self::EntriesReadSince(..)
             | Self::Asked(..) => Verb::Consult,
         }
     }
@@ -169,6 +172,7 @@ impl audit::Act for Act {
                 Subject::one("subscription", subscription.0)
             }
             Self::ListsRead => Subject::list("lists"),
+            Self::EntriesReadSince(..) => Subject::list("entries"),
             Self::Asked(..) => Subject::list("hashes"),
         }
     }
@@ -201,6 +205,7 @@ impl audit::Act for Act {
             Self::ImportTakenBack(_, entries, _) => Some(json!({ "entries": entries })),
             Self::SubscriptionFetched(_, failed, _) => Some(json!({ "failed": failed })),
             Self::EntriesRead(_, from) => Some(json!({ "from": from })),
+            Self::EntriesReadSince(from, entries) => Some(json!({ "since": from.to_string(), "entries": entries })),
             Self::Asked(hashes, known) => Some(json!({ "hashes": hashes, "known": known })),
             _ => None,
         }

@@ -14,10 +14,12 @@ pub struct ListsConfig {
     pub guard_least: i64,
     /// Share of a video's frames that must match for a suggestion, of either video: 0 to 1. Default 0.8.
     pub frame_share: f64,
+    /// Whether lists may be filled from servers at addresses of this machine or of private networks. Default false.
+    pub private_peers: bool,
 }
 
 impl Default for ListsConfig {
     fn default() -> Self {
-        Self { blind_sample: 0.02, guard_share: 0.9, guard_least: 100, frame_share: 0.8 }
+        Self { blind_sample: 0.02, guard_share: 0.9, guard_least: 100, frame_share: 0.8, private_peers: false }
     }
 }

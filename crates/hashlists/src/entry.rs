@@ -2,7 +2,7 @@
 //! because whoever writes holds the list's row.
 
 use crate::{Act, Entry, Error, Profiles, Record, Result, form, list, store, write};
-use base::{HashId, ListId};
+use base::{HashId, ListId, Time};
 use storage::{Page, Tx};
 use uuid::Uuid;
 
@@ -49,6 +49,23 @@ pub async fn changed(tx: &Tx, id: ListId, after: Place, limit: u64) -> Result<Ve
     let mut rows = store::entries_since(tx, id, (after.version, after.entry), limit).await?;
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(rows)
+}
+
+/// Entries of any list that the actor may read which changed from one time to another (both included), in the order of
+/// their change, withdrawn ones too; and the time at which to go on, if there are more. Entries of one moment are never
+/// parted: the answer is up to `limit` entries, or all of one moment.
+pub async fn between(tx: &Tx, from: Time, to: Time, limit: u64) -> Result<(Vec<Entry>, Option<Time>)> {
+    let mut entries = store::entries_between(tx, from, to, limit).await?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let Some(next) = entries.get(most).map(|e| e.changed_at) else { return Ok((entries, None)) };
+    entries.retain(|e| e.changed_at < next);
+    if !entries.is_empty() {
+        return Ok((entries, Some(next)));
+    }
+    let whole = store::entries_between(tx, next, next, i64::MAX.unsigned_abs() - 1).await?;
+    let after = Time::from_micros(next.micros() + 1);
+    let more = !store::entries_between(tx, after, to, 0).await?.is_empty();
+    Ok((whole, more.then_some(after)))
 }
 
 /// One entry that the actor may read.

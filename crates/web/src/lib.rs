@@ -3,6 +3,7 @@
 mod api;
 mod app;
 mod assets;
+mod basic;
 mod caller;
 mod desk;
 mod drain;
@@ -10,8 +11,10 @@ mod error;
 mod evidence;
 pub mod exports;
 mod files;
+pub mod hashsharing;
 pub mod imports;
 mod lists;
+pub mod lookup;
 mod names;
 mod network;
 mod once;

@@ -21,6 +21,11 @@ impl Names {
         self.0.get(&org).map_or_else(|| "unknown organisation".into(), |(name, _)| name.clone())
     }
 
+    /// Every organisation and its name.
+    pub fn all(&self) -> impl Iterator<Item = (OrgId, &str)> {
+        self.0.iter().map(|(org, (name, _))| (*org, name.as_str()))
+    }
+
     /// Its country, where it has one.
     pub fn country(&self, org: OrgId) -> Option<String> {
         self.0.get(&org).and_then(|(_, country)| country.clone())

@@ -1,6 +1,9 @@
 //! The site's table of contents: one line per URL.
 
-use crate::{App, Error, api, assets, desk, drain, evidence, lists, network, open, page, police, public, security};
+use crate::{
+    App, Error, api, assets, desk, drain, evidence, hashsharing, lists, lookup, network, open, page, police, public,
+    security,
+};
 use axum::{
     Json, Router,
     extract::DefaultBodyLimit,
@@ -38,6 +41,8 @@ pub fn router(app: App) -> Router {
         .merge(api.layer(DefaultBodyLimit::max(MOST_BODY)))
         .merge(uploads.layer(DefaultBodyLimit::max(most_upload)).layer(middleware::from_fn(drain::uploads)))
         .merge(imports.layer(DefaultBodyLimit::disable()))
+        .merge(hashsharing::router())
+        .merge(lookup::router())
         .route("/api/v1/openapi.json", get(description))
         .route("/healthz", get(health))
         .fallback(nothing_here)

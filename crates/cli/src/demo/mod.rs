@@ -78,6 +78,16 @@ struct Ready {
     sites: Vec<ReadySite>,
     /// The page with a button for each thing that can change in the invented web.
     visit: Option<String>,
+    /// A way in for clients of the public hash-sharing protocol.
+    hash_sharing: HashSharing,
+}
+
+#[derive(Serialize)]
+struct HashSharing {
+    base_url: String,
+    user: &'static str,
+    password: String,
+    member_id: u64,
 }
 
 /// Makes the network when there is none, serves it, and says who may sign in.
@@ -88,6 +98,7 @@ pub async fn demo(args: Args) -> Result<()> {
     app.personas = Arc::new(people.iter().zip(&keys).map(|(who, (link, _))| persona(who, link)).collect());
     app.sites = Arc::new(stage.iter().flat_map(Stage::sites).map(site).collect());
     let ready_file = args.ready_file.clone();
+    let reader = reader(&people, &keys)?;
     serve::run(app, args.listen, move |at| {
         let url = format!("http://{at}");
         let personas =
@@ -95,10 +106,20 @@ pub async fn demo(args: Args) -> Result<()> {
         let sites =
             stage.iter().flat_map(Stage::sites).map(|s| ReadySite { url: s.url, country: s.country, what: s.what });
         let (sites, visit) = (sites.collect(), stage.as_ref().map(Stage::visit));
-        tokio::spawn(announce(Ready { url, personas, sites, visit }, ready_file));
+        let hash_sharing = HashSharing { base_url: format!("{url}/hashsharing"), ..reader };
+        tokio::spawn(announce(Ready { url, personas, sites, visit, hash_sharing }, ready_file));
         stage
     })
     .await
+}
+
+/// The German analyst, who reads most lists; the address is not known yet.
+fn reader(people: &[Somebody], keys: &[(String, String)]) -> Result<HashSharing> {
+    let who = network::find(people, base::OrgKind::Hotline, "DE")?;
+    let key = people.iter().zip(keys).find(|(p, _)| p.person == who.person);
+    let (_, (_, token)) = key.ok_or("the demo has no key for its reader of lists")?;
+    let member_id = web::hashsharing::number(who.organisation.id);
+    Ok(HashSharing { base_url: String::new(), user: "demo", password: token.clone(), member_id })
 }
 
 /// The demo's rooms, filled, and the invented web around them.

@@ -80,6 +80,9 @@ fn the_demo_invents_its_network_and_says_who_may_sign_in() {
             assert!(persona[member].is_string(), "{member}: {persona}");
         }
     }
+    let sharing = &demo.ready["hash_sharing"];
+    assert_eq!(sharing["base_url"], format!("{}/hashsharing", demo.ready["url"].as_str().unwrap()));
+    assert!(sharing["user"].is_string() && sharing["member_id"].is_u64() && sharing["password"].is_string());
     let mut states: Vec<String> = ["NL", "DE", "IE", "BE"]
         .iter()
         .flat_map(|c| demo.get("/api/v1/reports", &demo.token("hotline", c))["items"].as_array().unwrap().clone())

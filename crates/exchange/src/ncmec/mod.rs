@@ -5,10 +5,12 @@
 //! How entries are submitted, changed and withdrawn is not public; an exchange that offers it does so as its own extension.
 
 mod about;
+pub mod client;
 mod entries;
 mod feedback;
 mod fingerprint;
 mod query;
+pub mod sync;
 
 pub use about::{
     Group, Reason, Status, categorizations, feedback_reasons, members, read_members, read_reasons, read_status, status,
@@ -24,6 +26,8 @@ pub const NAMESPACE: &str = "https://hashsharing.ncmec.org/hashsharing/v2";
 pub const FORMAT: &str = "ncmec";
 /// Whose verdicts A1 to B2 are: the industry's scheme, a profile of this region.
 pub const REGION: &str = "INDUSTRY";
+/// The profile of that scheme.
+pub const PROFILE: &str = "industry";
 
 /// Reads a small document whole.
 fn root(bytes: &[u8], limits: &crate::Limits) -> Result<crate::xml::Element, base::Refusal> {

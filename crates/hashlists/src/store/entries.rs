@@ -133,6 +133,16 @@ pub async fn entries_since(tx: &Tx, list: ListId, after: (i64, Uuid), limit: u64
     with_frames(tx, rows).await
 }
 
+/// Entries of any list that changed from one time to another, in the order of their change. One more than the limit.
+pub async fn entries_between(tx: &Tx, from: Time, to: Time, limit: u64) -> Result<Vec<Entry>> {
+    let sql = format!(
+        "{ENTRY} WHERE {READABLE} AND e.changed_at >= $3 AND e.changed_at <= $4 ORDER BY e.changed_at, e.id LIMIT $5"
+    );
+    let values = scoped(tx, [from.micros().into(), to.micros().into(), one_more(limit)]);
+    let rows: Vec<EntryRow> = sql::all(tx, &sql, values).await?;
+    Ok(rows.into_iter().map(EntryRow::read).collect::<Stored<_>>()?)
+}
+
 /// Live entries of some lists by any of an entry's digests. The caller says which lists the actor may read.
 pub async fn entries_by_ids(tx: &Tx, ids: &[HashId]) -> Result<Vec<Entry>> {
     if ids.is_empty() {

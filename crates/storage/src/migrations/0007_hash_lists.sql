@@ -28,6 +28,7 @@ CREATE TABLE hash_entry (
     UNIQUE (list_id, source, source_id)
 );
 CREATE INDEX hash_entry_feed ON hash_entry (list_id, changed, id);
+CREATE INDEX hash_entry_time ON hash_entry (changed_at, id);
 CREATE INDEX hash_entry_md5 ON hash_entry (md5) WHERE md5 IS NOT NULL;
 CREATE INDEX hash_entry_sha1 ON hash_entry (sha1) WHERE sha1 IS NOT NULL;
 CREATE INDEX hash_entry_sha256 ON hash_entry (sha256) WHERE sha256 IS NOT NULL;

@@ -81,6 +81,13 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
         (&pia, format!("{list}/imports/{import}"), "imports.read"),
         (&pia, format!("{list}/imports/{import}/refused"), "imports.read"),
         (&pia, format!("{list}/subscriptions"), "subscriptions.read"),
+        (&nl, "/hashsharing/v2/status".into(), "directory.read"),
+        (&nl, "/hashsharing/v2/members".into(), "directory.read"),
+        (&nl, "/hashsharing/v2/entries".into(), "entries.read"),
+        (&nl, "/hashsharing/v2/feedback/MD5/reasons".into(), "lists.read"),
+        (&nl, "/hashsharing/v2/categorizations".into(), "lists.read"),
+        (&nl, "/hashlookup/info".into(), "lists.read"),
+        (&nl, format!("/hashlookup/lookup/sha256/{}", lists_by_api::sha256(b"x")), "hashes.asked"),
         (&nl, format!("/api/v1/items/{like}/suggestion"), "item.read"),
         (&nl, format!("/api/v1/settlements?list={id}"), "settling.read"),
         (&nl, "/api/v1/doubts".into(), "settling.read"),
@@ -123,6 +130,8 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
                 .replace(&like, "{id}")
                 .replace(&entry, "{entry}")
                 .replace(&import, "{import}")
+                .replace("/MD5/", "/{type}/")
+                .replace(&format!("sha256/{}", lists_by_api::sha256(b"x")), "{kind}/{hash}")
                 .split('?')
                 .next()
                 .unwrap()
@@ -131,7 +140,9 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
         .collect();
     paths.sort();
     paths.dedup();
-    assert_eq!(paths.len(), gets, "a new route that reads needs its line here");
+    let others =
+        web::hashsharing::ROUTES.iter().chain(&web::lookup::ROUTES).filter(|(method, _)| *method == "GET").count();
+    assert_eq!(paths.len(), gets + others, "a new route that reads needs its line here");
     for (who, path, act) in looks {
         world.app.db.clock().advance(1);
         let before = world.verify_log().await;

@@ -28,6 +28,8 @@ struct Things {
     import: String,
     subscription: String,
     doubt: String,
+    /// INTERPOL's number in the hash-sharing protocol.
+    member: String,
 }
 
 impl Things {
@@ -46,6 +48,7 @@ impl Things {
             import: id(),
             subscription: id(),
             doubt: id(),
+            member: "1".into(),
         }
     }
 
@@ -64,6 +67,7 @@ impl Things {
             import: self.subscription.clone(),
             subscription: self.doubt.clone(),
             doubt: self.report.clone(),
+            member: self.member.clone(),
         }
     }
 }
@@ -101,7 +105,7 @@ async fn of_lists(world: &World, nl: &Caller, things: Things) -> Things {
     let other = nl.reports("DE").await;
     let item = nl.adds(&other, "b.png", &judged).await;
     assert_eq!(nl.classifies(&item, "not_illegal").await.status, StatusCode::OK);
-    let entries = json!([{ "sha256": lists_by_api::sha256(b"one") }, { "sha256": lists_by_api::sha256(&judged) }]);
+    let entries = json!([{ "sha256": lists_by_api::sha256(b"one"), "md5": base::hex(&[6; 16]) }, { "sha256": lists_by_api::sha256(&judged) }]);
     lists_by_api::writes(&pia, &list, entries).await;
     world.settle().await;
     let doubt = nl.get("/api/v1/doubts").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
@@ -115,7 +119,8 @@ async fn of_lists(world: &World, nl: &Caller, things: Things) -> Things {
     let subscription = pia.json("POST", &format!("{list}/subscriptions"), &new).await.str("id");
     world.settle().await;
     let list = list.rsplit('/').next().unwrap().to_owned();
-    Things { list, terms, entry: ids[0].clone(), vote, import, subscription, doubt, ..things }
+    let member = web::hashsharing::number(pia.who.organisation.id).to_string();
+    Things { list, terms, entry: ids[0].clone(), vote, import, subscription, doubt, member, ..things }
 }
 
 const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
@@ -132,6 +137,8 @@ async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> Answer
         &things.news
     } else if path.starts_with("/api/v1/lists") {
         &things.list
+    } else if path.starts_with("/hashsharing") {
+        &things.entry
     } else if path.starts_with("/api/v1/doubts") {
         &things.doubt
     } else {
@@ -143,6 +150,10 @@ async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> Answer
         ("{vote}", &things.vote),
         ("{import}", &things.import),
         ("{subscription}", &things.subscription),
+        ("{member}", &things.member),
+        ("{type}", &"MD5".to_owned()),
+        ("{kind}", &"md5".to_owned()),
+        ("{hash}", &base::hex(&[7; 16])),
     ];
     let filled = seconds.iter().fold(path.replace("{id}", id), |path, (name, id)| path.replace(name, id));
     match (method, path) {
@@ -170,6 +181,18 @@ async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> Answer
             who.json(method, &filled, &json!({ "source_url": url, "received_at": "2026-06-01T10:00:00Z" })).await
         }
         ("POST", "/api/v1/cases/{id}/outcome") => who.json(method, &filled, &json!({ "outcome": "useful" })).await,
+        ("PUT", "/hashsharing/v2/entries/{member}/{id}/{type}/feedback") => {
+            let word = "<feedbackSubmission><affirmative/></feedbackSubmission>";
+            who.send(who.request(method, &filled).body(axum::body::Body::from(word)).unwrap()).await
+        }
+        ("POST", "/check/{kind}") => {
+            who.send(who.request(method, &filled).body(axum::body::Body::from(base::hex(&[7; 16]))).unwrap()).await
+        }
+        ("POST", "/hashlookup/bulk/{kind}") => who.json(method, &filled, &json!({ "hashes": [] })).await,
+        ("POST", "/shield/v1/pdq/") => {
+            let zeros = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+            who.json(method, &filled, &json!({ "hashes": [zeros] })).await
+        }
         ("PUT", "/api/v1/reports/{id}/hosting") => {
             who.json(method, &filled, &json!({ "country": "DE", "reason": "look" })).await
         }
@@ -207,6 +230,19 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
     let (reporter, owner) = (analyst && country == "NL", analyst && country == "DE");
     let told = police && country == "DE";
     let unless = |ok: bool, status, refused| if ok { status } else { refused };
+    if path.starts_with("/hashsharing/") {
+        return match method {
+            // Who reads the list is told that the entry was withdrawn by now, the publisher that the list is its own.
+            "PUT" => unless(reporter || owner || (kind == "interpol" && role == "officer"), 409, 404),
+            // A route that names something does not exist for a role that has no lists.
+            _ => unless(role != "auditor", 200, unless(path.contains('{'), 404, 403)),
+        };
+    }
+    if ["/hashlookup/", "/check/", "/shield/"].iter().any(|p| path.starts_with(p)) {
+        // A hash that nobody knows is not found in this protocol.
+        let fine = if path == "/hashlookup/lookup/{kind}/{hash}" && role != "auditor" { 404 } else { 200 };
+        return unless(role != "auditor", fine, unless(path.contains('{'), 404, 403));
+    }
     if path.starts_with("/api/v1/lists") || path == "/api/v1/match" {
         return expected_of_lists(method, path, who);
     }
@@ -296,7 +332,7 @@ fn expected_of_lists(method: &str, path: &str, who: &Caller) -> u16 {
     }
 }
 
-/// Method and path of every route, from the API description that the code prints.
+/// Method and path of every route: of the API description that the code prints, and of the other protocols.
 fn routes() -> Vec<(String, String)> {
     let description = serde_json::to_value(web::openapi()).unwrap();
     let paths = description["paths"].as_object().unwrap();
@@ -304,7 +340,9 @@ fn routes() -> Vec<(String, String)> {
         let methods: Vec<String> = item.as_object().unwrap().keys().map(|m| m.to_uppercase()).collect();
         methods.into_iter().map(|m| (m, path.clone())).collect::<Vec<_>>()
     };
-    paths.iter().flat_map(of_path).collect()
+    let others =
+        web::hashsharing::ROUTES.iter().chain(&web::lookup::ROUTES).map(|(m, p)| ((*m).to_owned(), (*p).to_owned()));
+    paths.iter().flat_map(of_path).chain(others).collect()
 }
 
 async fn az_1_matrix_of_every_route_and_person(world: World) -> World {
