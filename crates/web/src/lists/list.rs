@@ -52,6 +52,10 @@ pub async fn read(
     Params(asked): Params<Asked>,
 ) -> Result<Response> {
     let id = caller::id(&id)?;
+    if asked.find.as_deref().is_some_and(|digest| !digest.trim().is_empty()) {
+        // Whoever has just filled the list finds what they put there.
+        app.lists.index.follow(&app.db).await?;
+    }
     match drawn(&app, &who, id, asked.clone(), Vec::new()).await {
         Ok(page) => page::show(&page),
         Err(error) => {
