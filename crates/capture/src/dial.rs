@@ -86,6 +86,17 @@ impl WayOut {
         }
     }
 
+    /// The proxy of a setting as a URL for another client, by address; none when there is no proxy.
+    pub fn proxy_url(egress: &Egress) -> Result<Option<Url>, String> {
+        let (Self::Http(proxy, _) | Self::Socks(proxy, _)) = Self::of(egress)? else { return Ok(None) };
+        let (Egress::Proxy(text), Some(at)) = (egress, proxy.addresses.first()) else { return Ok(None) };
+        let none = || "capture.egress is no proxy".to_owned();
+        let mut url = Url::parse(text).map_err(|_| none())?;
+        url.set_ip_host(at.ip()).map_err(|()| none())?;
+        url.set_port(Some(at.port())).map_err(|()| none())?;
+        Ok(Some(url))
+    }
+
     /// In words, without secrets.
     pub fn words(&self) -> String {
         match self {
@@ -270,7 +281,7 @@ impl ServerCertVerifier for Witness {
     }
 }
 
-fn describe(chain: &[CertificateDer<'_>], version: String, cipher: String, problem: Option<String>) -> Tls {
+pub(crate) fn describe(chain: &[CertificateDer<'_>], version: String, cipher: String, problem: Option<String>) -> Tls {
     let leaf = chain.first().map(|c| c.as_ref()).unwrap_or_default();
     let mut tls = Tls {
         version,

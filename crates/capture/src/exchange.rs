@@ -92,7 +92,18 @@ impl Talked {
 /// Asks, once. Whatever happens there is an exchange to record.
 pub async fn talk(desk: &Desk, ask: Ask) -> Talked {
     let (begun, at) = (Instant::now(), (desk.clock)());
-    let mut talked = Talked {
+    let mut talked = fresh(&ask, at);
+    let deadline = (begun + Duration::from_secs(desk.seconds)).min(desk.until);
+    if let Err(why) = try_talk(desk, &ask, &mut talked, deadline).await {
+        talked.exchange.failed = Some(why);
+    }
+    talked.exchange.took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    talked
+}
+
+/// An exchange in which nothing has happened yet.
+pub(crate) fn fresh(ask: &Ask, at: Time) -> Talked {
+    Talked {
         exchange: Exchange {
             url: ask.url.clone(),
             redirected_from: ask.redirected_from.clone(),
@@ -116,13 +127,7 @@ pub async fn talk(desk: &Desk, ask: Ask) -> Talked {
         payload: [0; 32],
         truncated: None,
         body: Vec::new(),
-    };
-    let deadline = (begun + Duration::from_secs(desk.seconds)).min(desk.until);
-    if let Err(why) = try_talk(desk, &ask, &mut talked, deadline).await {
-        talked.exchange.failed = Some(why);
     }
-    talked.exchange.took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    talked
 }
 
 async fn try_talk(desk: &Desk, ask: &Ask, talked: &mut Talked, deadline: Instant) -> Result<(), Failed> {
@@ -181,7 +186,12 @@ fn request(ask: &Ask) -> Vec<u8> {
     text.into_bytes()
 }
 
-async fn converse(desk: &Desk, mut stream: impl Stream, talked: &mut Talked, deadline: Instant) -> Result<(), Failed> {
+pub(crate) async fn converse(
+    desk: &Desk,
+    mut stream: impl Stream,
+    talked: &mut Talked,
+    deadline: Instant,
+) -> Result<(), Failed> {
     let late = |_| Failed::TimedOut(desk.seconds);
     let broken = |e: std::io::Error| Failed::Protocol(format!("the connection broke ({})", e.kind()));
     timeout_at(deadline, stream.write_all(&talked.request)).await.map_err(late)?.map_err(broken)?;

@@ -6,6 +6,8 @@ mod clock;
 mod config;
 mod dial;
 mod exchange;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod judge;
 mod ledger;
 mod links;

@@ -1,7 +1,7 @@
 //! `cport evidence`: proving, sweeping, carrying over, rotating keys, erasing, and printing chains of custody.
 
 use agreements::directory;
-use base::{Actor, ItemId, OrgKind, Role, Who};
+use base::{Actor, ItemId, OrgKind, Role, Time, Who};
 use cli::{
     config::{Config, ConfigArg},
     house::{self, Result},
@@ -22,6 +22,9 @@ pub enum Command {
         /// Print findings and the sum as JSON, one object a line
         #[arg(long)]
         json: bool,
+        /// Hours after which an object without a row is an orphan; without it, `evidence.orphan_hours`
+        #[arg(long)]
+        hours: Option<u32>,
         #[command(flatten)]
         config: ConfigArg,
     },
@@ -84,7 +87,7 @@ const ACTOR: Actor = Actor::machine("operator");
 /// Does it.
 pub async fn run(command: Command) -> Result<ExitCode> {
     match command {
-        Command::Verify { json, config } => return verify(&config, json).await,
+        Command::Verify { json, hours, config } => return verify(&config, json, hours).await,
         Command::Sweep { all, hours, config } => sweep(&config, all, hours).await?,
         Command::Drain(config) => return drain(&config).await,
         Command::Rotate(rotate) => rotate_keys(rotate).await?,
@@ -99,18 +102,25 @@ async fn open(config: &Config) -> Result<(Db, Vault)> {
     Ok((db, Vault::open(&config.evidence)?))
 }
 
-async fn verify(arg: &ConfigArg, json: bool) -> Result<ExitCode> {
-    let (db, vault) = open(&Config::read(arg)?).await?;
+/// Before this, an object without a row is an orphan.
+fn orphaned_before(config: &Config, db: &Db, hours: Option<u32>) -> Time {
+    db.now().plus_seconds(-i64::from(hours.unwrap_or(config.evidence.orphan_hours)) * 3600)
+}
+
+async fn verify(arg: &ConfigArg, json: bool, hours: Option<u32>) -> Result<ExitCode> {
+    let config = Config::read(arg)?;
+    let (db, vault) = open(&config).await?;
     let say = |finding: &storage::evidence::Finding| match serde_json::to_string(finding) {
         Ok(text) if json => print::line(&text),
         _ => print::line(&format!("{} {} (made {})", finding.object, finding.what, finding.made_at)),
     };
-    let proof = vault.prove(&db, say).await?;
+    let proof = vault.prove(&db, orphaned_before(&config, &db, hours), say).await?;
     if json {
         print::line(&serde_json::to_string(&proof)?);
     } else {
-        let storage::evidence::Proof { whole, bytes, erased, findings } = proof;
-        print::line(&format!("{whole} objects whole, {bytes} bytes; {erased} erased; {findings} findings"));
+        let storage::evidence::Proof { whole, bytes, erased, under_way, findings } = proof;
+        let others = format!("{erased} erased, {under_way} under way");
+        print::line(&format!("{whole} objects whole, {bytes} bytes; {others}; {findings} findings"));
     }
     Ok(if proof.findings == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -118,9 +128,8 @@ async fn verify(arg: &ConfigArg, json: bool) -> Result<ExitCode> {
 async fn sweep(arg: &ConfigArg, all: bool, hours: Option<u32>) -> Result<()> {
     let config = Config::read(arg)?;
     let (db, vault) = open(&config).await?;
-    let hours = i64::from(hours.unwrap_or(config.evidence.orphan_hours));
     let how = if all { Sweep::All } else { Sweep::Careful };
-    let swept = vault.sweep(&db, db.now().plus_seconds(-hours * 3600), how).await?;
+    let swept = vault.sweep(&db, orphaned_before(&config, &db, hours), how).await?;
     db.forget().await?;
     let storage::evidence::Swept { unfinished, orphans, left_over } = swept;
     print::line(&format!(

@@ -38,7 +38,7 @@ pub fn write(record: &Record) -> String {
     Value::Object(out).to_string()
 }
 
-/// Reads what [`write`] wrote, with the entry's own hashes; `None` when it is not of that shape.
+/// Reads what [`write()`] wrote, with the entry's own hashes; `None` when it is not of that shape.
 pub fn read(text: &str, hashes: &Hashes) -> Option<Record> {
     let stored: Value = serde_json::from_str(text).ok()?;
     let of = |name: &str| stored.get(name);

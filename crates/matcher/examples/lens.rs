@@ -7,6 +7,7 @@
 //! * `near-build THREADS [COUNT]`, `near-save`, `near-open`: makes an index of the first COUNT hashes, or opens the snapshot
 //! * `near-one`: each query by itself: median and 99th percentile in microseconds
 //! * `near-many THREADS`: all queries in one call to each thread, queries a second
+//! * `near-hits COUNT`: how many hits the first COUNT queries have
 //! * `near-recall COUNT`: compares that many answers with brute force
 //! * `near-insert COUNT`: how long until new hashes match
 //! * `exact-build THREADS`, `exact-save`, `exact-open`, `exact-many THREADS`: the same for digests
@@ -54,6 +55,7 @@ fn main() {
             "near-open" => bench.near_open(),
             "near-one" => bench.near_one(),
             "near-many" => bench.near_many(number(1)),
+            "near-hits" => bench.near_hits(number(1)),
             "near-recall" => bench.near_recall(number(1)),
             "near-insert" => bench.near_insert(number(1)),
             "exact-build" => bench.exact_build(number(1)),
@@ -165,6 +167,12 @@ impl Bench {
         let rate = (queries.len() * threads) as f64 / start.elapsed().as_secs_f64();
         let per_cpu = (queries.len() * threads) as f64 / (cpu() - had);
         format!("\"per_second\": {rate:.0}, \"per_cpu_second\": {per_cpu:.0}, \"hits\": {}", hits / threads)
+    }
+
+    fn near_hits(&self, count: usize) -> String {
+        let (view, queries) = (self.view(), self.hashes("queries.bin"));
+        let hits: usize = queries.iter().take(count).map(|query| view.search(query, RADIUS).len()).sum();
+        format!("\"hits\": {hits}")
     }
 
     /// The first `count` queries against every hash, one by one.

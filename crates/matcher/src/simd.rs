@@ -100,6 +100,14 @@ pub(crate) trait Kernel: Copy {
     /// A bit for each of 32 columns that differs from `key` in at most `limit` (0 to 15) bits; the first column is bit 0.
     fn close(self, columns: &[u16; 32], key: u16, limit: u16) -> u32;
 
+    /// Whether any of eight hashes, of which only two words are given, differs from `query` there in at most `limit` bits.
+    #[inline(always)]
+    fn any_close(self, one: &[u64; 8], two: &[u64; 8], query: [u64; 2], limit: u64) -> bool {
+        let [first, second] = query;
+        let ones = |word: u64| u64::from(word.count_ones());
+        one.iter().zip(two).fold(false, |any, (a, b)| any | (ones(a ^ first) + ones(b ^ second) <= limit))
+    }
+
     /// Place of the one that `count` ones precede; 64 if there are not so many.
     #[inline(always)]
     fn select(self, word: u64, count: u32) -> u32 {
@@ -161,6 +169,22 @@ impl Kernel for Avx512 {
         }
         // SAFETY: `self` exists only where these features were found.
         unsafe { close(columns, key, limit) }
+    }
+
+    #[inline(always)]
+    fn any_close(self, one: &[u64; 8], two: &[u64; 8], query: [u64; 2], limit: u64) -> bool {
+        #[inline]
+        #[target_feature(enable = "avx512f,avx512vpopcntdq")]
+        fn any(one: &[u64; 8], two: &[u64; 8], [first, second]: [u64; 2], limit: u64) -> bool {
+            // SAFETY: the arrays are 64 bytes long; the loads need no alignment.
+            let (one, two) =
+                unsafe { (_mm512_loadu_si512(one.as_ptr().cast()), _mm512_loadu_si512(two.as_ptr().cast())) };
+            let one = _mm512_popcnt_epi64(_mm512_xor_si512(one, _mm512_set1_epi64(first.cast_signed())));
+            let two = _mm512_popcnt_epi64(_mm512_xor_si512(two, _mm512_set1_epi64(second.cast_signed())));
+            _mm512_cmple_epu64_mask(_mm512_add_epi64(one, two), _mm512_set1_epi64(limit.cast_signed())) != 0
+        }
+        // SAFETY: `self` exists only where these features were found.
+        unsafe { any(one, two, query, limit) }
     }
 
     #[inline(always)]
@@ -263,6 +287,33 @@ mod tests {
             }
         }
         assert!(Lanes::available().contains(&Lanes::portable()));
+    }
+
+    struct AnyClose([u64; 8], [u64; 8], [u64; 2], u64);
+
+    impl Work for AnyClose {
+        type Out = bool;
+        fn go<K: Kernel>(self, kernel: K) -> bool {
+            kernel.any_close(&self.0, &self.1, self.2, self.3)
+        }
+    }
+
+    #[test]
+    fn all_lanes_see_alike_whether_any_is_close() {
+        let mut state = 3_u64;
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state ^ state >> 29
+        };
+        for round in 0..20_000 {
+            let (one, two) = (std::array::from_fn(|_| next()), std::array::from_fn(|_| next()));
+            let (query, limit) = ([next(), next()], 40 + round % 20);
+            let apart = |k: usize| (one[k] ^ query[0]).count_ones() + (two[k] ^ query[1]).count_ones();
+            let truth = (0..8).any(|k| u64::from(apart(k)) <= limit);
+            for lanes in Lanes::available() {
+                assert_eq!(lanes.run(AnyClose(one, two, query, limit)), truth, "{lanes:?}");
+            }
+        }
     }
 
     struct Select(u64, u32);

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Few pixels, so that time goes into parsing.
-const MOST_PIXELS: u64 = 1 << 20;
+const MOST_PIXELS: u64 = 1 << 16;
 
 /// A picture of one format, from its bytes to a hash, a preview and a rendition.
 pub fn picture(kind: Kind, bytes: &[u8]) {

@@ -21,9 +21,9 @@ pub(crate) const MOST_FILE: u32 = 128 << 20;
 /// What a worker is asked for.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) enum Task {
-    /// [`describe`]; the preview stands beside the facts.
+    /// [`describe()`]; the preview stands beside the facts.
     Describe,
-    /// [`rendition`].
+    /// [`rendition()`].
     Rendition,
 }
 

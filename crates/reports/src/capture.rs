@@ -17,12 +17,16 @@ use agreements::directory;
 use base::{Actor, CaptureId, MediaId, OrgId, ReportId, SightingId, Time};
 use media::{Facts, Refused};
 use serde::Serialize;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use storage::{
     Tx,
     evidence::{Digests, Sealed},
     jobs,
 };
+use tokio::task::JoinSet;
 use url::Url;
 
 /// Asks for a fetch of a report's page; by the actor, or by itself at intake. One that is under way is enough.
@@ -279,7 +283,7 @@ async fn fetch(hands: &Hands, report: &Report, order: Order) -> Result<Fetched> 
     let mut material = Material::default();
     let mut running = hands.scout.capture(order).await;
     let mut archive = hands.vault.begin(report.reporter, hands.db.now())?;
-    let mut files: Vec<File> = Vec::new();
+    let mut files = Files::new(hands, report.reporter, payload);
     let ended = loop {
         let event = running.next().await;
         if why_no_picture.is_none() {
@@ -288,13 +292,11 @@ async fn fetch(hands: &Hands, report: &Report, order: Order) -> Result<Fetched> 
         match event {
             Event::Page(..) => {}
             Event::Archive(bytes) => archive.write(&bytes).await?,
-            Event::File(found, bytes) => {
-                let repeated = files.iter().any(|f| f.found.sha256 == found.sha256);
-                files.push(file(hands, report.reporter, payload, repeated, *found, bytes).await?);
-            }
+            Event::File(found, bytes) => files.take(*found, bytes).await?,
             Event::Ended(ended) => break *ended,
         }
     };
+    let files = files.all().await?;
     let archive = archive.finish().await?;
     let picture = match why_no_picture {
         None => picture(hands, report.reporter, material, &ended).await,
@@ -312,6 +314,63 @@ async fn picture(hands: &Hands, org: OrgId, material: Material, ended: &Ended) -
     sealed.map(Some).map_err(|_| "the picture could not be kept".into())
 }
 
+/// Files of a page on their way into the store, some at once: each waits for the disk more than for anything else.
+struct Files<'a> {
+    hands: &'a Hands,
+    org: OrgId,
+    payload: Payload,
+    /// SHA-256 of what came, to seal the same content once.
+    seen: BTreeSet<[u8; 32]>,
+    /// Bytes on their way.
+    held: usize,
+    running: JoinSet<(usize, Result<File>)>,
+    came: usize,
+    done: BTreeMap<usize, File>,
+}
+
+impl<'a> Files<'a> {
+    /// Files and bytes on their way at once; one file more than the bytes may be.
+    const AT_ONCE: usize = 16;
+    const BYTES: usize = 64 << 20;
+
+    fn new(hands: &'a Hands, org: OrgId, payload: Payload) -> Self {
+        let (seen, running, done) = (BTreeSet::new(), JoinSet::new(), BTreeMap::new());
+        Self { hands, org, payload, seen, held: 0, running, came: 0, done }
+    }
+
+    async fn take(&mut self, found: Found, bytes: Vec<u8>) -> Result<()> {
+        while self.running.len() >= Self::AT_ONCE || (self.held + bytes.len() > Self::BYTES && self.held > 0) {
+            self.one_done().await?;
+        }
+        let (n, repeated) = (self.came, !self.seen.insert(found.sha256));
+        (self.came, self.held) = (n + 1, self.held + bytes.len());
+        let (hands, org, payload) = (self.hands.clone(), self.org, self.payload);
+        self.running.spawn(async move { (n, file(&hands, org, payload, repeated, found, bytes).await) });
+        Ok(())
+    }
+
+    async fn one_done(&mut self) -> Result<()> {
+        match self.running.join_next().await {
+            None => Ok(()),
+            Some(Ok((n, file))) => {
+                let file = file?;
+                self.held = self.held.saturating_sub(usize::try_from(file.size).unwrap_or(0));
+                self.done.insert(n, file);
+                Ok(())
+            }
+            Some(Err(_)) => Err(storage::Error::Moved.into()),
+        }
+    }
+
+    /// All of them, in the order they came.
+    async fn all(mut self) -> Result<Vec<File>> {
+        while !self.running.is_empty() {
+            self.one_done().await?;
+        }
+        Ok(self.done.into_values().collect())
+    }
+}
+
 async fn file(
     hands: &Hands,
     org: OrgId,
@@ -320,14 +379,18 @@ async fn file(
     found: Found,
     bytes: Vec<u8>,
 ) -> Result<File> {
-    let digests = Digests::of(&bytes);
     let size = bytes.len() as u64;
-    let (mut sealed, mut facts) = (None, None);
-    match (payload, repeated) {
-        (_, true) => {}
-        (Payload::Kept, false) => sealed = Some(hands.vault.put(org, hands.db.now(), &bytes).await?),
-        (Payload::HashedOnly, false) => facts = Some(facts::look_into(&hands.workshop, &Arc::new(bytes)).await),
-    }
+    let (digests, sealed, facts) = match (payload, repeated) {
+        (_, true) => (Digests::of(&bytes), None, None),
+        (Payload::Kept, false) => {
+            let sealed = hands.vault.put(org, hands.db.now(), &bytes).await?;
+            (sealed.digests, Some(sealed), None)
+        }
+        (Payload::HashedOnly, false) => {
+            let digests = Digests::of(&bytes);
+            (digests, None, Some(facts::look_into(&hands.workshop, &Arc::new(bytes)).await))
+        }
+    };
     Ok(File { found, size, digests, sealed, facts })
 }
 

@@ -1,6 +1,6 @@
 //! Stage 3: files are looked into (type, dimensions, hashes, preview). What a person uploads is described before it is
 //! taken, [`receive`] then [`attach`], and refused when it cannot be; what a capture found is sealed first and described
-//! afterwards, [`describe`], and marked when it cannot be. The slow part always runs outside the transaction.
+//! afterwards, by the queued step, and marked when it cannot be. The slow part always runs outside the transaction.
 
 use crate::{
     Act, Error, Hands, Result, compare,

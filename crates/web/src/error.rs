@@ -147,6 +147,11 @@ fn of_storage(error: &storage::Error) -> Problem {
         E::KeyReused => {
             problem(StatusCode::CONFLICT, "idempotency-key-reused", error.to_string(), Some("Idempotency-Key"))
         }
+        E::NoRoom { .. } => {
+            tracing::error!(%error, "evidence cannot be kept");
+            let said = "there is no room for evidence now, nothing of it was kept, send it again later";
+            problem(StatusCode::INSUFFICIENT_STORAGE, "no-room", said.into(), None)
+        }
         E::Erased(_) => problem(StatusCode::GONE, "erased", "this file was erased".into(), None),
         _ => {
             tracing::error!(%error, "a request failed");

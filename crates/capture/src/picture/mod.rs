@@ -13,6 +13,8 @@ mod protocol;
 pub use draw::run as run_draw;
 pub use folder::Folder;
 pub(crate) use png::only_picture;
+#[cfg(fuzzing)]
+pub(crate) use protocol::from_base64;
 
 use crate::{CaptureConfig, Ended, Event, FoundBy, Payload};
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 
 use crate::TraceConfig;
 use base::{Country, Time};
-use maxminddb::Reader;
+use maxminddb::{MaxMindDbError, Reader};
 use serde::Deserialize;
 use std::{net::IpAddr, path::Path};
 
@@ -19,7 +19,7 @@ pub struct Entry {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Row {
+pub struct Row {
     country: Option<InCountry>,
     registered_country: Option<InCountry>,
     autonomous_system_number: Option<u32>,
@@ -28,7 +28,7 @@ struct Row {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct InCountry {
+pub struct InCountry {
     iso_code: Option<String>,
 }
 
@@ -68,10 +68,15 @@ fn read(path: &Path, address: IpAddr) -> Result<(String, Row), String> {
     if size > MOST {
         return Err(damaged(&"larger than 1 GiB"));
     }
-    let reader = Reader::open_readfile(path).map_err(|e| damaged(&e))?;
+    let bytes = std::fs::read(path).map_err(|e| damaged(&e))?;
+    look_up_in(&bytes, address).map_err(|e| damaged(&e))
+}
+
+/// Looks an address up in a database that is read.
+pub fn look_up_in(bytes: &[u8], address: IpAddr) -> Result<(String, Row), MaxMindDbError> {
+    let reader = Reader::from_source(bytes)?;
     let built = i64::try_from(reader.metadata().build_epoch).unwrap_or_default();
     let name = format!("{} of {}", reader.metadata().database_type, Time::default().plus_seconds(built).minute());
-    let found = reader.lookup(address).map_err(|e| damaged(&e))?;
-    let row = found.decode::<Row>().map_err(|e| damaged(&e))?;
+    let row = reader.lookup(address)?.decode::<Row>()?;
     Ok((name, row.unwrap_or_default()))
 }

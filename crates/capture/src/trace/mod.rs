@@ -21,7 +21,7 @@ pub async fn trace(order: &TraceOrder, cache: &RdapCache, now: impl Fn() -> Time
     let mut problems = Vec::new();
     let (addresses, aliases) = addresses(order, &mut problems).await;
     let first = addresses.first().copied();
-    let registry = Registry::new(&order.trace, cache);
+    let registry = Registry::new(order, cache);
     let (entry, from_database) = by_database(order, first, now());
     let asn = entry.as_ref().and_then(|e| e.asn);
     let from_address =
@@ -175,6 +175,29 @@ async fn delivery(order: &TraceOrder, aliases: &[String], network: Option<&str>)
     }
     let mail = names.mail(&order.host).await.map(|name| format!("mail goes to {name}"));
     Some(Cdn { name, origin_hint: mail })
+}
+
+/// For the fuzz targets: a registry's answer, read in every way.
+#[cfg(fuzzing)]
+pub(crate) fn fuzz_rdap(bytes: &[u8]) {
+    let Ok(entry) = serde_json::from_slice(bytes) else { return };
+    drop((rdap::country(&entry), rdap::text(&entry, "name"), rdap::registered(&entry)));
+    for role in ["registrar", "registrant"] {
+        let entity = rdap::entity(&entry, role);
+        drop((entity.and_then(|e| rdap::card(e, "fn")), entity.and_then(rdap::card_country)));
+    }
+    for (kind, what) in [("ip", "192.0.2.1"), ("ip", "2001:db8::1"), ("autnum", "64500"), ("domain", "a.example")] {
+        drop(rdap::in_list(&entry, kind, what));
+    }
+}
+
+/// For the fuzz targets: an address database, asked for addresses.
+#[cfg(fuzzing)]
+pub(crate) fn fuzz_database(bytes: &[u8]) {
+    for address in ["192.0.2.1", "255.255.255.255", "::1", "2001:db8::1"] {
+        let Ok(address) = address.parse() else { continue };
+        drop(database::look_up_in(bytes, address));
+    }
 }
 
 #[cfg(test)]

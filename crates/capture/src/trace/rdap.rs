@@ -1,15 +1,20 @@
 //! The registries (RDAP: RFC 9082, RFC 9083), found through IANA's lists (RFC 9224). Answers are hostile until read: they are
 //! short, quick and shallow or not taken. Every answer serves for 12 hours.
 
-use crate::TraceConfig;
+use crate::{TraceConfig, TraceOrder, address::Allowed, dial::WayOut, names::Names};
 use base::{Country, Time};
+use reqwest::{
+    dns::{Addrs, Name, Resolve, Resolving},
+    redirect::{Attempt, Policy},
+};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
-    net::IpAddr,
-    sync::{Mutex, PoisonError},
+    net::{IpAddr, SocketAddr},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
+use url::{Host, Url};
 
 /// Seconds that an answer serves.
 const SERVES: i64 = 12 * 3600;
@@ -41,7 +46,7 @@ pub struct Answer {
 pub struct Registry<'a> {
     config: &'a TraceConfig,
     cache: &'a RdapCache,
-    client: Option<reqwest::Client>,
+    client: Result<reqwest::Client, String>,
 }
 
 impl RdapCache {
@@ -63,18 +68,15 @@ impl RdapCache {
 
 impl<'a> Registry<'a> {
     /// With the config's server, or the registries' own.
-    pub fn new(config: &'a TraceConfig, cache: &'a RdapCache) -> Self {
-        let client = reqwest::Client::builder()
-            .timeout(Duration::from_secs(10))
-            .redirect(reqwest::redirect::Policy::limited(3))
-            .https_only(config.rdap_server.is_none())
-            .build();
-        Self { config, cache, client: client.ok().filter(|_| config.rdap) }
+    pub fn new(order: &'a TraceOrder, cache: &'a RdapCache) -> Self {
+        let config = &order.trace;
+        let off = Err("registries are not asked (trace.rdap)".into());
+        Self { config, cache, client: if config.rdap { client(order) } else { off } }
     }
 
     /// Asks for `ip/…`, `autnum/…` or `domain/…`; why there is no answer, in words.
     pub async fn ask(&self, query: &str, now: Time) -> Result<Answer, String> {
-        let Some(client) = &self.client else { return Err("registries are not asked (trace.rdap)".into()) };
+        let client = self.client.as_ref().map_err(String::clone)?;
         let _one = self.cache.asking.lock().await;
         if let Some(answer) = self.cache.find(query, now) {
             return Ok(answer);
@@ -108,14 +110,66 @@ impl<'a> Registry<'a> {
                 answer
             }
         };
-        let found = services.entry.get("services").and_then(Value::as_array).into_iter().flatten().find(|service| {
-            let ranges = service.get(0).and_then(Value::as_array).into_iter().flatten();
-            ranges.filter_map(Value::as_str).any(|range| covers(range, kind, what))
-        });
-        let urls =
-            found.and_then(|s| s.get(1)).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-        let secure = urls.into_iter().find(|u| u.starts_with("https://"));
-        secure.map(str::to_owned).ok_or_else(|| format!("no registry is responsible for {what}"))
+        in_list(&services.entry, kind, what).ok_or_else(|| format!("no registry is responsible for {what}"))
+    }
+}
+
+/// The registry that one of IANA's lists names for what is asked about.
+pub fn in_list(list: &Value, kind: &str, what: &str) -> Option<String> {
+    let found = list.get("services").and_then(Value::as_array)?.iter().find(|service| {
+        let ranges = service.get(0).and_then(Value::as_array).into_iter().flatten();
+        ranges.filter_map(Value::as_str).any(|range| covers(range, kind, what))
+    });
+    let urls = found?.get(1)?.as_array()?.iter().filter_map(Value::as_str);
+    urls.into_iter().find(|u| u.starts_with("https://")).map(str::to_owned)
+}
+
+/// A client that takes the way out that fetching takes, and that no registry can lead inside: of registries found through
+/// IANA's lists every name and every redirect is checked as a page's would be. The config's own server is the operator's
+/// word; it may be inside, and leads nowhere else.
+fn client(order: &TraceOrder) -> Result<reqwest::Client, String> {
+    let mut builder = reqwest::Client::builder().timeout(Duration::from_secs(10)).no_proxy().referer(false);
+    if let Some(proxy) = WayOut::proxy_url(&order.capture.egress)? {
+        builder = builder.proxy(reqwest::Proxy::all(proxy).map_err(|_| "capture.egress is no proxy".to_owned())?);
+    }
+    let builder = match &order.trace.rdap_server {
+        Some(_) => builder.redirect(Policy::none()),
+        None => {
+            let allowed = Allowed::parse(&order.capture.allow)?;
+            let names = Names::new(&order.capture.name_servers, allowed.clone())?;
+            let follow = move |attempt: Attempt<'_>| {
+                if attempt.previous().len() > 3 || !leads_outside(attempt.url(), &allowed) {
+                    return attempt.error("a redirect that is not followed");
+                }
+                attempt.follow()
+            };
+            builder.https_only(true).dns_resolver(Arc::new(Outside(Arc::new(names)))).redirect(Policy::custom(follow))
+        }
+    };
+    builder.build().map_err(|_| "there is no client for registries".into())
+}
+
+/// Whether a URL's host, where it is an address, may be asked; names are checked when they are looked up.
+fn leads_outside(url: &Url, allowed: &Allowed) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(v4)) => allowed.permits(IpAddr::V4(v4)),
+        Some(Host::Ipv6(v6)) => allowed.permits(IpAddr::V6(v6)),
+        Some(Host::Domain(_)) => true,
+        None => false,
+    }
+}
+
+/// Looks names up as fetching does: a name with a forbidden address has none.
+struct Outside(Arc<Names>);
+
+impl Resolve for Outside {
+    fn resolve(&self, name: Name) -> Resolving {
+        let names = Arc::clone(&self.0);
+        Box::pin(async move {
+            let url = Url::parse(&format!("https://{}/", name.as_str()))?;
+            let (addresses, _) = names.addresses(&url).await?;
+            Ok(Box::new(addresses.into_iter().map(|a| SocketAddr::new(a, 0))) as Addrs)
+        })
     }
 }
 
@@ -212,6 +266,24 @@ pub fn registered(entry: &Value) -> Option<Time> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn fe_2_no_registry_leads_inside() {
+        let allowed = Allowed::parse(&["127.20.0.0/16".into()]).unwrap();
+        for (url, outside) in [
+            ("https://rdap.example/ip/192.0.2.1", true),
+            ("https://127.20.0.1/", true),
+            ("https://127.0.0.1/", false),
+            ("https://[::ffff:10.0.0.1]/", false),
+            ("https://169.254.169.254/latest", false),
+            ("https://0x7f.1/", false),
+        ] {
+            assert_eq!(leads_outside(&Url::parse(url).unwrap(), &allowed), outside, "{url}");
+        }
+        let names = Outside(Arc::new(Names::new(&["127.0.0.1:9".parse().unwrap()], allowed).unwrap()));
+        let looked_up = names.resolve("localhost".parse().unwrap()).await;
+        assert!(looked_up.is_err());
+    }
 
     #[test]
     fn ianas_ranges_cover_what_they_say() {

@@ -131,7 +131,7 @@ async fn a_page_replays_from_its_archive_alone() {
 async fn answers_that_were_cut_short_are_archived_as_far_as_they_came() {
     let set = set("cut").await;
     for kind in ["slow-body", "endless-chunks", "endless-body", "short", "gzip-bomb", "br-garbage", "zstd"] {
-        let small = CaptureConfig { max_file: 1 << 20, exchange_seconds: 2, ..config(&set.stage) };
+        let small = CaptureConfig { max_file: 1 << 20, exchange_seconds: 5, ..config(&set.stage) };
         let brought = fetch(order(&crate::hostile::serve(kind).await, small)).await;
         let records = read(kind, &brought.archive);
         assert_eq!(records.iter().filter(|(k, _)| k == "response").count(), 1, "{kind}");

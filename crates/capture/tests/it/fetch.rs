@@ -221,10 +221,10 @@ async fn answering(address: &str, answer: String) -> (tokio::task::JoinHandle<Ve
     (task, at)
 }
 
-type Asked = std::sync::Arc<std::sync::Mutex<Vec<String>>>;
+pub type Asked = std::sync::Arc<std::sync::Mutex<Vec<String>>>;
 
 /// A proxy that speaks CONNECT or SOCKS5, and where it was asked to go.
-async fn proxy(http: bool, login: MaySignIn) -> (Asked, String) {
+pub async fn proxy(http: bool, login: MaySignIn) -> (Asked, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap().to_string();
     let asked = Asked::default();
@@ -236,7 +236,7 @@ async fn proxy(http: bool, login: MaySignIn) -> (Asked, String) {
                 let to = if http { connect(&mut stream, login).await } else { socks(&mut stream, login).await };
                 let Some(to) = to else { return };
                 seen.lock().unwrap().push(to.clone());
-                let mut onward = TcpStream::connect(to).await.unwrap();
+                let Ok(mut onward) = TcpStream::connect(to).await else { return };
                 drop(tokio::io::copy_bidirectional(&mut stream, &mut onward).await);
             });
         }
@@ -244,7 +244,7 @@ async fn proxy(http: bool, login: MaySignIn) -> (Asked, String) {
     (asked, at)
 }
 
-type MaySignIn = Option<(&'static str, &'static str)>;
+pub type MaySignIn = Option<(&'static str, &'static str)>;
 
 async fn connect(stream: &mut TcpStream, login: MaySignIn) -> Option<String> {
     let mut head = Vec::new();

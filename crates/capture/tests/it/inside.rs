@@ -123,6 +123,102 @@ async fn fe_2_names_that_change_or_mix_their_answers_lead_nowhere() {
     assert_eq!(canary.heard.load(SeqCst), 0);
 }
 
+/// A name as a name server writes it.
+fn spelled(name: &str) -> Vec<u8> {
+    let mut bytes: Vec<u8> = name.split('.').flat_map(|l| [&[l.len() as u8], l.as_bytes()].concat()).collect();
+    bytes.push(0);
+    bytes
+}
+
+fn record(name: &str, kind: u8, data: &[u8]) -> Vec<u8> {
+    let length = (data.len() as u16).to_be_bytes();
+    [spelled(name).as_slice(), &[0, kind, 0, 1, 0, 0, 0, 0], &length, data].concat()
+}
+
+const A: u8 = 1;
+const CNAME: u8 = 5;
+const AAAA: u8 = 28;
+
+/// A name server that answers every question of a kind with the same records, whatever they are about.
+async fn chaining(answers: impl Fn(u8) -> Vec<Vec<u8>> + Send + 'static) -> SocketAddr {
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let at = socket.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut buffer = [0; 512];
+        while let Ok((length, from)) = socket.recv_from(&mut buffer).await {
+            let asked = &buffer[..length];
+            let end = 12 + asked[12..].iter().position(|b| *b == 0).unwrap() + 5;
+            let records = answers(asked[end - 3]);
+            let head = [&asked[..2], &[0x85, 0x80, 0, 1, 0, records.len() as u8, 0, 0, 0, 0], &asked[12..end]].concat();
+            drop(socket.send_to(&[head, records.concat()].concat(), from).await);
+        }
+    });
+    at
+}
+
+#[tokio::test]
+async fn fe_2_aliases_and_addresses_of_every_kind_lead_nowhere() {
+    let set = set("fe2c").await;
+    let canary = canary().await;
+    let with = async |names: SocketAddr| {
+        let config = CaptureConfig { name_servers: vec![names], exchange_seconds: 4, ..config(&set.stage) };
+        fetch(order(&format!("http://first.example:{}/", canary.port), config)).await.ended.failed
+    };
+    let chain = |last: Vec<u8>, kind: u8| {
+        move |asked: u8| {
+            let mut records: Vec<Vec<u8>> = Vec::new();
+            let names = ["first.example", "second.example", "third.example", "last.example"];
+            for pair in names.windows(2) {
+                records.push(record(pair[0], CNAME, &spelled(pair[1])));
+            }
+            records.extend((asked == kind).then(|| record("last.example", kind, &last)));
+            records
+        }
+    };
+    let inside: [(&str, u8); 8] = [
+        ("127.0.0.1", A),
+        ("169.254.169.254", A),
+        ("0.0.0.0", A),
+        ("::1", AAAA),
+        ("::ffff:127.0.0.1", AAAA),
+        ("64:ff9b::7f00:1", AAAA),
+        ("fd00:ec2::254", AAAA),
+        ("2002:7f00:1::1", AAAA),
+    ];
+    for (address, kind) in inside {
+        let bytes = match address.parse::<std::net::IpAddr>().unwrap() {
+            std::net::IpAddr::V4(v4) => v4.octets().to_vec(),
+            std::net::IpAddr::V6(v6) => v6.octets().to_vec(),
+        };
+        let failed = with(chaining(chain(bytes, kind)).await).await;
+        assert!(matches!(failed, Some(Failed::Forbidden { .. })), "{address} behind aliases: {failed:?}");
+    }
+    // One address of each kind, only one of them inside: the name is refused as a whole.
+    let mixed = |asked: u8| match asked {
+        A => vec![record("first.example", A, &FINE.octets())],
+        AAAA => vec![record("first.example", AAAA, &std::net::Ipv6Addr::LOCALHOST.octets())],
+        _ => Vec::new(),
+    };
+    let failed = with(chaining(mixed).await).await;
+    assert!(matches!(failed, Some(Failed::Forbidden { .. } | Failed::NoConnection(_))), "{failed:?}");
+    // Aliases in a circle, and an alias of a name that only this machine knows.
+    let circle = |_| {
+        vec![
+            record("first.example", CNAME, &spelled("second.example")),
+            record("second.example", CNAME, &spelled("first.example")),
+        ]
+    };
+    let failed = with(chaining(circle).await).await;
+    assert!(matches!(failed, Some(Failed::NoAddress(_) | Failed::NameServers(_))), "{failed:?}");
+    let home = |_| vec![record("first.example", CNAME, &spelled("localhost"))];
+    let failed = with(chaining(home).await).await;
+    assert!(
+        matches!(failed, Some(Failed::NoAddress(_) | Failed::NameServers(_) | Failed::Forbidden { .. })),
+        "{failed:?}"
+    );
+    assert_eq!(canary.heard.load(SeqCst), 0);
+}
+
 #[tokio::test]
 async fn fe_2_no_redirect_leads_inside() {
     let set = set("fe2r").await;

@@ -22,7 +22,7 @@ fn scout() -> Scout {
 }
 
 fn drawing(set: &crate::Set) -> CaptureConfig {
-    CaptureConfig { screenshot: true, picture_seconds: 20, ..config(&set.stage) }
+    CaptureConfig { screenshot: true, picture_seconds: 60, ..config(&set.stage) }
 }
 
 async fn draw(url: &str, config: CaptureConfig) -> Result<Option<RgbaImage>, String> {
@@ -251,7 +251,7 @@ async fn md_3_whoever_breaks_into_the_browser_finds_nothing() {
     let lines: String =
         probes.iter().enumerate().map(|(n, p)| format!("( {p} ) >/dev/null 2>&1 && told=$told,{n}\n")).collect();
     let script = format!("{lines}printf '{{\"id\":1,\"error\":{{\"message\":\"%s\"}}}}\\0' \"$told\" >&4; sleep 5");
-    let config = CaptureConfig { chromium: instead(&set, &script), picture_seconds: 20, ..drawing(&set) };
+    let config = CaptureConfig { chromium: instead(&set, &script), ..drawing(&set) };
     let said = draw(&set.stage.page("board"), config).await.unwrap_err();
     assert_eq!(said, format!("Target.getTargets: ,{}", probes.len() - 1), "the numbers of the probes that succeeded");
     assert_eq!(heard.load(SeqCst), 0);

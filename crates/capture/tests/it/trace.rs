@@ -2,7 +2,7 @@
 
 use crate::{Set, config, set};
 use base::{Country, Time};
-use capture::{CaptureConfig, RdapCache, SignalSource, Trace, TraceConfig, TraceOrder, trace};
+use capture::{CaptureConfig, Egress, RdapCache, SignalSource, Trace, TraceConfig, TraceOrder, trace};
 
 fn looking(set: &Set) -> TraceConfig {
     TraceConfig {
@@ -125,4 +125,21 @@ async fn what_cannot_be_looked_up_is_said_and_the_rest_stands() {
     let off = TraceConfig { rdap: false, ..looking(&set) };
     let alone = look_with(&set, "board.example", &cache, NOON, off).await;
     assert_eq!((alone.signals[0].country, alone.country), (country("DE"), None), "one signal is no agreement");
+}
+
+#[tokio::test]
+async fn registries_are_asked_by_the_way_out_that_fetching_takes() {
+    let set = set("rdapout").await;
+    for scheme in ["http", "socks5"] {
+        let (asked, at) = crate::fetch::proxy(scheme == "http", Some(("ada", "p@ss:word"))).await;
+        let egress = Egress::Proxy(format!("{scheme}://ada:p%40ss%3Aword@{at}"));
+        // A registry asked over TLS, as all but a test server are: the proxy is asked for its address and nothing more.
+        let trace_config = TraceConfig { rdap_server: Some("https://127.20.0.1:4443/".into()), ..looking(&set) };
+        let capture = CaptureConfig { egress, ..config(&set.stage) };
+        let order = TraceOrder { host: "board.example".into(), trace: trace_config, capture };
+        let found = trace(&order, &RdapCache::default(), || NOON).await;
+        assert!(found.signals[1].failed.is_some(), "nobody answers there");
+        let asked = asked.lock().unwrap().clone();
+        assert!(!asked.is_empty() && asked.iter().all(|to| to == "127.20.0.1:4443"), "{scheme}: {asked:?}");
+    }
 }

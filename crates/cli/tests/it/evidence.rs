@@ -122,6 +122,31 @@ fn evidence_is_proved_rotated_erased_and_accounted_for() {
     assert!(text(&unknown.stderr).contains("no organisation named `Nobody`"));
 }
 
+#[test]
+fn op_2_a_wrong_evidence_setting_is_refused_by_name() {
+    let place = Place::new("settings");
+    let config = fs::read_to_string(place.config()).unwrap();
+    for (wrong, named) in [
+        ("store = \"tape\"\n", "tape"),
+        ("stroe = \"folder\"\n", "stroe"),
+        ("[evidence.store.s3]\nbucket = \"b\"\nregoin = \"r\"\n", "regoin"),
+        ("[evidence.store.s3]\nregion = \"r\"\n", "bucket"),
+        ("[evidence.root.pkcs11]\nmodule = \"/m\"\ntoken = \"t\"\nkey = \"k\"\n", "pin_file"),
+        ("[evidence.old_root.file]\npaht = \"x\"\n", "paht"),
+    ] {
+        fs::write(place.config(), format!("{config}{wrong}")).unwrap();
+        let out = place.run(&["serve"]);
+        assert!(!out.status.success() && text(&out.stderr).contains(named), "{wrong}: {}", text(&out.stderr));
+    }
+    let bucket = "[evidence.store.s3]\nbucket = \"b\"\nendpoint = \"http://127.0.0.1:9\"\nallow_http = true\n";
+    fs::write(place.config(), format!("{config}{bucket}")).unwrap();
+    place.must(&["migrate"]);
+    place.must(&["admin", "root-key"]);
+    let sick = place.run(&["doctor"]);
+    let said = text(&sick.stdout);
+    assert!(said.contains("FAIL evidence") && said.contains("0 objects wait in the spool"), "{said}");
+}
+
 /// Sends the beginning of a request with a large file and leaves it there.
 fn begins(url: &str, report: &str, token: &str, length: usize, head: &[u8], bytes: &[u8]) -> TcpStream {
     let mut way = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
@@ -187,10 +212,13 @@ fn killed_in_an_upload(name: &str, mib: usize) {
     let (_, full) = ask("GET", &format!("{}/api/v1/reports/{report}", server.url), &token, &[]);
     let full: Value = serde_json::from_slice(&full).unwrap();
     assert_eq!(full["items"].as_array().unwrap().len(), 2, "no half effect");
-    let found = place.run(&["evidence", "verify"]);
+    let young = place.must(&["evidence", "verify"]);
+    assert!(young.contains("2 under way; 0 findings"), "the small file and its preview: {young}");
+    let found = place.run(&["evidence", "verify", "--hours", "0"]);
+    assert!(!found.status.success());
     assert!(text(&found.stdout).contains("orphan: no row names it"), "{}", text(&found.stdout));
     assert!(place.must(&["evidence", "sweep", "--hours", "0"]).contains(" 0 rests"));
-    assert!(place.must(&["evidence", "verify"]).contains(" 0 findings"));
+    assert!(place.must(&["evidence", "verify", "--hours", "0"]).contains(" 0 findings"));
     assert_eq!(files(&evidence).len(), kept);
 
     // The same upload again, whole.

@@ -4,7 +4,7 @@
 //! cache once for all queries. A bucket meets the queries whose key is its own or one bit off; they too lie side by side.
 
 use super::{
-    one::{Near, owner},
+    one::{Near, owner, scan},
     plan::{Asks, Plan},
     ring::Ring,
 };
@@ -154,37 +154,23 @@ impl<F: FnMut(u32, Near)> Sweep<'_, '_, F> {
     #[inline(always)]
     fn bucket<K: Kernel>(&mut self, kernel: K, from: u32, to: u32, flips: u16, (numbers, nexts): (&[u32], &[u16])) {
         let (column, links) = (self.ring.column(self.band), self.ring.links(self.band));
-        let limit = self.asks.two - 1 - flips;
         for (query, next) in numbers.iter().zip(nexts) {
-            let mut at = from & !31;
-            let mut fresh = u32::MAX << (from & 31);
-            while at < to {
-                let Some(block) = column.get(at as usize..).and_then(|rest| rest.first_chunk::<32>()) else { break };
-                let mut close = kernel.close(block, *next, limit) & fresh;
-                if to - at < 32 {
-                    close &= (1 << (to - at)) - 1;
+            scan(kernel, column, from, to, *next, self.asks.two - 1 - flips, |at, value| {
+                if self.count == KEPT {
+                    self.settle();
                 }
-                while close != 0 {
-                    let lane = close.trailing_zeros();
-                    close &= close - 1;
-                    let differ = block.get(lane as usize & 31).map_or(0, |value| (value ^ next).count_ones()) as u16;
-                    if self.count == KEPT {
-                        self.settle();
-                    }
-                    let left = (self.asks.three - 1).saturating_sub(flips + differ);
-                    if let Some(passed) = self.passed.get_mut(self.count) {
-                        *passed = Passed { at: at + lane, query: *query, left };
-                        self.count += 1;
-                    }
-                    if self.band == 0 {
-                        prefetch(self.ring.rows, (at + lane) as usize);
-                    } else {
-                        prefetch(links, (at + lane) as usize);
-                    }
+                let apart = flips + (value ^ next).count_ones() as u16;
+                let left = (self.asks.three - 1).saturating_sub(apart);
+                if let Some(passed) = self.passed.get_mut(self.count) {
+                    *passed = Passed { at, query: *query, left };
+                    self.count += 1;
                 }
-                fresh = u32::MAX;
-                at += 32;
-            }
+                if self.band == 0 {
+                    prefetch(self.ring.rows, at as usize);
+                } else {
+                    prefetch(links, at as usize);
+                }
+            });
         }
     }
 

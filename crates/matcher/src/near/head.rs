@@ -142,18 +142,13 @@ impl<F: FnMut(u64, u32)> Work for Scan<'_, F> {
     type Out = ();
 
     #[inline(always)]
-    fn go<K: Kernel>(mut self, _: K) {
+    fn go<K: Kernel>(mut self, kernel: K) {
         let [first, second, ..] = self.query.0;
         for block in &self.rows.blocks {
             let [one, two, ..] = &block.planes;
             let lanes = one.as_chunks::<LANES>().0.iter().zip(two.as_chunks::<LANES>().0);
             for (k, (one, two)) in lanes.enumerate().take(block.len.div_ceil(LANES)) {
-                let mut close = 0_u64;
-                for (a, b) in one.iter().zip(two) {
-                    let apart = (a ^ first).count_ones() + (b ^ second).count_ones();
-                    close |= u64::from(apart <= self.radius);
-                }
-                if close != 0 {
+                if kernel.any_close(one, two, [first, second], u64::from(self.radius)) {
                     self.compare(block, k * LANES);
                 }
             }

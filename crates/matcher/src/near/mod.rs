@@ -147,7 +147,7 @@ impl NearIndex {
     /// Makes a new segment of all there is, on the caller's thread and `threads - 1` others. Searches and changes go on. Does
     /// nothing if nothing changed since the last time.
     ///
-    /// Worth it from some ten thousand entries in the head on: 50,000 cost each query about 10 µs.
+    /// Worth it from some ten thousand entries in the head on: 50,000 cost each query 10 to 15 µs.
     ///
     /// # Errors
     /// If memory cannot be had; then all stays as it was.

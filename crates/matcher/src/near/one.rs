@@ -149,36 +149,21 @@ impl Search<'_> {
         let next = self.band(band + 1);
         for (k, bucket) in buckets.iter().enumerate() {
             let flips = u16::from(k > 0);
-            let limit = asks.two - 1 - flips;
-            let mut at = bucket.from & !31;
-            let mut fresh = u32::MAX << (bucket.from & 31);
-            while at < bucket.to {
-                let Some(block) = column.get(at as usize..).and_then(|rest| rest.first_chunk::<32>()) else { break };
-                let mut close = kernel.close(block, next, limit) & fresh;
-                if bucket.to - at < 32 {
-                    close &= (1 << (bucket.to - at)) - 1;
+            scan(kernel, column, bucket.from, bucket.to, next, asks.two - 1 - flips, |at, value| {
+                if kept.count == KEPT {
+                    self.settle(kept, found);
                 }
-                while close != 0 {
-                    let lane = close.trailing_zeros();
-                    close &= close - 1;
-                    let differ = block.get(lane as usize & 31).map_or(0, |value| (value ^ next).count_ones()) as u16;
-                    if kept.count == KEPT {
-                        self.settle(kept, found);
-                    }
-                    if let Some(to) = kept.items.get_mut(kept.count) {
-                        let left = (asks.three - 1).saturating_sub(flips + differ) as u8;
-                        *to = Passed { at: at + lane, band: band as u8, left };
-                        kept.count += 1;
-                    }
-                    if band == 0 {
-                        prefetch(self.ring.rows, (at + lane) as usize);
-                    } else {
-                        prefetch(links, (at + lane) as usize);
-                    }
+                let apart = flips + (value ^ next).count_ones() as u16;
+                if let Some(to) = kept.items.get_mut(kept.count) {
+                    *to = Passed { at, band: band as u8, left: (asks.three - 1).saturating_sub(apart) as u8 };
+                    kept.count += 1;
                 }
-                fresh = u32::MAX;
-                at += 32;
-            }
+                if band == 0 {
+                    prefetch(self.ring.rows, at as usize);
+                } else {
+                    prefetch(links, at as usize);
+                }
+            });
         }
     }
 
@@ -219,6 +204,36 @@ impl Search<'_> {
     #[inline(never)]
     fn owns(&self, band: usize, row: &[u64; 4]) -> bool {
         owner(&self.plan, &self.bands, row) == Some(band)
+    }
+}
+
+/// Calls `passed` with place and value of all from `from` to `to` that differ from `next` in at most `limit` bits. Reads whole
+/// lines.
+#[inline(always)]
+pub(crate) fn scan<K: Kernel>(
+    kernel: K,
+    column: &[u16],
+    from: u32,
+    to: u32,
+    next: u16,
+    limit: u16,
+    mut passed: impl FnMut(u32, u16),
+) {
+    let mut at = from & !31;
+    let mut fresh = u32::MAX << (from & 31);
+    while at < to {
+        let Some(line) = column.get(at as usize..).and_then(|rest| rest.first_chunk::<32>()) else { break };
+        let mut close = kernel.close(line, next, limit) & fresh;
+        if to - at < 32 {
+            close &= (1 << (to - at)) - 1;
+        }
+        while close != 0 {
+            let lane = close.trailing_zeros();
+            close &= close - 1;
+            passed(at + lane, line.get(lane as usize & 31).copied().unwrap_or_default());
+        }
+        fresh = u32::MAX;
+        at += 32;
     }
 }
 

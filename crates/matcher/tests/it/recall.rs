@@ -98,3 +98,14 @@ fn an_index_of_nothing_or_little_answers() {
         agrees(&known, &queries, &[0, 31, 256]);
     }
 }
+
+/// A million hashes and a thousand queries: a thousand million pairs.
+#[test]
+#[ignore = "a minute without optimisation of the test itself: scripts/test --long"]
+fn long_a_million_hashes_agree_with_brute_force() {
+    let mut chance = Chance(7);
+    let known: Vec<Hash256> =
+        (0..1_000_000).map(|k| if k % 4 == 0 { chance.skewed() } else { chance.hash() }).collect();
+    let queries: Vec<Hash256> = (0..1000).map(|k| chance.at_distance(known[k * 997], (k % 41) as u32)).collect();
+    agrees(&known, &queries, &[31]);
+}

@@ -46,8 +46,12 @@ pub enum Flaw {
     Missing,
     /// The store could not be read.
     Unreadable,
+    /// Its organisation's key does not open: another root key, or the key's row was altered.
+    Locked,
     /// It has bytes and no row: the rest of an interrupted upload, or of another database.
     Orphan,
+    /// It has bytes and no row yet, and is young: most likely an upload under way. No finding.
+    UnderWay,
     /// Its key is destroyed and its bytes are still there.
     LeftOver,
 }
@@ -59,7 +63,9 @@ impl fmt::Display for Flaw {
             Self::OtherDigest => "opens, but its SHA-256 is not the one noted when it was taken in",
             Self::Missing => "missing from the store",
             Self::Unreadable => "cannot be read from the store",
+            Self::Locked => "locked: its organisation's key does not open",
             Self::Orphan => "orphan: no row names it",
+            Self::UnderWay => "no row names it yet: an upload under way",
             Self::LeftOver => "left over: it was erased and its bytes are still there",
         })
     }
@@ -74,6 +80,8 @@ pub struct Proof {
     pub bytes: u64,
     /// Objects whose key is destroyed.
     pub erased: u64,
+    /// Young objects without a row: uploads under way.
+    pub under_way: u64,
     /// Findings.
     pub findings: u64,
 }
@@ -106,12 +114,18 @@ struct Row {
 }
 
 impl Vault {
-    /// Opens every object and reports what is wrong, each as it is found, then what lies in the store without a row.
-    pub async fn prove(&self, db: &Db, mut found: impl FnMut(&Finding) + Send) -> Result<Proof> {
+    /// Opens every object and reports what is wrong, each as it is found, then what lies in the store without a row: an
+    /// orphan when it was made before `before`, else an upload under way.
+    pub async fn prove(&self, db: &Db, before: Time, mut found: impl FnMut(&Finding) + Send) -> Result<Proof> {
         let (mut proof, mut after) = (Proof::default(), Uuid::nil());
         let mut say = |proof: &mut Proof, object, what| {
-            proof.findings += 1;
-            found(&Finding { object, what, made_at: made_at(object) });
+            let made_at = made_at(object);
+            let what = if what == Flaw::Orphan && made_at >= before { Flaw::UnderWay } else { what };
+            match what {
+                Flaw::UnderWay => proof.under_way += 1,
+                _ => proof.findings += 1,
+            }
+            found(&Finding { object, what, made_at });
         };
         loop {
             let rows = self.rows_after(db, after).await?;
@@ -229,6 +243,7 @@ async fn prove_one(vault: Vault, db: Db, row: Row) -> (BlobId, Result<Proved>) {
         Err(Error::Erased(_)) => Ok(Proved::Erased),
         Err(Error::Unsealed(_)) => Ok(Proved::Flawed(Flaw::Altered)),
         Err(Error::Missing(_)) => Ok(Proved::Flawed(Flaw::Missing)),
+        Err(Error::RootKey(_)) => Ok(Proved::Flawed(Flaw::Locked)),
         Err(error @ (Error::Disk { .. } | Error::Store(_))) => {
             tracing::warn!(blob = %id, %error, "a sealed object cannot be read");
             Ok(Proved::Flawed(Flaw::Unreadable))

@@ -8,8 +8,8 @@ use base::{Actor, BlobId, OrgId};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use uuid::Uuid;
 
-/// Keys wrapped anew in one transaction.
-const STEP: i64 = 500;
+/// Keys wrapped anew in one transaction: few, so that whoever stores meanwhile waits for some milliseconds only.
+const STEP: i64 = 100;
 
 const ACTOR: Actor = Actor::machine("rotate");
 

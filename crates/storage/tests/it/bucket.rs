@@ -39,7 +39,7 @@ async fn small_and_large_objects_go_to_the_bucket_and_come_back() {
     assert_eq!(server.objects().len(), 4);
     let orphan = place.vault.put(org(1), NOON, b"never kept").await.unwrap();
     let mut found = Vec::new();
-    let proof = place.vault.prove(&place.db, |f| found.push(f.clone())).await.unwrap();
+    let proof = place.vault.prove(&place.db, NOON.plus_seconds(1), |f| found.push(f.clone())).await.unwrap();
     assert_eq!((proof.whole, proof.erased, proof.findings), (4, 1, 1));
     assert_eq!((found[0].object, found[0].what), (orphan.id, Flaw::Orphan));
     let swept = place.vault.sweep(&place.db, NOON.plus_seconds(1), Sweep::Careful).await.unwrap();
@@ -77,7 +77,7 @@ async fn fa_2_while_the_store_is_away_objects_wait_in_the_spool_and_are_read_fro
     place.vault.drain().await.unwrap();
     place.store(org(1), b"straight").await;
     assert_eq!(server.objects().len(), 5);
-    let proof = place.vault.prove(&place.db, |f| panic!("{f:?}")).await.unwrap();
+    let proof = place.vault.prove(&place.db, NOON.plus_seconds(1), |f| panic!("{f:?}")).await.unwrap();
     assert_eq!(proof.whole, 5);
 }
 

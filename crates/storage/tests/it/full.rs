@@ -81,6 +81,6 @@ async fn inside_full_disks() {
     assert!(moved > 0 && waiting == 0, "{moved} {waiting}");
     assert!(place.stored(b).is_file() && place.read(b).await.unwrap() == second);
     place.store(org(1), &noise(2 * MIB)).await;
-    let proof = place.vault.prove(&place.db, |f| panic!("{f:?}")).await.unwrap();
+    let proof = place.vault.prove(&place.db, NOON.plus_seconds(1), |f| panic!("{f:?}")).await.unwrap();
     assert!(proof.whole > 2 && proof.erased == 1);
 }

@@ -10,7 +10,7 @@ use storage::{
 
 async fn prove(place: &Place) -> (Proof, Vec<(BlobId, Flaw)>) {
     let mut found = Vec::new();
-    let proof = place.vault.prove(&place.db, |f| found.push((f.object, f.what))).await.unwrap();
+    let proof = place.vault.prove(&place.db, NOON.plus_seconds(1), |f| found.push((f.object, f.what))).await.unwrap();
     found.sort_by_key(|(id, _)| *id);
     (proof, found)
 }
@@ -74,6 +74,15 @@ async fn altered_rows_missing_bytes_and_orphans_are_found_and_swept() {
     expected.sort_by_key(|(id, _)| *id);
     assert_eq!(found, expected);
     assert_eq!((proof.whole, proof.erased, proof.findings), (2, 1, 6));
+
+    let mut young = Vec::new();
+    let proof = place.vault.prove(&place.db, NOON, |f| young.push((f.object, f.what))).await.unwrap();
+    assert!(young.contains(&(orphan, Flaw::UnderWay)) && (proof.under_way, proof.findings) == (1, 5));
+    let key = "UPDATE org_key SET wrapped = zeroblob(80)";
+    place.run("CREATE TABLE saved AS SELECT * FROM org_key", vec![]).await;
+    place.run(key, vec![]).await;
+    assert!(prove(&place).await.1.contains(&(ids[6], Flaw::Locked)));
+    place.run("UPDATE org_key SET wrapped = (SELECT wrapped FROM saved)", vec![]).await;
 
     // An upload under way now is left alone, one of yesterday is swept; nothing else is touched.
     let young = place.vault.sweep(&place.db, NOON.plus_seconds(-86_400), Sweep::Careful).await.unwrap();

@@ -61,7 +61,7 @@ async fn an_erased_file_is_gone_for_everybody_and_its_custody_says_so(world: Wor
         let custody = nl.get(&path).await.json().to_string();
         assert!(custody.contains("item.erased") && custody.contains("retention is over"), "{custody}");
     }
-    let proof = world.app.vault.prove(&world.app.db, |f| panic!("{f:?}")).await.unwrap();
+    let proof = world.app.vault.prove(&world.app.db, world.app.db.now(), |f| panic!("{f:?}")).await.unwrap();
     assert_eq!((proof.whole, proof.erased), (0, 2));
     assert!(matches!(erases(&world, &nl.who.actor, id(&item)).await, Err(reports::Error::Conflict { .. })));
     world
@@ -129,7 +129,7 @@ async fn cr_1_rotation_reads_and_erases_under_row_level_security(world: World) -
     for (who, item) in &items {
         assert_eq!(looks(who, item["id"].as_str().unwrap()).await, (StatusCode::OK, StatusCode::OK));
     }
-    let proof = app.vault.prove(&app.db, |f| panic!("{f:?}")).await.unwrap();
+    let proof = app.vault.prove(&app.db, app.db.now(), |f| panic!("{f:?}")).await.unwrap();
     assert_eq!(proof.whole, 46);
     world
 }

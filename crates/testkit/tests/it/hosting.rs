@@ -47,7 +47,7 @@ async fn an_overruled_host_reroutes_the_report_and_tells_both_hotlines(world: Wo
     assert_eq!(be.case_of(&report).await, None, "the Belgian agreement asks for the Belgian hotline first");
     let moved = (report.clone(), "DE".to_owned(), "BE".to_owned());
     for who in [&nl, &de_desk, &be_desk] {
-        assert_eq!(news(who).await, [moved.clone()]);
+        assert_eq!(news(who).await, std::slice::from_ref(&moved));
     }
     assert_eq!(news(&ie_desk).await, [], "nobody else is told");
     assert_eq!(de_desk.get(&format!("/api/v1/reports/{report}")).await.status, StatusCode::NOT_FOUND);

@@ -558,8 +558,11 @@ async fn an_import_taken_back_leaves_the_list_as_it_was(world: World) -> World {
     for round in 0..4_u8 {
         let chance: [u8; 32] = storage::Chance.bytes().unwrap();
         let some = |part: &[u8], tag: &str| -> Vec<import::Line> {
-            let tagged =
-                |b: &u8| Record { tags: vec![format!("{tag}{}", b % 3)], tombstone: b % 7 == 0, ..row(b % 20 + 1) };
+            let tagged = |b: &u8| Record {
+                tags: vec![format!("{tag}{}", b % 3)],
+                tombstone: b.is_multiple_of(7),
+                ..row(b % 20 + 1)
+            };
             (1..).zip(part.iter().map(tagged).map(Ok)).collect()
         };
         let base = begins(&world, &pia, made.id, &format!("base {round}")).await;

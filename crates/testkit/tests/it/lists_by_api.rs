@@ -288,6 +288,9 @@ async fn match_answers_from_readable_lists_only(world: World) -> World {
     world
 }
 
+/// Who sends what where, and with which status, rule and field it is refused.
+type Case<'a> = (&'a Caller, &'a str, String, Value, u16, &'a str, Option<&'a str>);
+
 async fn bad_input_about_lists_is_refused_by_field_and_changes_nothing(world: World) -> World {
     let (pia, nl) = (interpol(&world).await, world.desk("NL").await);
     let list = publishes(&pia, "Baseline", "baseline").await;
@@ -306,7 +309,7 @@ async fn bad_input_about_lists_is_refused_by_field_and_changes_nothing(world: Wo
     };
     let (lists, entries, terms) = ("/api/v1/lists".to_owned(), format!("{list}/entries"), format!("{list}/terms"));
     let entry = |value: Value| json!({ "entries": [value] });
-    let cases: Vec<(&Caller, &str, String, Value, u16, &str, Option<&str>)> = vec![
+    let cases: Vec<Case<'_>> = vec![
         (&pia, "POST", lists.clone(), new("Baseline", "baseline", json!({})), 422, "name-taken", Some("name")),
         (&pia, "POST", lists.clone(), new("", "baseline", json!({})), 422, "missing", Some("name")),
         (&pia, "POST", lists.clone(), new("b", "best", json!({})), 422, "unknown-class", Some("class")),

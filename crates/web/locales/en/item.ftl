@@ -18,6 +18,7 @@ item-to-assess = To assess
 item-owner = Owned by { $owner }
 item-waits = Waits for the owner's confirmation.
 item-confirmed = Confirmed by { $by }.
+item-erased = The file was erased. Its hashes and its chain of custody remain.
 item-open = Open file
 
 open-title = Open { $file }

@@ -32,6 +32,8 @@ pub struct FactsView {
     pub preview: bool,
     /// Whether the file is kept.
     pub kept: bool,
+    /// Whether it was erased.
+    pub erased: bool,
     /// Whether it has been looked into.
     pub described: bool,
     /// Why it could not be.

@@ -62,7 +62,7 @@ fn report(http: &mut Client, url: &str, files: usize) -> (f64, f64, f64) {
         }
         assert_ne!(capture["state"], "failed", "{capture}");
         if let Some((taken, fetched)) = taken {
-            let (_, answer) = http.call("GET", &format!("/api/v1/reports?limit=5"), None);
+            let (_, answer) = http.call("GET", "/api/v1/reports?limit=5", None);
             let listed: Value = serde_json::from_slice(&answer).unwrap();
             let this = listed["items"].as_array().unwrap().iter().find(|r| r["id"] == id.as_str());
             if this.is_some_and(|r| r["state"] == "compared") {

@@ -13,6 +13,7 @@
 
 mod evidence;
 mod gallery;
+mod media;
 
 use serde_json::{Value, json};
 use std::{
@@ -32,7 +33,7 @@ const INBOXES: [usize; 3] = [10_000, 100_000, 1_000_000];
 
 type Bench = (&'static str, fn(&str));
 
-const BENCHES: [Bench; 9] = [
+const BENCHES: [Bench; 12] = [
     ("decide", decide),
     ("start_sqlite", |name| start(name, Backend::Sqlite)),
     ("rss_idle_sqlite", |name| rss_idle(name, Backend::Sqlite)),
@@ -40,8 +41,11 @@ const BENCHES: [Bench; 9] = [
     ("reports_postgres", |name| reports(name, Backend::Postgres)),
     ("inbox_sqlite", |name| inbox(name, Backend::Sqlite)),
     ("inbox_postgres", |name| inbox(name, Backend::Postgres)),
+    ("seal_large", evidence::seal_large),
+    ("seal_small", evidence::seal_small),
     ("small_pictures", evidence::small_pictures),
     ("gallery", gallery::gallery),
+    ("pdq", media::pdq),
 ];
 
 fn main() {
