@@ -11,7 +11,7 @@ mod error;
 mod evidence;
 pub mod exports;
 mod files;
-pub mod hashsharing;
+pub mod hash_sharing;
 pub mod imports;
 mod lists;
 pub mod lookup;

@@ -1,7 +1,7 @@
 //! The site's table of contents: one line per URL.
 
 use crate::{
-    App, Error, api, assets, desk, drain, evidence, hashsharing, lists, lookup, network, open, page, police, public,
+    App, Error, api, assets, desk, drain, evidence, hash_sharing, lists, lookup, network, open, page, police, public,
     security,
 };
 use axum::{
@@ -41,7 +41,7 @@ pub fn router(app: App) -> Router {
         .merge(api.layer(DefaultBodyLimit::max(MOST_BODY)))
         .merge(uploads.layer(DefaultBodyLimit::max(most_upload)).layer(middleware::from_fn(drain::uploads)))
         .merge(imports.layer(DefaultBodyLimit::disable()))
-        .merge(hashsharing::router())
+        .merge(hash_sharing::router())
         .merge(lookup::router())
         .route("/api/v1/openapi.json", get(description))
         .route("/healthz", get(health))

@@ -106,7 +106,7 @@ pub async fn demo(args: Args) -> Result<()> {
         let sites =
             stage.iter().flat_map(Stage::sites).map(|s| ReadySite { url: s.url, country: s.country, what: s.what });
         let (sites, visit) = (sites.collect(), stage.as_ref().map(Stage::visit));
-        let hash_sharing = HashSharing { base_url: format!("{url}/hashsharing"), ..reader };
+        let hash_sharing = HashSharing { base_url: format!("{url}{}", web::hash_sharing::BASE), ..reader };
         tokio::spawn(announce(Ready { url, personas, sites, visit, hash_sharing }, ready_file));
         stage
     })
@@ -118,7 +118,7 @@ fn reader(people: &[Somebody], keys: &[(String, String)]) -> Result<HashSharing>
     let who = network::find(people, base::OrgKind::Hotline, "DE")?;
     let key = people.iter().zip(keys).find(|(p, _)| p.person == who.person);
     let (_, (_, token)) = key.ok_or("the demo has no key for its reader of lists")?;
-    let member_id = web::hashsharing::number(who.organisation.id);
+    let member_id = web::hash_sharing::number(who.organisation.id);
     Ok(HashSharing { base_url: String::new(), user: "demo", password: token.clone(), member_id })
 }
 

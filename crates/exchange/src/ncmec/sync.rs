@@ -111,13 +111,16 @@ fn leads_on(page: Fetched, query: &EntriesQuery, pages: &mut HashSet<String>) ->
 
 /// The latest state of each entry that this fetch saw: a server may repeat pages, and an older state must not undo a newer.
 #[derive(Default)]
-struct Newest(HashMap<(String, String), Time>);
+struct Newest(HashMap<Key, Time>);
+
+/// Member and entry.
+type Key = (String, String);
 
 impl Newest {
     /// The rows of a page that say something newer than what was seen, each entry once.
     fn of(&mut self, rows: Vec<Result<Record, Refusal>>, from: i64, to: i64) -> Vec<Result<Record, Refusal>> {
-        let (mut kept, mut places): (Vec<Result<Record, Refusal>>, HashMap<(String, String), usize>) =
-            Default::default();
+        let mut kept: Vec<Result<Record, Refusal>> = Vec::with_capacity(rows.len());
+        let mut places: HashMap<Key, usize> = HashMap::new();
         for row in rows {
             let record = match row.and_then(|r| in_range(r, from, to)) {
                 Ok(record) => record,

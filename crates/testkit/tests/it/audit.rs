@@ -87,6 +87,8 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
         (&nl, "/hashsharing/v2/feedback/MD5/reasons".into(), "lists.read"),
         (&nl, "/hashsharing/v2/categorizations".into(), "lists.read"),
         (&nl, "/hashlookup/info".into(), "lists.read"),
+        (&nl, format!("/hma/m/raw_lookup?signal_type=md5&signal={}", base::hex(&[7; 16])), "hashes.asked"),
+        (&nl, format!("/hma/m/lookup?signal_type=md5&signal={}", base::hex(&[7; 16])), "hashes.asked"),
         (&nl, format!("/hashlookup/lookup/sha256/{}", lists_by_api::sha256(b"x")), "hashes.asked"),
         (&nl, format!("/api/v1/items/{like}/suggestion"), "item.read"),
         (&nl, format!("/api/v1/settlements?list={id}"), "settling.read"),
@@ -141,7 +143,7 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
     paths.sort();
     paths.dedup();
     let others =
-        web::hashsharing::ROUTES.iter().chain(&web::lookup::ROUTES).filter(|(method, _)| *method == "GET").count();
+        web::hash_sharing::ROUTES.iter().chain(&web::lookup::ROUTES).filter(|(method, _)| *method == "GET").count();
     assert_eq!(paths.len(), gets + others, "a new route that reads needs its line here");
     for (who, path, act) in looks {
         world.app.db.clock().advance(1);

@@ -79,9 +79,9 @@ async fn ap_5_the_open_client_lists_pages_follows_and_votes(world: World) -> Wor
     agree(&pia, &list, &nl, true).await;
     fill(&world, &pia, &list).await;
     let base = served(&world).await;
-    let publisher = web::hashsharing::number(pia.who.organisation.id);
+    let publisher = web::hash_sharing::number(pia.who.organisation.id);
     let who = client(&base, &nl, &["status"]).await.unwrap();
-    let number = web::hashsharing::number(nl.who.organisation.id);
+    let number = web::hash_sharing::number(nl.who.organisation.id);
     assert_eq!(who, json!({ "id": number, "name": nl.who.organisation.name }));
     let members = client(&base, &nl, &["members"]).await.unwrap();
     assert!(members.as_array().unwrap().contains(&json!({ "id": publisher, "name": pia.who.organisation.name })));
@@ -200,7 +200,7 @@ async fn bad_input_by_the_open_protocol_is_refused_by_field(world: World) -> Wor
         let (status, _, named) = get(&nl, &format!("/hashsharing/v2/{path}")).await.problem();
         assert_eq!((status, named.as_deref()), (422, Some(field)), "{path}");
     }
-    let member = web::hashsharing::number(pia.who.organisation.id);
+    let member = web::hash_sharing::number(pia.who.organisation.id);
     let put = async |kind: &str, body: String| {
         let path = format!("/hashsharing/v2/entries/{member}/{entry}/{kind}/feedback");
         let answer = nl.send(nl.request("PUT", &path).body(Body::from(body)).unwrap()).await;

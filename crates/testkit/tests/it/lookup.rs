@@ -85,6 +85,14 @@ async fn az_1_small_look_ups_know_readable_lists_only(world: World) -> World {
     let told = shield(&nl).await;
     assert_eq!((&told["classification"], &told["match_type"]), (&json!("csam"), &json!("near")));
     assert_eq!(shield(&ie).await["classification"], "no-known-match");
+    // By bank, with the distance as text.
+    let path = format!("signal_type=pdq&signal={}", base::hex(&near));
+    let told = nl.get(&format!("/hma/m/lookup?{path}")).await.json();
+    let number = told["BASELINE"][0]["bank_content_id"].as_u64().unwrap();
+    assert_eq!(told, json!({ "BASELINE": [{ "bank_content_id": number, "distance": "2" }] }));
+    assert_eq!(nl.get(&format!("/hma/m/raw_lookup?{path}")).await.json(), json!({ "matches": [number] }));
+    let other = nl.get(&format!("/hma/m/raw_lookup?{path}&banks=OTHER")).await.json();
+    assert_eq!((other, ie.get(&format!("/hma/m/lookup?{path}")).await.json()), (json!({ "matches": [] }), json!({})));
     world
 }
 
@@ -110,6 +118,13 @@ async fn bad_input_of_small_look_ups_is_refused_and_never_answered_as_unknown(wo
         let answer = post(&nl, "/shield/v1/pdq/", body).await;
         assert_eq!(answer.status.as_u16(), 400, "{body}");
         assert!(answer.json()["detail"].is_string());
+    }
+    for query in ["", "signal=00", "signal_type=md5&signal=zz", "signal_type=md6&signal=00"] {
+        for route in ["raw_lookup", "lookup"] {
+            let answer = nl.get(&format!("/hma/m/{route}?{query}")).await;
+            assert_eq!(answer.status.as_u16(), 400, "{query}");
+            assert!(answer.json()["message"].is_string());
+        }
     }
     assert_eq!(post(&nl, "/check/md5", vec![b'0'; 2 << 20]).await.status.as_u16(), 413);
     let stranger = Caller::new(web::router(world.app.clone()), nl.who.clone(), "x".into());

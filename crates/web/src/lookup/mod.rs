@@ -4,11 +4,13 @@
 //! * `/hashlookup/`: the open protocol of CIRCL's hashlookup, by digest, one or many.
 //! * `/check/{kind}`: `true` or `false` to a bare hash, as a hotline's tool asks.
 //! * `/shield/v1/pdq/`: PDQ hashes as Arachnid Shield's clients ask.
+//! * `/hma/m/`: look-ups of hasher-matcher-actioner.
 //!
 //! Access tokens come as Bearer or, as these clients do, as the password of HTTP Basic.
 
 mod check;
 mod hashlookup;
+mod hma;
 mod shield;
 
 use crate::{App, basic, error::Result};
@@ -27,12 +29,14 @@ use std::collections::HashMap;
 const MOST_BODY: usize = 1 << 20;
 
 /// Method and address of every route here.
-pub const ROUTES: [(&str, &str); 5] = [
+pub const ROUTES: [(&str, &str); 7] = [
     ("GET", "/hashlookup/info"),
     ("GET", "/hashlookup/lookup/{kind}/{hash}"),
     ("POST", "/hashlookup/bulk/{kind}"),
     ("POST", "/check/{kind}"),
     ("POST", "/shield/v1/pdq/"),
+    ("GET", "/hma/m/raw_lookup"),
+    ("GET", "/hma/m/lookup"),
 ];
 
 /// The routes, with their own limit and way to sign in.
@@ -43,6 +47,8 @@ pub fn router() -> Router<App> {
         .route("/hashlookup/bulk/{kind}", post(hashlookup::bulk))
         .route("/check/{kind}", post(check::check))
         .route("/shield/v1/pdq/", post(shield::pdq))
+        .route("/hma/m/raw_lookup", get(hma::raw))
+        .route("/hma/m/lookup", get(hma::by_bank))
         .layer(DefaultBodyLimit::max(MOST_BODY))
         .layer(middleware::from_fn(basic::sign_in))
 }

@@ -24,6 +24,9 @@ pub use member::number;
 /// Most bytes of a request: a vote with its reasons is far below.
 const MOST_BODY: usize = 64 << 10;
 
+/// Where the protocol's addresses begin.
+pub const BASE: &str = "/hashsharing";
+
 /// Method and address of every route here.
 pub const ROUTES: [(&str, &str); 6] = [
     ("GET", "/hashsharing/v2/status"),
