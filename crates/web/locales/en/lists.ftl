@@ -207,3 +207,4 @@ act-doubt-resolved = Doubt resolved
 act-hunt-advanced = Stored files compared again
 act-settling-read = Settlements read
 act-settling-undone = Settling taken back
+list-export = Download its entries as
