@@ -1,13 +1,12 @@
 """The open client `threatexchange`, unchanged, against our server: one step a call, what it saw as JSON on the last line.
 
-usage: hash_sharing.py BASE_URL USER TOKEN status|members|entries FROM TO|sync|vote MEMBER ENTRY KIND up|down GUID
+usage: hash_sharing.py BASE_URL USER TOKEN status|members|entries FROM TO|vote MEMBER ENTRY KIND up|down GUID
 """
 
 import json
 import sys
 
 from threatexchange.exchanges.clients.ncmec import hash_api as api
-from threatexchange.exchanges.impl import ncmec_api
 
 
 class Environment:
@@ -34,19 +33,8 @@ def pages(client, start, end):
     ]
 
 
-def sync(environment, user, token):
-    """What the client's own synchronisation keeps, from nothing."""
-    collab = ncmec_api.NCMECCollabConfig(name="cport", environment=environment)
-    exchange = ncmec_api.NCMECSignalExchangeAPI(collab, user, token)
-    kept = {}
-    for delta in exchange.fetch_iter([], None):
-        kept = {**kept, **delta.updates}
-    return {key: update(entry) for key, entry in kept.items() if entry is not None}
-
-
 def main(base, user, token, step, *more):
-    environment = Environment(base)
-    client = api.NCMECHashAPI(user, token, environment)
+    client = api.NCMECHashAPI(user, token, Environment(base))
     if step == "status":
         who = client.status()
         return {"id": who.esp_id, "name": who.esp_name}
@@ -54,8 +42,6 @@ def main(base, user, token, step, *more):
         return [{"id": who.esp_id, "name": who.esp_name} for who in client.members()]
     if step == "entries":
         return pages(client, int(more[0]), int(more[1]))
-    if step == "sync":
-        return sync(environment, user, token)
     if step == "vote":
         member, entry, kind, way, *guid = more
         feedback = api.FeedbackType.upvote if way == "up" else api.FeedbackType.downvote
