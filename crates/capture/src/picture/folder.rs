@@ -19,7 +19,8 @@ impl Folder {
     /// Makes one below the machine's temporary folder, for the browser's user only; first removes what processes that
     /// were killed have left.
     pub fn make() -> io::Result<Self> {
-        let below = std::env::temp_dir();
+        let root = rustix::process::getuid().is_root();
+        let below = if root { passable(std::env::temp_dir()) } else { std::env::temp_dir() };
         sweep(&below);
         let mut chance = [0; 8];
         aws_lc_rs::rand::fill(&mut chance).map_err(|_| io::Error::other("no randomness"))?;
@@ -27,7 +28,7 @@ impl Folder {
         fs::create_dir(&path)?;
         let made = Self(path);
         fs::set_permissions(&made.0, fs::Permissions::from_mode(0o700))?;
-        if rustix::process::getuid().is_root() {
+        if root {
             chown(&made.0, Some(NOBODY), Some(NOBODY))?;
         }
         Ok(made)
@@ -49,6 +50,13 @@ impl Drop for Folder {
             std::thread::sleep(std::time::Duration::from_millis(10));
         }
     }
+}
+
+/// A temporary folder that another user can get to: root's own may lie behind one that only root may enter.
+fn passable(below: PathBuf) -> PathBuf {
+    let anybody = |path: &Path| fs::metadata(path).is_ok_and(|is| is.permissions().mode() & 0o001 != 0);
+    let whole = fs::canonicalize(&below).is_ok_and(|path| path.ancestors().all(anybody));
+    if whole { below } else { PathBuf::from("/tmp") }
 }
 
 /// Removes folders whose process is gone.
@@ -79,5 +87,16 @@ mod tests {
         assert!(path.exists() && !left.exists());
         drop(folder);
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_folder_that_only_root_may_enter_is_passed_over() {
+        let private = std::env::temp_dir().join(format!("cport-private-{}", std::process::id()));
+        fs::create_dir_all(private.join("open")).unwrap();
+        fs::set_permissions(private.join("open"), fs::Permissions::from_mode(0o711)).unwrap();
+        fs::set_permissions(&private, fs::Permissions::from_mode(0o700)).unwrap();
+        assert_eq!(passable(private.join("open")), Path::new("/tmp"));
+        assert_eq!(passable("/tmp".into()), Path::new("/tmp"));
+        fs::remove_dir_all(private).unwrap();
     }
 }
