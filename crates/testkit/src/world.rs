@@ -17,7 +17,7 @@ use storage::{
 use web::{App, Mode, Signer};
 
 /// When stories happen: 2026-06-01T12:00:00Z.
-const NOON: Time = Time::from_micros(1_780_315_200_000_000);
+pub const NOON: Time = Time::from_micros(1_780_315_200_000_000);
 
 /// The invented network, and what a story needs of it.
 pub struct World {
@@ -38,13 +38,18 @@ impl World {
         world.finish().await;
     }
 
-    /// A fresh world; small limits, so that tests can reach them.
+    /// A fresh world where time stands still; small limits, so that tests can reach them.
     pub async fn new(backend: Backend) -> Self {
+        Self::by(backend, Clock::standing_at(NOON)).await
+    }
+
+    /// The same by a clock of the story's own.
+    pub async fn by(backend: Backend, clock: Clock) -> Self {
         let name = format!("story_{}", uuid::Uuid::from_bytes(storage::Chance.bytes().expect("chance")).simple());
         let folder = std::env::temp_dir().join(&name);
         fs::create_dir_all(&folder).expect("a folder");
         let config = database::fresh(backend, &folder, &name).await;
-        let db = Db::connect(&config, Clock::standing_at(NOON)).await.expect("opens");
+        let db = Db::connect(&config, clock).await.expect("opens");
         storage::migrate::check_barrier(&db).await.expect("the working role is bound by row-level security");
         let evidence = EvidenceConfig {
             folder: folder.join("evidence"),

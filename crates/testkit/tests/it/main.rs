@@ -23,3 +23,4 @@ mod pages;
 mod rights;
 mod routing;
 mod subscriptions;
+mod two_worlds;

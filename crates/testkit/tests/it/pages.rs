@@ -21,13 +21,14 @@ stories! {
 }
 
 /// Somebody in a browser.
-struct Browser {
-    caller: Caller,
+pub struct Browser {
+    pub caller: Caller,
     cookie: String,
 }
 
 impl Browser {
-    async fn of(caller: Caller) -> Self {
+    /// Signs in.
+    pub async fn of(caller: Caller) -> Self {
         let body = format!("token={}", caller.token);
         let answer = post(&caller, "", "/sign-in", &body).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
@@ -36,7 +37,8 @@ impl Browser {
         Self { cookie: cookie.split(';').next().unwrap().to_owned(), caller }
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    /// Looks at a page.
+    pub async fn get(&self, path: &str) -> Answer {
         let request = Request::get(path).header(header::COOKIE, &self.cookie).body(Body::empty()).unwrap();
         self.caller.send(request).await
     }
@@ -96,7 +98,7 @@ async fn things(world: &World) -> Things {
 const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
 
 /// Pages that are looked at, with the act each writes.
-const PAGES: [(&str, &str); 24] = [
+pub const PAGES: [(&str, &str); 24] = [
     ("/desk", "reports.read"),
     ("/desk/reports/new", ""),
     ("/desk/reports/{report}", "report.read"),

@@ -14,26 +14,27 @@ stories! {
 }
 
 /// One thing of each kind: the Dutch hotline's report, hosted in Germany.
-struct Things {
-    report: String,
-    item: String,
-    case: String,
-    capture: String,
-    news: String,
+#[derive(Clone)]
+pub struct Things {
+    pub report: String,
+    pub item: String,
+    pub case: String,
+    pub capture: String,
+    pub news: String,
     /// Of INTERPOL's; the Dutch hotline reads it, the German one was offered it, the Belgian one's terms were ended.
-    list: String,
-    terms: String,
-    entry: String,
-    vote: String,
-    import: String,
-    subscription: String,
-    doubt: String,
+    pub list: String,
+    pub terms: String,
+    pub entry: String,
+    pub vote: String,
+    pub import: String,
+    pub subscription: String,
+    pub doubt: String,
     /// INTERPOL's number in the hash-sharing protocol.
-    member: String,
+    pub member: String,
 }
 
 impl Things {
-    fn all(id: &str) -> Self {
+    pub fn all(id: &str) -> Self {
         let id = || id.to_owned();
         Self {
             report: id(),
@@ -123,10 +124,11 @@ async fn of_lists(world: &World, nl: &Caller, things: Things) -> Things {
     Things { list, terms, entry: ids[0].clone(), vote, import, subscription, doubt, member, ..things }
 }
 
-const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
+/// The id of nothing.
+pub const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
 
 /// Calls a route of the API description with ids filled in.
-async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> Answer {
+pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> Answer {
     let id = if path.starts_with("/api/v1/reports") {
         &things.report
     } else if path.starts_with("/api/v1/items") {
@@ -336,7 +338,7 @@ fn expected_of_lists(method: &str, path: &str, who: &Caller) -> u16 {
 }
 
 /// Method and path of every route: of the API description that the code prints, and of the other protocols.
-fn routes() -> Vec<(String, String)> {
+pub fn routes() -> Vec<(String, String)> {
     let description = serde_json::to_value(web::openapi()).unwrap();
     let paths = description["paths"].as_object().unwrap();
     let of_path = |(path, item): (&String, &serde_json::Value)| {
