@@ -2,7 +2,7 @@
 //! current rows on every request; a secret says only who someone is. Secrets are 32 random bytes, kept as SHA-256.
 
 use crate::{Act, Error, Result, store};
-use base::{Actor, OrgId, OrgKind, PersonId, Secret, Time, TokenId, Who};
+use base::{Actor, OrgId, OrgKind, PersonId, Refusal, Secret, Time, TokenId, Who};
 use sha2::{Digest, Sha256};
 use storage::{Db, Tx};
 
@@ -10,6 +10,8 @@ use storage::{Db, Tx};
 pub const IDLE_SECONDS: i64 = 15 * 60;
 /// Seconds after which a session is over in any case.
 pub const SESSION_SECONDS: i64 = 12 * 3600;
+/// Seconds after which somebody has to prove again who they are before they do what asks for it (SE-3).
+pub const CONFIRMED_SECONDS: i64 = 10 * 60;
 /// How stale `seen_at` may get before it is written again.
 const SEEN_SECONDS: i64 = 60;
 
@@ -97,6 +99,55 @@ pub async fn open_session(db: &Db, who: &SignedIn) -> Result<Secret<String>> {
     store::session_add(&tx, &digest, person).await?;
     tx.commit(&Act::SignedIn(person)).await?;
     Ok(text)
+}
+
+/// What a caller proved who they are with, to be asked again while something long runs.
+#[derive(Clone)]
+pub enum Credential {
+    /// An access token.
+    Token(Secret<String>),
+    /// A session's secret.
+    Session(Secret<String>),
+}
+
+/// Whether whoever called with this may still: not signed out, taken away, suspended or over. Running on counts as being
+/// there, so a session does not go idle by it.
+pub async fn lives(db: &Db, credential: &Credential) -> Result<SignedIn> {
+    let found = match credential {
+        Credential::Token(token) => store::who_by_token(db.door(), &digest(token.expose()), db.now()).await?,
+        Credential::Session(session) => store::who_by_session(db.door(), &digest(session.expose())).await?,
+    };
+    let found = found.ok_or(Error::SignInFirst)?;
+    let since = Time::from_micros(found.since);
+    if found.token.is_none() && db.now() > since.plus_seconds(SESSION_SECONDS) {
+        return Err(Error::SignInFirst);
+    }
+    signed_in(found)
+}
+
+/// A person as they are now; `SignInFirst` for one who is not active any more, or whose organisation is not. For work that
+/// somebody asked for and that is done later on their behalf.
+pub async fn of_person(db: &Db, person: PersonId) -> Result<SignedIn> {
+    signed_in(store::who_by_person(db.door(), person).await?.ok_or(Error::SignInFirst)?)
+}
+
+/// Whether somebody has proved again who they are in this session, no longer than ten minutes ago.
+pub async fn is_confirmed(db: &Db, session: &str) -> Result<bool> {
+    let at = store::session_confirmed_at(db.door(), &digest(session)).await?;
+    Ok(at.is_some_and(|at| db.now() <= Time::from_micros(at).plus_seconds(CONFIRMED_SECONDS)))
+}
+
+/// Somebody proves again who they are, with an access token of their own. Anything else is refused in the same words.
+pub async fn confirm(db: &Db, who: &SignedIn, session: &str, token: &str) -> Result<()> {
+    let person = who.actor.person().ok_or(Error::SignInFirst)?;
+    let found = store::who_by_token(db.door(), &digest(token.trim()), db.now()).await?;
+    if found.is_none_or(|found| found.person != person.0) {
+        return Err(Refusal::new("token", "not-your-token", "this is not a valid access token of yours").into());
+    }
+    let tx = db.begin(&who.actor).await?;
+    store::session_confirm(&tx, &digest(session)).await?;
+    tx.commit(&Act::SessionConfirmed(person)).await?;
+    Ok(())
 }
 
 /// Ends a session.
