@@ -36,6 +36,8 @@ pub enum Act {
         /// The LEA.
         by: OrgId,
     },
+    /// A queued step had nothing to do any more.
+    NotNeeded,
     /// Somebody looked at how far a package is.
     Read(PackageId),
     /// Somebody looked at their packages.
@@ -64,6 +66,7 @@ impl audit::Act for Act {
             Self::Gathered(..) => "package.gathered",
             Self::Made { .. } => "package.made",
             Self::Refused { .. } => "package.refused",
+            Self::NotNeeded => "package.not_needed",
             Self::Read(_) => "package.read",
             Self::ListRead => "packages.read",
             Self::FormRead(_) => "package.form_read",
@@ -74,7 +77,9 @@ impl audit::Act for Act {
 
     fn verb(&self) -> Verb {
         match self {
-            Self::KeySet(_) | Self::KeyForgotten(_) | Self::Asked(..) | Self::Refused { .. } => Verb::Alter,
+            Self::KeySet(_) | Self::KeyForgotten(_) | Self::Asked(..) | Self::Refused { .. } | Self::NotNeeded => {
+                Verb::Alter
+            },
             Self::Made { .. } => Verb::Combine,
             Self::Gathered(..) | Self::Downloaded(..) => Verb::Disclose,
             Self::KeyRead(_) | Self::SigningKeysRead | Self::Read(_) | Self::ListRead | Self::FormRead(_) => {
@@ -89,7 +94,7 @@ impl audit::Act for Act {
             Self::KeySet(person) | Self::KeyForgotten(person) | Self::KeyRead(person) => {
                 Subject::one("person", person.0)
             }
-            Self::SigningKeysRead | Self::ListRead => Subject::list("packages"),
+            Self::SigningKeysRead | Self::ListRead | Self::NotNeeded => Subject::list("packages"),
             Self::FormRead(case) => Subject::one("case", case.0),
             Self::Asked(package, ..)
             | Self::Gathered(package, ..)
