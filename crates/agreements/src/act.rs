@@ -20,6 +20,8 @@ pub enum Act {
     SignedOut(PersonId),
     /// A session went on: noted at most once a minute, to tell when it went idle.
     SessionContinued(PersonId),
+    /// Somebody proved again who they are.
+    SessionConfirmed(PersonId),
     /// A version of an agreement was drafted.
     Drafted(AgreementId, i64),
     /// One party signed a version.
@@ -48,6 +50,7 @@ impl audit::Act for Act {
             Self::SignedIn(_) => "person.signed_in",
             Self::SignedOut(_) => "person.signed_out",
             Self::SessionContinued(_) => "session.continued",
+            Self::SessionConfirmed(_) => "session.confirmed",
             Self::Drafted(..) => "agreement.drafted",
             Self::Signed(..) => "agreement.signed",
             Self::DirectoryRead => "directory.read",
@@ -67,6 +70,7 @@ impl audit::Act for Act {
             | Self::SignedIn(_)
             | Self::SignedOut(_)
             | Self::SessionContinued(_)
+            | Self::SessionConfirmed(_)
             | Self::Drafted(..)
             | Self::Signed(..) => Verb::Alter,
             Self::DirectoryRead
@@ -85,6 +89,7 @@ impl audit::Act for Act {
             | Self::SignedIn(person)
             | Self::SignedOut(person)
             | Self::SessionContinued(person)
+            | Self::SessionConfirmed(person)
             | Self::SelfRead(person) => Subject::one("person", person.0),
             Self::TokenMade(token, _) => Subject::one("token", token.0),
             Self::Drafted(id, _) | Self::Signed(id, _) | Self::AgreementRead(id) => Subject::one("agreement", id.0),

@@ -21,6 +21,8 @@ pub enum Doing {
     Answer,
     /// Open a file's original bytes, with a purpose.
     OpenMedia,
+    /// Take a case along as a sealed package, with a purpose and the own case number.
+    TakeAlong,
     /// Look at the list of organisations and at the agreements one is party to.
     ReadDirectory,
     /// Look at the own organisation's audit log.
@@ -37,13 +39,14 @@ pub enum Doing {
 
 impl Doing {
     /// Everything there is to do.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Report,
         Self::ReadReports,
         Self::Assess,
         Self::ReadCases,
         Self::Answer,
         Self::OpenMedia,
+        Self::TakeAlong,
         Self::ReadDirectory,
         Self::ReadAudit,
         Self::ReadLists,
@@ -57,26 +60,27 @@ impl Doing {
 pub const fn may(kind: OrgKind, role: Role, doing: Doing) -> bool {
     use Doing::{
         AcceptTerms, Answer, Assess, OpenMedia, PublishList, ReadAudit, ReadCases, ReadDirectory, ReadLists,
-        ReadReports, Report, VoteOnList,
+        ReadReports, Report, TakeAlong, VoteOnList,
     };
     match (kind, role) {
         (OrgKind::Hotline, Role::Analyst) => match doing {
             Report | ReadReports | Assess | OpenMedia | ReadDirectory | ReadAudit => true,
             ReadLists | PublishList | AcceptTerms | VoteOnList => true,
-            ReadCases | Answer => false,
+            ReadCases | Answer | TakeAlong => false,
         },
         (OrgKind::Lea, Role::Officer) => match doing {
-            ReadCases | Answer | OpenMedia | ReadDirectory | ReadAudit => true,
+            ReadCases | Answer | OpenMedia | TakeAlong | ReadDirectory | ReadAudit => true,
             ReadLists | PublishList | AcceptTerms | VoteOnList => true,
             Report | ReadReports | Assess => false,
         },
         (OrgKind::Interpol, Role::Officer) | (OrgKind::Network, Role::Secretary) => match doing {
             ReadDirectory | ReadAudit | ReadLists | PublishList | AcceptTerms | VoteOnList => true,
-            Report | ReadReports | Assess | ReadCases | Answer | OpenMedia => false,
+            Report | ReadReports | Assess | ReadCases | Answer | OpenMedia | TakeAlong => false,
         },
         (OrgKind::Asp, Role::Operator) => match doing {
             ReadDirectory | ReadAudit | ReadLists | AcceptTerms => true,
-            Report | ReadReports | Assess | ReadCases | Answer | OpenMedia | PublishList | VoteOnList => false,
+            Report | ReadReports | Assess | ReadCases | Answer | OpenMedia | TakeAlong => false,
+            PublishList | VoteOnList => false,
         },
         (OrgKind::Hotline | OrgKind::Lea | OrgKind::Interpol | OrgKind::Asp | OrgKind::Network, Role::Auditor) => {
             matches!(doing, ReadAudit)

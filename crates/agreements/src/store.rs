@@ -100,6 +100,31 @@ pub async fn who_by_link(door: &impl ConnectionTrait, digest: &[u8]) -> Result<O
     Ok(sql::one(door, &sql, vec![digest.to_vec().into()]).await?)
 }
 
+pub async fn who_by_person(door: &impl ConnectionTrait, person: PersonId) -> Result<Option<Who>> {
+    let sql = format!(
+        "SELECT {WHO}, NULL AS token, o.created_at AS since, o.created_at AS seen_at FROM person p
+         JOIN organisation o ON o.id = p.org_id AND o.active WHERE p.id = $1 AND p.active"
+    );
+    Ok(sql::one(door, &sql, vec![person.0.into()]).await?)
+}
+
+/// When somebody last proved again who they are in this session.
+pub async fn session_confirmed_at(door: &impl ConnectionTrait, digest: &[u8]) -> Result<Option<i64>> {
+    #[derive(FromQueryResult)]
+    struct Confirmed {
+        confirmed_at: Option<i64>,
+    }
+    let sql = "SELECT confirmed_at FROM session WHERE digest = $1 AND ended_at IS NULL";
+    let row: Option<Confirmed> = sql::one(door, sql, vec![digest.to_vec().into()]).await?;
+    Ok(row.and_then(|r| r.confirmed_at))
+}
+
+pub async fn session_confirm(tx: &Tx, digest: &[u8]) -> Result<()> {
+    let sql = "UPDATE session SET confirmed_at = $1 WHERE digest = $2 AND ended_at IS NULL";
+    sql::run(tx, sql, vec![tx.now().micros().into(), digest.to_vec().into()]).await?;
+    Ok(())
+}
+
 pub async fn session_add(tx: &Tx, digest: &[u8], person: PersonId) -> Result<()> {
     let sql = "INSERT INTO session (digest, person_id, created_at, seen_at) VALUES ($1, $2, $3, $3)";
     sql::run(tx, sql, vec![digest.to_vec().into(), person.0.into(), tx.now().micros().into()]).await?;

@@ -75,6 +75,8 @@ ids! {
     CaseId
     /// What the LEA did with a case.
     OutcomeId
+    /// What an officer takes along of a case.
+    PackageId
     /// One entry of the audit log.
     EntryId
     /// One queued step of work.

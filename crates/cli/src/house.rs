@@ -81,6 +81,9 @@ pub async fn database(config: &Config) -> Result<Db> {
 /// Name of the file beside the root key that signs pages of hash lists.
 const SIGNER: &str = "lists.key";
 
+/// Name of the file beside the root key that signs packages.
+const PACKAGES: &str = "packages.key";
+
 /// Opens every room.
 pub async fn open(config: &Config, mode: Mode) -> Result<App> {
     let db = database(config).await?;
@@ -103,6 +106,7 @@ pub async fn open(config: &Config, mode: Mode) -> Result<App> {
         rdap: Arc::default(),
         lists: Arc::new(Lists::new(config.lists.clone())?),
         signer: Arc::new(Signer::open(&config.evidence.root_key_file.with_file_name(SIGNER))?),
+        packages: Arc::new(Signer::open(&config.evidence.root_key_file.with_file_name(PACKAGES))?),
         capture: Arc::new(config.capture.clone()),
         trace: Arc::new(config.trace.clone()),
         config: Arc::new(config.reports.clone()),

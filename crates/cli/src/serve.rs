@@ -66,7 +66,7 @@ pub async fn run<T>(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)
     let at = listener.local_addr()?;
     let mut workers = vec![tokio::spawn(work(app.clone())), tokio::spawn(chain(app.db.clone()))];
     workers.extend([tokio::spawn(follow_lists(app.clone())), tokio::spawn(match_lists(app.clone()))]);
-    workers.push(tokio::spawn(fill_lists(app.clone())));
+    workers.extend([tokio::spawn(fill_lists(app.clone())), tokio::spawn(make_packages(app.clone()))]);
     workers.extend((0..FETCHERS).map(|_| tokio::spawn(fetch(app.clone()))));
     let _kept = ready(at);
     let stopped = axum::serve(listener, web::router(app)).with_graceful_shutdown(told_to_stop()).await;
@@ -99,6 +99,25 @@ async fn fetch(app: App) {
             Ok(false) => app.db.idle(NAP).await,
             Err(error) => {
                 tracing::error!(%error, "queued work cannot be taken");
+                tokio::time::sleep(NAP).await;
+            }
+        }
+    }
+}
+
+/// Makes packages that officers take along, one at a time, and erases those that were kept long enough.
+async fn make_packages(app: App) {
+    loop {
+        match app.make_package().await {
+            Ok(true) => {}
+            Ok(false) => {
+                if let Err(error) = reports::package::sweep(&app.db, &app.vault).await {
+                    tracing::error!(%error, "packages that were kept long enough cannot be erased");
+                }
+                tokio::time::sleep(FOLLOW).await;
+            }
+            Err(error) => {
+                tracing::error!(%error, "queued packages cannot be taken");
                 tokio::time::sleep(NAP).await;
             }
         }

@@ -12,12 +12,14 @@ pub struct ReportsConfig {
     pub max_files: usize,
     /// Most bytes of one request with files. Default 5 GiB.
     pub max_request_bytes: u64,
+    /// Hours for which a package that an officer takes along is kept sealed. Default 24.
+    pub package_hours: u32,
     /// The network's default lane for hosting countries without a hotline; none: nobody is told there.
     pub default_lane: Option<agreements::decide::DefaultLane>,
 }
 
 impl Default for ReportsConfig {
     fn default() -> Self {
-        Self { max_file_bytes: 4 << 30, max_files: 500, max_request_bytes: 5 << 30, default_lane: None }
+        Self { max_file_bytes: 4 << 30, max_files: 500, max_request_bytes: 5 << 30, package_hours: 24, default_lane: None }
     }
 }

@@ -14,6 +14,7 @@ pub mod intake;
 pub mod look;
 pub mod news;
 pub mod outcome;
+pub mod package;
 pub mod route;
 pub mod settle;
 pub mod trace;

@@ -70,6 +70,33 @@ pub async fn hold(db: &Db, job: &Job, seconds: i64) -> Result<()> {
     if held == 1 { Ok(()) } else { Err(crate::Error::Moved) }
 }
 
+/// The same, and notes how far it has come: how much is done of how much in all.
+pub async fn advance(db: &Db, job: &Job, seconds: i64, done: u64, total: u64) -> Result<()> {
+    let tx = db.begin(&Actor::machine("work")).await?;
+    let whole = |n| i64::try_from(n).unwrap_or(i64::MAX);
+    let until = tx.now().plus_seconds(seconds).micros();
+    let values = vec![until.into(), whole(done).into(), whole(total).into(), job.id.0.into(), job.fence.into()];
+    let sql = "UPDATE job SET lease_until = $1, done = $2, total = $3 WHERE id = $4 AND fence = $5";
+    let held = sql::run(&tx, sql, values).await?;
+    tx.commit_upkeep().await?;
+    if held == 1 { Ok(()) } else { Err(crate::Error::Moved) }
+}
+
+/// How far a step has come, where it says so: how much is done of how much in all. Whoever asks was entitled to know of it.
+pub async fn advanced(db: &Db, kind: &'static str, subject: Uuid) -> Result<Option<(u64, u64)>> {
+    #[derive(FromQueryResult)]
+    struct Far {
+        done: Option<i64>,
+        total: Option<i64>,
+    }
+    let tx = db.look(&Actor::machine("work")).await?;
+    let sql = "SELECT done, total FROM job WHERE kind = $1 AND subject = $2 ORDER BY fence DESC LIMIT 1";
+    let far: Option<Far> = sql::one(&tx, sql, vec![kind.into(), subject.into()]).await?;
+    tx.commit_upkeep().await?;
+    let whole = |n| u64::try_from(n).ok();
+    Ok(far.and_then(|f| Some((whole(f.done?)?, whole(f.total?)?))))
+}
+
 /// Removes a finished job in the transaction of its effect. `Moved` when another worker has taken it over meanwhile.
 pub async fn done(tx: &Tx, job: &Job) -> Result<()> {
     let values = vec![job.id.0.into(), job.fence.into()];

@@ -64,6 +64,7 @@ impl World {
             max_file_bytes: 1 << 20,
             max_files: 20,
             max_request_bytes: 8 << 20,
+            package_hours: 24,
             default_lane: Some(network::default_lane().expect("the default lane")),
         };
         let app = App {
@@ -73,6 +74,7 @@ impl World {
             rdap: Arc::default(),
             lists: Arc::new(Lists::new(lists_config()).expect("profiles")),
             signer: Arc::new(Signer::from_seed(&[7; 32]).expect("a key")),
+            packages: Arc::new(Signer::from_seed(&[8; 32]).expect("a key")),
             capture: Arc::default(),
             trace: Arc::default(),
             config: Arc::new(reports),
@@ -143,7 +145,8 @@ impl World {
         loop {
             let worked =
                 flow::work(&self.app.db, &self.app.lists, self.app.config.default_lane.as_ref()).await.expect("works")
-                    || flow::match_lists(&self.app.db, &self.app.lists).await.expect("matches");
+                    || flow::match_lists(&self.app.db, &self.app.lists).await.expect("matches")
+                    || self.app.make_package().await.expect("makes packages");
             if !worked && !flow::fetch(&hands).await.expect("fetches") {
                 return;
             }

@@ -114,6 +114,8 @@ may! {
     MayAnswer, SeesAnswer = Answer;
     /// Somebody who may open files.
     MayOpenMedia, SeesMedia = OpenMedia;
+    /// Somebody who may take cases along.
+    MayTakeAlong, SeesTakeAlong = TakeAlong;
     /// Somebody who may look at the members of the exchange.
     MayReadDirectory, SeesDirectory = ReadDirectory;
     /// Somebody who may look at their organisation's log.

@@ -105,6 +105,10 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/police", get(police::inbox::list))
         .route("/police/cases/{id}", get(police::case::read))
         .route("/police/cases/{id}/outcomes", post(police::case::answer))
+        .route("/police/cases/{id}/package", get(police::package::form).post(police::package::take))
+        .route("/police/package-key", post(police::package::set_key))
+        .route("/police/packages/{id}", get(police::package::read))
+        .route("/police/packages/{id}/file", get(police::package::file))
         .route("/police/captures/{id}", get(evidence::read))
         .route("/police/captures/{id}/open", post(evidence::open))
         .route("/police/items/{id}/custody", get(evidence::custody))
@@ -179,6 +183,12 @@ fn native_api() -> OpenApiRouter<App> {
         .routes(routes!(api::cases::list::list))
         .routes(routes!(api::cases::read::read))
         .routes(routes!(api::cases::answer::post))
+        .routes(routes!(api::packages::of_case::list, api::packages::create::post))
+        .routes(routes!(api::packages::list::list))
+        .routes(routes!(api::packages::keys::list))
+        .routes(routes!(api::packages::read::read))
+        .routes(routes!(api::packages::file::read))
+        .routes(routes!(api::packages::key::read, api::packages::key::put, api::packages::key::delete))
         // Everybody.
         .routes(routes!(api::agreements::list))
         .routes(routes!(api::audit::list))
@@ -202,7 +212,13 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     components.add_security_scheme("token", SecurityScheme::Http(bearer));
     for (path, item) in &mut description.paths.paths {
         let operations =
-            [("get", &mut item.get), ("post", &mut item.post), ("put", &mut item.put), ("patch", &mut item.patch)];
+            [
+            ("get", &mut item.get),
+            ("post", &mut item.post),
+            ("put", &mut item.put),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+        ];
         for (method, operation) in operations {
             if let Some(operation) = operation {
                 operation.operation_id = Some(operation_id(method, path));

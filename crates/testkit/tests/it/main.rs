@@ -19,6 +19,7 @@ mod lists;
 mod lists_by_api;
 mod lookup;
 mod main_job;
+mod package;
 mod pages;
 mod rights;
 mod routing;

@@ -11,6 +11,7 @@ pub mod lists;
 pub mod matching;
 pub mod me;
 pub mod news;
+pub mod packages;
 pub mod reports;
 pub mod settlements;
 pub mod shape;

@@ -106,6 +106,7 @@ async fn drawn(app: &App, who: &SignedIn, id: CaseId, done: Option<String>) -> R
         outcomes: open.outcomes.iter().map(|o| show::outcome(o, &names)).collect(),
         timeline: timeline(&open),
         may_answer: may(who.actor.kind, who.actor.role, Doing::Answer),
+        may_take: may(who.actor.kind, who.actor.role, Doing::TakeAlong),
         outcome_note: String::new(),
         errors: Vec::new(),
     })

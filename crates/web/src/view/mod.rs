@@ -11,6 +11,7 @@ pub mod evidence;
 pub mod item;
 pub mod lists;
 pub mod network;
+pub mod package;
 pub mod police;
 pub mod public;
 pub mod text;
