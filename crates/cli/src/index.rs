@@ -36,7 +36,9 @@ pub async fn keep(app: App, opened: Opened) {
 async fn compare(app: &App) {
     let index = &app.lists.index;
     match index.check(&app.db).await {
-        Ok(checked) if checked.is_right() => tracing::info!(?checked, "the index of hash lists holds what the rows say"),
+        Ok(checked) if checked.is_right() => {
+            tracing::info!(?checked, "the index of hash lists holds what the rows say")
+        }
         Ok(checked) => {
             tracing::error!(?checked, "the index of hash lists does not hold what the rows say, it is built anew");
             if let Err(error) = index.rebuild(&app.db).await {

@@ -49,8 +49,7 @@ impl Index {
         loop {
             let tx = db.look(&machine()).await?;
             let to = followed.place.version;
-            let page =
-                store::indexed_since(&tx, followed.list, (place.version, place.entry), to, PAGE as u64).await?;
+            let page = store::indexed_since(&tx, followed.list, (place.version, place.entry), to, PAGE as u64).await?;
             drop(tx);
             checked.rows += page.len();
             let live: Vec<&store::Indexed> = page.iter().filter(|e| !e.withdrawn).collect();

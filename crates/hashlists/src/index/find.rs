@@ -59,10 +59,7 @@ impl Inner {
             let Some(slot) = self.slots.get(number) else { return };
             let Some(feed) = self.feeds.get(slot.list) else { return };
             if asked.get(slot.list as usize) == Some(&true) && distance <= feed.max_distance {
-                found(
-                    place,
-                    Hit { entry: slot.entry, list: feed.list, version: slot.version, how, distance },
-                );
+                found(place, Hit { entry: slot.entry, list: feed.list, version: slot.version, how, distance });
             }
         };
         fn keys<const N: usize>(all: &[[u8; N]]) -> Vec<Key> {

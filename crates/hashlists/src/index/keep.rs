@@ -172,7 +172,9 @@ impl Index {
             let ids: Vec<HashId> = part.iter().map(|(id, ..)| *id).collect();
             let standing = store::indexed_standing(&tx, &ids).await?;
             let fine = |(id, list, version): &(HashId, ListId, i64)| {
-                standing.get(id).is_some_and(|(at, changed, gone)| at == list && (changed > version || (changed == version && !gone)))
+                standing.get(id).is_some_and(|(at, changed, gone)| {
+                    at == list && (changed > version || (changed == version && !gone))
+                })
             };
             if !part.iter().all(fine) {
                 return Ok(Err(Trouble::Foreign("an entry is not there or stands at an earlier change")));
@@ -219,14 +221,8 @@ impl Index {
             entry: f.place.entry,
             max_distance: f.max_distance,
         });
-        let mut state = State {
-            format: FORMAT,
-            number,
-            written: slots.len(),
-            given: slots.len(),
-            sum,
-            lists: stands.collect(),
-        };
+        let mut state =
+            State { format: FORMAT, number, written: slots.len(), given: slots.len(), sum, lists: stands.collect() };
         parts.save(&inside, &state.mark())?;
         state.given = self.read().slots.len();
         put_state(folder, &state)?;

@@ -63,7 +63,9 @@ impl How {
 
     /// Reads the one spelling back.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Sha256, Self::Sha1, Self::Md5, Self::PhotoDna, Self::Pdq, Self::Frames].into_iter().find(|how| how.word() == word)
+        [Self::Sha256, Self::Sha1, Self::Md5, Self::PhotoDna, Self::Pdq, Self::Frames]
+            .into_iter()
+            .find(|how| how.word() == word)
     }
 
     /// Whether it is the very same file, and not one that looks like it.
@@ -142,8 +144,7 @@ impl Index {
             let mut pages = 0;
             while place.version < version {
                 let tx = db.look(&machine()).await?;
-                let page =
-                    store::indexed_since(&tx, list, (place.version, place.entry), i64::MAX, PAGE as u64).await?;
+                let page = store::indexed_since(&tx, list, (place.version, place.entry), i64::MAX, PAGE as u64).await?;
                 drop(tx);
                 changed += page.len();
                 place = match page.last() {

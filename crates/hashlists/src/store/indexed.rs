@@ -103,8 +103,7 @@ pub async fn indexed_standing(tx: &Tx, ids: &[HashId]) -> Result<HashMap<HashId,
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let sql =
-        format!("SELECT id, list_id, changed, withdrawn FROM hash_entry WHERE id IN ({})", places(1, ids.len()));
+    let sql = format!("SELECT id, list_id, changed, withdrawn FROM hash_entry WHERE id IN ({})", places(1, ids.len()));
     let rows: Vec<Standing> = sql::all(tx, &sql, ids.iter().map(|id| id.0.into()).collect()).await?;
     let standing = |r: Standing| (HashId(r.id), (ListId(r.list_id), r.changed, r.withdrawn.is_some()));
     Ok(rows.into_iter().map(standing).collect())
