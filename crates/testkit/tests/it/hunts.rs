@@ -95,10 +95,10 @@ async fn du_1_a_hunt_cut_off_at_any_await_goes_on_and_settles_each_item_once(wor
     writes(&world, &pia, list, &pictures.iter().map(|p| known(p)).collect::<Vec<_>>()).await;
     let mut cuts = 0;
     for polls in (0..).step_by(3) {
-        let worked = cut_off(flow::match_lists(&world.app.db, &world.app.lists), polls).await;
+        let worked = cut_off(flow::match_lists(&world.app.db, &world.app.lists), polls).await.map(Result::unwrap);
         match worked {
-            Some(worked) if !worked.unwrap() => break,
-            Some(_) => {}
+            Some(false) => break,
+            Some(true) => {}
             // Whoever held the step is gone: its lease ends, another takes it over.
             None => {
                 cuts += 1;
