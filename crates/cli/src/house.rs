@@ -57,7 +57,8 @@ failures!(
     web::Error
 );
 
-fn with_causes(error: &dyn error::Error) -> String {
+/// An error and what caused it, in one line.
+pub fn with_causes(error: &dyn error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {

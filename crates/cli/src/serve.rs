@@ -3,7 +3,7 @@
 use crate::{
     config::{Config, ConfigArg},
     house::{self, Result},
-    print,
+    index, print,
 };
 use reports::flow;
 use std::{net::SocketAddr, time::Duration};
@@ -63,16 +63,21 @@ async fn upkeep(app: App, orphan_hours: u32) {
 /// Serves an app and works its queue; calls `ready` once connections are taken, and keeps what that gives until the end.
 pub async fn run<T>(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr) -> T) -> Result<()> {
     let listener = TcpListener::bind(listen).await.map_err(|e| format!("cannot listen on {listen}: {e}"))?;
+    // Before the first connection: a node that does not know what is known would show it to somebody.
+    let opened = index::open(&app).await?;
     let at = listener.local_addr()?;
     let mut workers = vec![tokio::spawn(work(app.clone())), tokio::spawn(chain(app.db.clone()))];
     workers.extend([tokio::spawn(follow_lists(app.clone())), tokio::spawn(match_lists(app.clone()))]);
     workers.extend([tokio::spawn(fill_lists(app.clone())), tokio::spawn(make_packages(app.clone()))]);
+    workers.push(tokio::spawn(fill_lists(app.clone())));
+    workers.push(tokio::spawn(index::keep(app.clone(), opened)));
     workers.extend((0..FETCHERS).map(|_| tokio::spawn(fetch(app.clone()))));
     let _kept = ready(at);
-    let stopped = axum::serve(listener, web::router(app)).with_graceful_shutdown(told_to_stop()).await;
+    let stopped = axum::serve(listener, web::router(app.clone())).with_graceful_shutdown(told_to_stop()).await;
     for worker in workers {
         worker.abort();
     }
+    index::save(&app).await;
     Ok(stopped?)
 }
 

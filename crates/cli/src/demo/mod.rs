@@ -177,6 +177,7 @@ fn config(args: &Args, stage: Option<&Stage>) -> Result<Config> {
     config.evidence.folder = args.data.join("evidence");
     config.evidence.spool = args.data.join("spool");
     config.evidence.root_key_file = args.data.join("root.key");
+    config.lists.index_folder = args.data.join("index");
     // The demo's one suggestion is for everybody to see.
     config.lists.blind_sample = 0.0;
     config.reports.default_lane = Some(network::default_lane()?);

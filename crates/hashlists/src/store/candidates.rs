@@ -44,6 +44,7 @@ fn candidate_of(row: CandidateRow) -> Stored<Candidate> {
                 sha1: fixed(Some(row.sha1), "hash_candidate.sha1")?,
                 sha256: fixed(Some(row.sha256), "hash_candidate.sha256")?,
             },
+            photodna: None,
             pdq: bits.map(|bits| Pdq { bits, quality }),
             frames: Vec::new(),
         },

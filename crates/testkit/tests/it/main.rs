@@ -15,6 +15,7 @@ mod capture;
 mod evidence;
 mod hash_sharing;
 mod hosting;
+mod hunts;
 mod lists;
 mod lists_by_api;
 mod lookup;
