@@ -75,6 +75,14 @@ ids! {
     CaseId
     /// What the LEA did with a case.
     OutcomeId
+    /// Several cases that an LEA keeps together.
+    FolderId
+    /// A note on a case.
+    NoteId
+    /// A search in an inbox.
+    SearchId
+    /// A mail that is due.
+    MailId
     /// One entry of the audit log.
     EntryId
     /// One queued step of work.

@@ -60,6 +60,7 @@ impl World {
             max_files: 20,
             max_request_bytes: 8 << 20,
             default_lane: Some(network::default_lane().expect("the default lane")),
+            ..ReportsConfig::default()
         };
         let app = App {
             vault: Vault::open(&evidence).expect("a vault"),

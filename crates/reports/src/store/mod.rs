@@ -5,20 +5,28 @@ mod captures;
 mod cases;
 mod disclosures;
 mod hunts;
+mod inbox;
 mod items;
 mod media;
+mod ranks;
 mod reports;
+mod searches;
 mod settlements;
+mod team;
 mod traces;
 
 pub use captures::*;
 pub use cases::*;
 pub use disclosures::*;
 pub use hunts::*;
+pub use inbox::*;
 pub use items::*;
 pub use media::*;
+pub use ranks::*;
 pub use reports::*;
+pub use searches::*;
 pub use settlements::*;
+pub use team::*;
 pub use traces::*;
 
 use base::Scope;
