@@ -17,6 +17,8 @@ pub enum Doing {
     Assess,
     /// Look at cases disclosed to the own LEA.
     ReadCases,
+    /// Keep the unit's order: assign cases, folders, notes, searches, what counts as urgent.
+    Organise,
     /// Say what came of a case.
     Answer,
     /// Open a file's original bytes, with a purpose.
@@ -39,11 +41,12 @@ pub enum Doing {
 
 impl Doing {
     /// Everything there is to do.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Report,
         Self::ReadReports,
         Self::Assess,
         Self::ReadCases,
+        Self::Organise,
         Self::Answer,
         Self::OpenMedia,
         Self::TakeAlong,
@@ -59,27 +62,27 @@ impl Doing {
 /// Whether people of this role at this kind of organisation may do this at all. Unknown pairs may do nothing.
 pub const fn may(kind: OrgKind, role: Role, doing: Doing) -> bool {
     use Doing::{
-        AcceptTerms, Answer, Assess, OpenMedia, PublishList, ReadAudit, ReadCases, ReadDirectory, ReadLists,
+        AcceptTerms, Answer, Assess, OpenMedia, Organise, PublishList, ReadAudit, ReadCases, ReadDirectory, ReadLists,
         ReadReports, Report, TakeAlong, VoteOnList,
     };
     match (kind, role) {
         (OrgKind::Hotline, Role::Analyst) => match doing {
             Report | ReadReports | Assess | OpenMedia | ReadDirectory | ReadAudit => true,
             ReadLists | PublishList | AcceptTerms | VoteOnList => true,
-            ReadCases | Answer | TakeAlong => false,
+            ReadCases | Answer | Organise | TakeAlong => false,
         },
         (OrgKind::Lea, Role::Officer) => match doing {
-            ReadCases | Answer | OpenMedia | TakeAlong | ReadDirectory | ReadAudit => true,
+            ReadCases | Answer | Organise | OpenMedia | TakeAlong | ReadDirectory | ReadAudit => true,
             ReadLists | PublishList | AcceptTerms | VoteOnList => true,
             Report | ReadReports | Assess => false,
         },
         (OrgKind::Interpol, Role::Officer) | (OrgKind::Network, Role::Secretary) => match doing {
             ReadDirectory | ReadAudit | ReadLists | PublishList | AcceptTerms | VoteOnList => true,
-            Report | ReadReports | Assess | ReadCases | Answer | OpenMedia | TakeAlong => false,
+            Report | ReadReports | Assess | ReadCases | Answer | Organise | OpenMedia | TakeAlong => false,
         },
         (OrgKind::Asp, Role::Operator) => match doing {
             ReadDirectory | ReadAudit | ReadLists | AcceptTerms => true,
-            Report | ReadReports | Assess | ReadCases | Answer | OpenMedia | TakeAlong => false,
+            Report | ReadReports | Assess | ReadCases | Answer | Organise | OpenMedia | TakeAlong => false,
             PublishList | VoteOnList => false,
         },
         (OrgKind::Hotline | OrgKind::Lea | OrgKind::Interpol | OrgKind::Asp | OrgKind::Network, Role::Auditor) => {

@@ -77,6 +77,14 @@ ids! {
     OutcomeId
     /// What an officer takes along of a case.
     PackageId
+    /// Several cases that an LEA keeps together.
+    FolderId
+    /// A note on a case.
+    NoteId
+    /// A search in an inbox.
+    SearchId
+    /// A mail that is due.
+    MailId
     /// One entry of the audit log.
     EntryId
     /// One queued step of work.

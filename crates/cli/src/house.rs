@@ -88,6 +88,7 @@ const PACKAGES: &str = "packages.key";
 /// Opens every room.
 pub async fn open(config: &Config, mode: Mode) -> Result<App> {
     let db = database(config).await?;
+    reports::rank::adopt_default(&db, &config.reports.urgency).await?;
     let vault = Vault::open(&config.evidence)?;
     let limits = Limits {
         max_bytes: config.media.max_bytes,

@@ -1,7 +1,10 @@
 //! What is done on a report's way, in the words of the log.
 
 use audit::{Subject, Verb};
-use base::{AssessmentId, CaptureId, CaseId, DisclosureId, ItemId, NewsId, OrgId, OutcomeId, ReportId};
+use base::{
+    AssessmentId, CaptureId, CaseId, DisclosureId, FolderId, ItemId, MailId, NewsId, NoteId, OrgId, OutcomeId,
+    PersonId, ReportId, SearchId,
+};
 
 /// An act on a report's way.
 #[derive(Clone, Debug)]
@@ -216,6 +219,88 @@ pub enum Act {
     CaseRead(CaseId),
     /// An officer said what came of a case.
     Answered(CaseId, OutcomeId),
+    /// Somebody looked at what each factor of urgency counts.
+    WeightsRead(OrgId),
+    /// It was set what each factor of urgency counts.
+    WeightsSet(OrgId),
+    /// Cases of an LEA were ranked anew: how many.
+    Ranked(OrgId, usize),
+    /// A search was made.
+    SearchMade(SearchId),
+    /// A search was kept under a name.
+    SearchKept {
+        /// The search.
+        search: SearchId,
+        /// Whether the unit sees it.
+        shared: bool,
+        /// Whether its owner gets mail.
+        alert: bool,
+    },
+    /// A search was removed.
+    SearchEnded(SearchId),
+    /// Somebody looked at their searches.
+    SearchesRead,
+    /// Somebody said where mail reaches them.
+    MailAddressSet(PersonId),
+    /// A mail is being sent, on behalf of an LEA.
+    MailTaken(MailId, OrgId),
+    /// A mail was sent.
+    MailSent(MailId, OrgId),
+    /// A mail could not be sent.
+    MailFailed(MailId, OrgId),
+    /// Somebody looked at the people of their unit.
+    ColleaguesRead,
+    /// Cases were given to a colleague, or to nobody.
+    CasesAssigned {
+        /// Which.
+        cases: Vec<CaseId>,
+        /// To whom.
+        to: Option<PersonId>,
+    },
+    /// Somebody marked cases as read, or as not.
+    CasesMarked {
+        /// Which.
+        cases: Vec<CaseId>,
+        /// Which of both.
+        read: bool,
+    },
+    /// Somebody looked at their unit's folders.
+    FoldersRead,
+    /// Somebody looked at a folder.
+    FolderRead(FolderId),
+    /// A folder was made.
+    FolderMade(FolderId),
+    /// A folder's name, note or openness was changed.
+    FolderChanged(FolderId),
+    /// Cases were put into a folder.
+    FolderFilled {
+        /// The folder.
+        folder: FolderId,
+        /// Which.
+        cases: Vec<CaseId>,
+    },
+    /// A case was taken out of a folder.
+    FolderEmptied {
+        /// The folder.
+        folder: FolderId,
+        /// Which.
+        case: CaseId,
+    },
+    /// A folder was ended.
+    FolderEnded(FolderId),
+    /// A note was written on a case.
+    NoteWritten {
+        /// The note.
+        note: NoteId,
+        /// The case.
+        case: CaseId,
+        /// Who reads it.
+        reach: crate::team::Reach,
+    },
+    /// Somebody looked at the notes on a case.
+    NotesRead(CaseId),
+    /// Somebody looked at the notes that police share on a report.
+    SharedNotesRead(ReportId),
 }
 
 impl audit::Act for Act {
@@ -269,6 +354,30 @@ impl audit::Act for Act {
             Self::CasesRead => "cases.read",
             Self::CaseRead(_) => "case.read",
             Self::Answered(..) => "case.answered",
+            Self::WeightsRead(_) => "urgency.read",
+            Self::WeightsSet(_) => "urgency.set",
+            Self::Ranked(..) => "cases.ranked",
+            Self::SearchMade(_) => "search.made",
+            Self::SearchKept { .. } => "search.kept",
+            Self::SearchEnded(_) => "search.ended",
+            Self::SearchesRead => "searches.read",
+            Self::MailAddressSet(_) => "mail.address_set",
+            Self::MailTaken(..) => "mail.taken",
+            Self::MailSent(..) => "mail.sent",
+            Self::MailFailed(..) => "mail.failed",
+            Self::ColleaguesRead => "colleagues.read",
+            Self::CasesAssigned { .. } => "cases.assigned",
+            Self::CasesMarked { .. } => "cases.marked",
+            Self::FoldersRead => "folders.read",
+            Self::FolderRead(_) => "folder.read",
+            Self::FolderMade(_) => "folder.made",
+            Self::FolderChanged(_) => "folder.changed",
+            Self::FolderFilled { .. } => "folder.filled",
+            Self::FolderEmptied { .. } => "folder.emptied",
+            Self::FolderEnded(_) => "folder.ended",
+            Self::NoteWritten { .. } => "note.written",
+            Self::NotesRead(_) => "notes.read",
+            Self::SharedNotesRead(_) => "notes.shared_read",
         }
     }
 
@@ -296,8 +405,25 @@ impl audit::Act for Act {
             | Self::Routed(..)
             | Self::Withdrawn { .. }
             | Self::Progressed(_)
+            | Self::WeightsSet(_)
+            | Self::SearchMade(_)
+            | Self::SearchKept { .. }
+            | Self::SearchEnded(_)
+            | Self::MailAddressSet(_)
+            | Self::MailTaken(..)
+            | Self::MailSent(..)
+            | Self::MailFailed(..)
+            | Self::CasesAssigned { .. }
+            | Self::CasesMarked { .. }
+            | Self::FolderMade(_)
+            | Self::FolderChanged(_)
+            | Self::FolderFilled { .. }
+            | Self::FolderEmptied { .. }
+            | Self::FolderEnded(_)
             | Self::Answered(..) => Verb::Alter,
-            Self::Inherited(..) | Self::Compared { .. } | Self::Hunted { .. } => Verb::Combine,
+            Self::NoteWritten { reach: crate::team::Reach::Hotline, .. } => Verb::Disclose,
+            Self::NoteWritten { .. } => Verb::Collect,
+            Self::Inherited(..) | Self::Compared { .. } | Self::Hunted { .. } | Self::Ranked(..) => Verb::Combine,
             Self::Disclosed { .. } => Verb::Disclose,
             Self::ItemErased { .. } | Self::CaptureErased { .. } => Verb::Erase,
             Self::CaptureRead(_)
@@ -318,6 +444,13 @@ impl audit::Act for Act {
             | Self::Opened(..)
             | Self::OutcomesRead(_)
             | Self::CasesRead
+            | Self::WeightsRead(_)
+            | Self::SearchesRead
+            | Self::ColleaguesRead
+            | Self::FoldersRead
+            | Self::FolderRead(_)
+            | Self::NotesRead(_)
+            | Self::SharedNotesRead(_)
             | Self::CaseRead(_) => Verb::Consult,
         }
     }
@@ -338,6 +471,7 @@ impl audit::Act for Act {
             | Self::CapturesRead(report)
             | Self::TraceRead(report)
             | Self::ReportRead(report)
+            | Self::SharedNotesRead(report)
             | Self::OutcomesRead(report) => Subject::one("report", report.0),
             Self::CaptureAsked(capture, _)
             | Self::Captured { capture, .. }
@@ -363,7 +497,26 @@ impl audit::Act for Act {
             Self::Disclosed { disclosure, .. }
             | Self::Received { disclosure, .. }
             | Self::Withdrawn { disclosure, .. } => Subject::one("disclosure", disclosure.0),
-            Self::CaseRead(case) | Self::Answered(case, _) => Subject::one("case", case.0),
+            Self::CaseRead(case) | Self::Answered(case, _) | Self::NotesRead(case) | Self::NoteWritten { case, .. } => {
+                Subject::one("case", case.0)
+            }
+            Self::WeightsRead(lea) | Self::WeightsSet(lea) | Self::Ranked(lea, _) => Subject::one("urgency", lea.0),
+            Self::SearchMade(search) | Self::SearchKept { search, .. } | Self::SearchEnded(search) => {
+                Subject::one("search", search.0)
+            }
+            Self::SearchesRead => Subject::list("searches"),
+            Self::MailAddressSet(person) => Subject::one("person", person.0),
+            Self::MailTaken(mail, _) | Self::MailSent(mail, _) | Self::MailFailed(mail, _) => {
+                Subject::one("mail", mail.0)
+            }
+            Self::ColleaguesRead => Subject::list("people"),
+            Self::FoldersRead => Subject::list("folders"),
+            Self::FolderRead(folder)
+            | Self::FolderMade(folder)
+            | Self::FolderChanged(folder)
+            | Self::FolderEnded(folder)
+            | Self::FolderFilled { folder, .. }
+            | Self::FolderEmptied { folder, .. } => Subject::one("folder", folder.0),
             Self::DoubtResolved(doubt) => Subject::one("doubt", doubt.0),
             Self::SettlingUndone(batch, ..) => {
                 let (kind, id) = batch.subject();
@@ -373,7 +526,7 @@ impl audit::Act for Act {
             Self::Hunted { hunt, .. } => Subject::one("hunt", hunt.0),
             Self::ReportsRead => Subject::list("reports"),
             Self::ItemsRead => Subject::list("items"),
-            Self::CasesRead => Subject::list("cases"),
+            Self::CasesRead | Self::CasesAssigned { .. } | Self::CasesMarked { .. } => Subject::list("cases"),
         }
     }
 
@@ -419,6 +572,13 @@ impl audit::Act for Act {
             Self::Withdrawn { lea, .. } => Some(json!({ "lea": lea })),
             Self::ItemErased { objects, .. } => Some(json!({ "objects": objects })),
             Self::Answered(_, outcome) => Some(json!({ "outcome": outcome })),
+            Self::Ranked(_, cases) => Some(json!({ "cases": cases })),
+            Self::SearchKept { shared, alert, .. } => Some(json!({ "shared": shared, "alert": alert })),
+            Self::CasesAssigned { cases, to } => Some(json!({ "cases": cases, "to": to })),
+            Self::CasesMarked { cases, read } => Some(json!({ "cases": cases, "read": read })),
+            Self::FolderFilled { cases, .. } => Some(json!({ "cases": cases })),
+            Self::FolderEmptied { case, .. } => Some(json!({ "case": case })),
+            Self::NoteWritten { note, reach, .. } => Some(json!({ "note": note, "reach": reach.word() })),
             _ => None,
         }
     }
@@ -437,7 +597,11 @@ impl audit::Act for Act {
             | Self::ItemErased { by, .. }
             | Self::CaptureErased { by, .. }
             | Self::Traced { by, .. } => Some(*by),
-            Self::Received { lea, .. } => Some(*lea),
+            Self::Received { lea, .. }
+            | Self::Ranked(lea, _)
+            | Self::MailTaken(_, lea)
+            | Self::MailSent(_, lea)
+            | Self::MailFailed(_, lea) => Some(*lea),
             _ => None,
         }
     }

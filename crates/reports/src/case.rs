@@ -9,10 +9,10 @@ use crate::{
 use base::{CaseId, ReportId, Width};
 use storage::{Page, Tx, keyset};
 
-/// One page of the LEA's inbox, newest first.
+/// One page of the LEA's cases, most urgent first.
 pub async fn inbox(tx: &Tx, after: Option<(i64, uuid::Uuid)>, limit: u64) -> Result<Page<Case>> {
     let rows = store::cases_page(tx, after, limit).await?;
-    Ok(keyset::page(rows, limit, |case| (case.created_at.micros(), case.id.0))?)
+    Ok(keyset::page(rows, limit, |case| (case.rank, case.id.0))?)
 }
 
 /// Opens a case of the actor's LEA. The first time is noted, so that the hotline can see that it arrived.
@@ -23,6 +23,7 @@ pub async fn open(tx: &Tx, id: CaseId) -> Result<(OpenCase, Act)> {
         store::case_opened(tx, id).await?;
         flow::queue(tx, Step::Progress(case.report)).await?;
     }
+    store::case_set_read(tx, id, true).await?;
     let items = case_items(tx, id).await?;
     let widest = items.iter().map(|i| i.disclosure.width).max().unwrap_or(Width::Metadata);
     let page = (widest >= Width::Page).then(|| SourcePage {

@@ -16,10 +16,19 @@ pub struct ReportsConfig {
     pub package_hours: u32,
     /// The network's default lane for hosting countries without a hotline; none: nobody is told there.
     pub default_lane: Option<agreements::decide::DefaultLane>,
+    /// What each factor of urgency counts for LEAs that have set nothing. Points; `day` is what a day takes off.
+    pub urgency: crate::urgency::Weights,
 }
 
 impl Default for ReportsConfig {
     fn default() -> Self {
-        Self { max_file_bytes: 4 << 30, max_files: 500, max_request_bytes: 5 << 30, package_hours: 24, default_lane: None }
+        Self {
+            max_file_bytes: 4 << 30,
+            max_files: 500,
+            max_request_bytes: 5 << 30,
+            package_hours: 24,
+            default_lane: None,
+            urgency: crate::urgency::Weights::default(),
+        }
     }
 }

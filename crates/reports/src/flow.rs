@@ -6,9 +6,9 @@
 //! [`fetch`], so that a slow site keeps nobody waiting. The state of a report is never set by hand: it follows from its
 //! rows, by [`State::of`].
 
-use crate::{Hands, Result, capture, compare, facts, hunt, outcome, route, store, trace};
+use crate::{Hands, Result, capture, compare, facts, hunt, outcome, rank, route, store, trace};
 use agreements::decide::DefaultLane;
-use base::{ImportId, ItemId, ListId, ReportId, TermsId};
+use base::{ImportId, ItemId, ListId, OrgId, ReportId, TermsId};
 use hashlists::Lists;
 use serde::{Deserialize, Serialize};
 use storage::{Db, jobs};
@@ -96,6 +96,8 @@ pub enum Step {
     Route(ReportId),
     /// Note where a report is, after police did something that they may not write themselves.
     Progress(ReportId),
+    /// Rank an LEA's cases by the weights that its unit has now.
+    Rank(OrgId),
 }
 
 impl State {
@@ -185,6 +187,7 @@ impl Step {
             Self::TakeBack(import) => (hashlists::TAKE_BACK, import.0),
             Self::Route(report) => ("route", report.0),
             Self::Progress(report) => ("progress", report.0),
+            Self::Rank(lea) => ("rank", lea.0),
         }
     }
 
@@ -201,6 +204,7 @@ impl Step {
             hashlists::TAKE_BACK => Some(Self::TakeBack(ImportId(job.subject))),
             "route" => Some(Self::Route(ReportId(job.subject))),
             "progress" => Some(Self::Progress(ReportId(job.subject))),
+            "rank" => Some(Self::Rank(OrgId(job.subject))),
             _ => None,
         }
     }
@@ -220,7 +224,7 @@ pub(crate) async fn note_state(tx: &storage::Tx, report: ReportId) -> Result<Sta
 }
 
 /// Steps that [`work`] takes.
-const QUICK: &[&str] = &["inherit", "compare", "route", "progress"];
+const QUICK: &[&str] = &["inherit", "compare", "route", "progress", "rank"];
 /// Steps that [`match_lists`] takes: each may go through everything stored, so they keep nobody else waiting.
 const LISTS: &[&str] = &[hashlists::HUNT, hashlists::HUNT_FOR, hashlists::WEIGH, hashlists::TAKE_BACK];
 /// Steps that [`fetch`] takes.
@@ -236,6 +240,7 @@ pub async fn work(db: &Db, lists: &Lists, default_lane: Option<&DefaultLane>) ->
         Some(Step::Compare(report)) => compare::compare(db, lists, &job, report).await,
         Some(Step::Route(report)) => route::route(db, &job, report, default_lane).await,
         Some(Step::Progress(report)) => outcome::progress(db, &job, report).await,
+        Some(Step::Rank(lea)) => rank::rank_all(db, &job, lea).await,
         Some(
             Step::Capture(_)
             | Step::Trace(_)
@@ -279,6 +284,7 @@ pub async fn fetch(hands: &Hands) -> Result<bool> {
             | Step::Compare(_)
             | Step::Route(_)
             | Step::Progress(_)
+            | Step::Rank(_)
             | Step::Hunt
             | Step::HuntFor(_)
             | Step::Weigh(_)

@@ -217,6 +217,8 @@ pub struct Case {
     pub source_url: Option<String>,
     /// Country of the host.
     pub hosting_country: Option<Country>,
+    /// Where it stands in the inbox: higher is first.
+    pub rank: i64,
     /// When it was disclosed.
     pub created_at: Time,
     /// When an officer first opened it.

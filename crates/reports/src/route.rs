@@ -4,7 +4,7 @@
 use crate::{
     Act, Item, Report, Result,
     entity::{disclosure, police_case, withheld},
-    flow, store,
+    flow, rank, store,
 };
 use agreements::{Facts, Network, Ruling, decide, decide::DefaultLane, treaty};
 use base::{Actor, CaseId, Class, DisclosureId, OrgId, ReportId, Width};
@@ -209,6 +209,18 @@ async fn case_for(tx: &Tx, report: &Report, lea: OrgId) -> Result<CaseId> {
         created_at: now,
         opened_at: None,
         outcome: None,
+        points: 0,
+        since: now,
+        age_group: base::AgeGroup::Unknown.word().into(),
+        fresh: false,
+        facts: String::new(),
+        reasons: "[]".into(),
+        weighed: 0,
+        alike: None,
+        alike_count: 0,
+        folded: false,
+        assigned_to: None,
+        assigned_at: None,
     };
     store::case_add(tx, row).await?;
     Ok(id)
@@ -222,6 +234,7 @@ async fn summarise_cases(tx: &Tx, report: &Report) -> Result<()> {
     }
     for case in store::cases_of(tx, report.id).await? {
         store::case_summarise(tx, case, cases.get(&case.0).map_or(&[], Vec::as_slice)).await?;
+        rank::renew(tx, report, case).await?;
     }
     Ok(())
 }

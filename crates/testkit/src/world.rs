@@ -66,6 +66,7 @@ impl World {
             max_request_bytes: 8 << 20,
             package_hours: 24,
             default_lane: Some(network::default_lane().expect("the default lane")),
+            ..ReportsConfig::default()
         };
         let app = App {
             vault: Vault::open(&evidence).expect("a vault"),

@@ -11,11 +11,12 @@ const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
-const FILES: [(&str, &str, &str); 8] = [
+const FILES: [(&str, &str, &str); 9] = [
     ("app.css", CSS, include_str!("../assets/app.css")),
     ("choose.js", JS, include_str!("../assets/choose.js")),
     ("fresh.js", JS, include_str!("../assets/fresh.js")),
     ("grade.js", JS, include_str!("../assets/grade.js")),
+    ("inbox.js", JS, include_str!("../assets/inbox.js")),
     ("keys.js", JS, include_str!("../assets/keys.js")),
     ("list.js", JS, include_str!("../assets/list.js")),
     ("icon.svg", SVG, include_str!("../assets/icon.svg")),

@@ -110,6 +110,8 @@ may! {
     MayAssess, SeesAssess = Assess;
     /// Somebody who may look at their LEA's cases.
     MayReadCases, SeesCases = ReadCases;
+    /// Somebody who may keep their unit's order.
+    MayOrganise, SeesOrder = Organise;
     /// Somebody who may say what came of a case.
     MayAnswer, SeesAnswer = Answer;
     /// Somebody who may open files.

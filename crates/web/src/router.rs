@@ -103,7 +103,18 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/lists/{id}/export", get(lists::imports::export))
         // LEAs.
         .route("/police", get(police::inbox::list))
+        .route("/police/acts", post(police::team::act))
+        .route("/police/searches", get(police::search::list).post(police::search::make))
+        .route("/police/searches/{id}", get(police::inbox::searched).post(police::search::keep))
+        .route("/police/searches/{id}/end", post(police::search::end))
+        .route("/police/address", post(police::search::address))
+        .route("/police/folders", get(police::folders::list).post(police::folders::make))
+        .route("/police/folders/{id}", get(police::inbox::folder).post(police::folders::change))
+        .route("/police/folders/{id}/end", post(police::folders::end))
+        .route("/police/urgency", get(police::urgency::read).post(police::urgency::set))
         .route("/police/cases/{id}", get(police::case::read))
+        .route("/police/cases/{id}/alike", get(police::inbox::alike))
+        .route("/police/cases/{id}/notes", post(police::team::note))
         .route("/police/cases/{id}/outcomes", post(police::case::answer))
         .route("/police/cases/{id}/package", get(police::package::form).post(police::package::take))
         .route("/police/package-key", post(police::package::set_key))
@@ -131,6 +142,7 @@ fn native_api() -> OpenApiRouter<App> {
         .routes(routes!(api::reports::list::list, api::reports::create::create))
         .routes(routes!(api::reports::read::read))
         .routes(routes!(api::reports::outcomes::read))
+        .routes(routes!(api::cases::notes::shared))
         .routes(routes!(api::reports::captures::list, api::reports::captures::ask))
         .routes(routes!(api::reports::trace::read, api::reports::trace::ask))
         .routes(routes!(api::reports::trace::overrule))
@@ -189,6 +201,23 @@ fn native_api() -> OpenApiRouter<App> {
         .routes(routes!(api::packages::read::read))
         .routes(routes!(api::packages::file::read))
         .routes(routes!(api::packages::key::read, api::packages::key::put, api::packages::key::delete))
+        .routes(routes!(api::cases::acts::assign))
+        .routes(routes!(api::cases::acts::read))
+        .routes(routes!(api::cases::acts::alike))
+        .routes(routes!(api::cases::acts::many))
+        .routes(routes!(api::cases::acts::colleagues))
+        .routes(routes!(api::cases::notes::list, api::cases::notes::write))
+        .routes(routes!(api::searches::list, api::searches::make))
+        .routes(routes!(api::searches::read, api::searches::keep))
+        .routes(routes!(api::searches::end))
+        .routes(routes!(api::searches::address, api::searches::set_address))
+        .routes(routes!(api::folders::list, api::folders::make))
+        .routes(routes!(api::folders::read, api::folders::change))
+        .routes(routes!(api::folders::end))
+        .routes(routes!(api::folders::cases, api::folders::fill))
+        .routes(routes!(api::folders::take_out))
+        .routes(routes!(api::urgency::read, api::urgency::set))
+        .routes(routes!(api::urgency::preview))
         // Everybody.
         .routes(routes!(api::agreements::list))
         .routes(routes!(api::audit::list))
@@ -211,8 +240,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     let components = description.components.get_or_insert_default();
     components.add_security_scheme("token", SecurityScheme::Http(bearer));
     for (path, item) in &mut description.paths.paths {
-        let operations =
-            [
+        let operations = [
             ("get", &mut item.get),
             ("post", &mut item.post),
             ("put", &mut item.put),

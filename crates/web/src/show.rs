@@ -5,6 +5,7 @@ use reports as r;
 use view::{
     desk::OutcomeView,
     evidence::{CaptureRow, HistoryView, SignalView, TraceView},
+    inbox::{NoteView, ReasonView},
     item::{AssessmentView, FactsView, ItemView, SettledView, SuggestionView},
     text,
 };
@@ -180,4 +181,32 @@ pub fn suggestion(like: &r::Suggestion) -> SuggestionView {
 /// What police said.
 pub fn outcome(o: &r::Outcome, names: &Names) -> OutcomeView {
     OutcomeView { at: o.at.minute(), organisation: names.of(o.lea), kind: o.kind.word().into(), note: o.note.clone() }
+}
+
+/// A note on a case, with the name of its author's organisation where it is read elsewhere.
+pub fn note(n: &r::team::Note, organisation: &str) -> NoteView {
+    NoteView {
+        author: n.author.clone(),
+        organisation: organisation.to_owned(),
+        reach: n.reach.word().into(),
+        body: n.body.clone(),
+        at: n.at.minute(),
+    }
+}
+
+/// Why a case ranks where it does.
+pub fn reason((reason, points): &(r::urgency::Reason, i64)) -> ReasonView {
+    use r::urgency::Reason;
+    let (word, of) = match reason {
+        Reason::New => ("new", String::new()),
+        Reason::Age(age) => ("age", age.word().to_owned()),
+        Reason::Baseline => ("baseline", String::new()),
+        Reason::Several => ("several", String::new()),
+        Reason::SelfGenerated => ("self_generated", String::new()),
+        Reason::Home => ("home", String::new()),
+        Reason::Known => ("known", String::new()),
+        Reason::Seen(n) if *n >= r::urgency::MOST_SEEN => ("seen", "1,000+".to_owned()),
+        Reason::Seen(n) => ("seen", n.to_string()),
+    };
+    ReasonView { word: word.into(), of, points: *points }
 }

@@ -21,6 +21,18 @@ pub struct Model {
     pub created_at: i64,
     pub opened_at: Option<i64>,
     pub outcome: Option<String>,
+    pub points: i64,
+    pub since: i64,
+    pub age_group: String,
+    pub fresh: bool,
+    pub facts: String,
+    pub reasons: String,
+    pub weighed: i64,
+    pub alike: Option<Vec<u8>>,
+    pub alike_count: i64,
+    pub folded: bool,
+    pub assigned_to: Option<Uuid>,
+    pub assigned_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -64,13 +64,14 @@ pub async fn case_summarise(tx: &Tx, id: CaseId, rows: &[InForceRow]) -> Result<
     Ok(())
 }
 
-const CASE: &str = "SELECT c.id, c.report_id, c.class, c.items, c.why, c.clause, c.agreement_name, c.agreement_version,
-    c.width, c.hosting_country, c.rank, c.opened_at, c.outcome, r.source_url
-    FROM police_case c JOIN report r ON r.id = c.report_id";
+pub(super) const CASE: &str = "SELECT c.id, c.report_id, c.class, c.items, c.why, c.clause, c.agreement_name, c.agreement_version,
+    c.width, c.hosting_country, c.rank, c.created_at, c.opened_at, c.outcome, r.source_url FROM police_case c JOIN report r ON r.id = c.report_id";
+/// A case that its LEA sees: it holds something.
+pub(super) const LIVE_CASE: &str = "c.items > 0";
 
 /// A row of [`CASE`].
 #[derive(FromQueryResult)]
-struct CaseRow {
+pub(super) struct CaseRow {
     id: Uuid,
     report_id: Uuid,
     class: String,
@@ -82,16 +83,17 @@ struct CaseRow {
     width: String,
     hosting_country: Option<String>,
     rank: i64,
+    created_at: i64,
     opened_at: Option<i64>,
     outcome: Option<String>,
     source_url: String,
 }
 
-/// The actor's LEA's cases, newest first.
+/// The actor's LEA's cases, most urgent first.
 pub async fn cases_page(tx: &Tx, after: Option<(i64, Uuid)>, limit: u64) -> Result<Vec<Case>> {
     let (rank, id) = after.unwrap_or((i64::MAX, Uuid::max()));
     let sql = format!(
-        "{CASE} WHERE c.lea_id = $1 AND (c.rank, c.id) < ($2, $3) AND c.items > 0 ORDER BY c.rank DESC, c.id DESC LIMIT $4"
+        "{CASE} WHERE c.lea_id = $1 AND (c.rank, c.id) < ($2, $3) AND {LIVE_CASE} ORDER BY c.rank DESC, c.id DESC LIMIT $4"
     );
     let values = vec![tx.actor().org.0.into(), rank.into(), id.into(), one_more(limit)];
     let rows: Vec<CaseRow> = sql::all(tx, &sql, values).await?;
@@ -170,7 +172,7 @@ pub async fn outcomes_of_case(tx: &Tx, id: CaseId) -> Result<Vec<Outcome>> {
     Ok(rows.into_iter().map(outcome_of).collect::<Stored<_>>()?)
 }
 
-fn case_of(row: CaseRow) -> Stored<Case> {
+pub(super) fn case_of(row: CaseRow) -> Stored<Case> {
     let width = word(&row.width, "police_case.width")?;
     Ok(Case {
         id: CaseId(row.id),
@@ -184,7 +186,8 @@ fn case_of(row: CaseRow) -> Stored<Case> {
         width,
         source_url: Some(row.source_url).filter(|_| width >= Width::Page),
         hosting_country: word_opt(row.hosting_country, "police_case.hosting_country")?,
-        created_at: Time::from_micros(row.rank),
+        rank: row.rank,
+        created_at: Time::from_micros(row.created_at),
         opened_at: row.opened_at.map(Time::from_micros),
         outcome: word_opt(row.outcome, "police_case.outcome")?,
     })

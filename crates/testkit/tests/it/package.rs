@@ -107,7 +107,10 @@ async fn an_officer_takes_a_case_along(world: World) -> World {
     let plain = opened(&sealed);
     let manifest = manifest_of(&plain, &key(&police).await);
     assert_eq!(manifest.package.to_string(), id);
-    assert_eq!((manifest.recipient.purpose.as_str(), manifest.recipient.case_number.as_str()), ("a story", "ST/2026/17"));
+    assert_eq!(
+        (manifest.recipient.purpose.as_str(), manifest.recipient.case_number.as_str()),
+        ("a story", "ST/2026/17")
+    );
     let folder = world.folder().join("taken");
     fs::create_dir_all(&folder).unwrap();
     let names = unpacked(&plain, &folder);

@@ -1,12 +1,5 @@
 # The officer's pages.
 
-inbox-title = Inbox
-inbox-lead = Only what concerns your jurisdiction and was disclosed to you under an agreement, newest first.
-inbox-caption = Cases, newest first
-inbox-empty = No cases yet.
-inbox-empty-next = A case appears within seconds after a hotline's decision. What reaches you is settled in your agreements:
-inbox-empty-link = See the network and your agreements
-
 case-title = Case { $reference }
 case-why = Why you see this
 case-answer = What came of it?

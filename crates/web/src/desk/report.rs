@@ -112,6 +112,7 @@ pub(super) async fn drawn(
     let captures = capture::of_report(&tx, id).await?;
     let history = trace::history(&tx, id).await?;
     let items = items(&tx, &full, &names).await?;
+    let notes = reports::team::shared_notes(&tx, id).await?;
     tx.commit(&act).await?;
     let report = &full.report;
     let name_of = |person: base::PersonId| people.iter().find(|p| p.id == person).map(|p| p.name.clone());
@@ -143,6 +144,7 @@ pub(super) async fn drawn(
         disclosures: full.disclosures.iter().map(|d| disclosure(d, &full, &names)).collect(),
         not_told: full.withheld.iter().filter(|w| w.what == "everything").map(|w| not_told(w, &full, &names)).collect(),
         outcomes: full.outcomes.iter().map(|o| show::outcome(o, &names)).collect(),
+        notes: notes.iter().map(|n| show::note(n, &names.of(n.lea))).collect(),
         timeline: log.iter().rev().filter(|n| !n.entry.act.ends_with("read")).map(|n| event(n, &people)).collect(),
         may_add: report.reporter == who.actor.org && may(who.actor.kind, who.actor.role, Doing::Report),
         idempotency_key: page::form_key(app)?,

@@ -237,6 +237,8 @@ pub struct ReportPage {
     pub not_told: Vec<NotToldView>,
     /// What came of it.
     pub outcomes: Vec<OutcomeView>,
+    /// Notes that police share.
+    pub notes: Vec<super::inbox::NoteView>,
     /// What happened, oldest first.
     pub timeline: Vec<EventView>,
     /// Whether files may be added.

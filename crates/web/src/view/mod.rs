@@ -8,6 +8,7 @@ pub mod audit;
 pub mod base;
 pub mod desk;
 pub mod evidence;
+pub mod inbox;
 pub mod item;
 pub mod lists;
 pub mod network;

@@ -1,55 +1,15 @@
-//! The officer's pages: the inbox, and a case with what was disclosed and what was kept back.
+//! The officer's case: what was disclosed and what was kept back.
 
 use super::{
     base::{Base, FieldError, error_of, sentence},
     desk::{EventView, OutcomeView},
     evidence::{CaptureRow, TraceView},
+    inbox::TeamView,
     item::{AssessmentView, FactsView},
     text::{bytes, defang, short},
     words::{t, t1, t2, word},
 };
 use askama::Template;
-
-/// One case in the inbox.
-#[derive(Clone, Debug, Default)]
-pub struct InboxRow {
-    /// Its id.
-    pub id: String,
-    /// What people call it.
-    pub reference: String,
-    /// Why it is here.
-    pub reason: String,
-    /// Name of the agreement.
-    pub agreement: String,
-    /// The clause.
-    pub clause: String,
-    /// Word: the gravest class.
-    pub class: String,
-    /// Why it ranks where it does, such as "new material, 0 to 2 years".
-    pub rank: Option<String>,
-    /// Items disclosed.
-    pub items: u64,
-    /// Country of the host.
-    pub hosting_country: Option<String>,
-    /// When it was disclosed.
-    pub disclosed: String,
-    /// Word: `new`, `opened`, `answered`.
-    pub status: String,
-    /// Word: the newest outcome.
-    pub outcome: Option<String>,
-}
-
-/// What was disclosed to the officer's organisation, newest first.
-#[derive(Clone, Debug, Default, Template)]
-#[template(path = "police/inbox.html")]
-pub struct InboxPage {
-    /// The frame.
-    pub base: Base,
-    /// The rows.
-    pub rows: Vec<InboxRow>,
-    /// Path of the next page.
-    pub next: Option<String>,
-}
 
 /// An item as the LEA may see it.
 #[derive(Clone, Debug, Default)]
@@ -139,6 +99,8 @@ pub struct CasePage {
     pub outcomes: Vec<OutcomeView>,
     /// What happened, oldest first.
     pub timeline: Vec<EventView>,
+    /// What the unit keeps about it.
+    pub team: TeamView,
     /// Whether the reader may say what came of it.
     pub may_answer: bool,
     /// Whether the reader may take it along.
