@@ -66,7 +66,7 @@ pub async fn migrate(config: &DatabaseConfig, now: Time) -> Result<usize> {
 pub async fn check(db: &crate::Db) -> Result<()> {
     let missing = || Error::Schema("the database has no tables yet, run `cport migrate`".into());
     let found = version(db.door()).await.map_err(|_| missing())?;
-    let wanted = STEPS.len() as i64;
+    let wanted = STEPS.last().map_or(0, |step| step.0);
     match found.cmp(&wanted) {
         std::cmp::Ordering::Equal => Ok(()),
         std::cmp::Ordering::Less => Err(Error::Schema(format!("at step {found} of {wanted}, run `cport migrate`"))),
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn steps_are_numbered_without_gaps() {
-        assert!(STEPS.iter().map(|step| step.0).eq(1..=STEPS.len() as i64));
+        assert!(STEPS.iter().is_sorted_by(|a, b| a.0 < b.0), "each comes after the one before");
     }
 
     #[test]
