@@ -11,6 +11,7 @@ pub mod input;
 pub mod json;
 mod limits;
 pub mod loose;
+pub mod mail;
 pub mod ncmec;
 pub mod peer;
 pub mod pull;

@@ -8,6 +8,7 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod alerts;
 mod audit;
 mod bad_input;
 mod barrier;
@@ -15,6 +16,7 @@ mod capture;
 mod evidence;
 mod hash_sharing;
 mod hosting;
+mod inbox;
 mod lists;
 mod lists_by_api;
 mod lookup;

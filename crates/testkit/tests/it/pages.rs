@@ -21,13 +21,13 @@ stories! {
 }
 
 /// Somebody in a browser.
-struct Browser {
+pub struct Browser {
     caller: Caller,
     cookie: String,
 }
 
 impl Browser {
-    async fn of(caller: Caller) -> Self {
+    pub async fn of(caller: Caller) -> Self {
         let body = format!("token={}", caller.token);
         let answer = post(&caller, "", "/sign-in", &body).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
@@ -36,16 +36,16 @@ impl Browser {
         Self { cookie: cookie.split(';').next().unwrap().to_owned(), caller }
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> Answer {
         let request = Request::get(path).header(header::COOKIE, &self.cookie).body(Body::empty()).unwrap();
         self.caller.send(request).await
     }
 
-    async fn post(&self, path: &str, body: &str) -> Answer {
+    pub async fn post(&self, path: &str, body: &str) -> Answer {
         post(&self.caller, &self.cookie, path, body).await
     }
 
-    async fn upload(&self, path: &str, form: Form) -> Answer {
+    pub async fn upload(&self, path: &str, form: Form) -> Answer {
         self.caller.form(path, form, &[("cookie", &self.cookie)]).await
     }
 }
@@ -72,6 +72,8 @@ struct Things {
     capture: String,
     list: String,
     import: String,
+    search: String,
+    folder: String,
 }
 
 async fn things(world: &World) -> Things {
@@ -90,13 +92,16 @@ async fn things(world: &World) -> Things {
         lists_by_api::imports(&pia, &list, "format=text", lists_by_api::sha256(b"x").as_bytes()).await.str("id");
     world.settle().await;
     let list = list.rsplit('/').next().unwrap().to_owned();
-    Things { report, item, case, agreement, capture, list, import }
+    let search = json!({ "filter": { "class": "baseline" } });
+    let search = de.json("POST", "/api/v1/case-searches", &search).await.str("id");
+    let folder = de.json("POST", "/api/v1/folders", &json!({ "name": "A story" })).await.str("id");
+    Things { report, item, case, agreement, capture, list, import, search, folder }
 }
 
 const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
 
 /// Pages that are looked at, with the act each writes.
-const PAGES: [(&str, &str); 24] = [
+const PAGES: [(&str, &str); 30] = [
     ("/desk", "reports.read"),
     ("/desk/reports/new", ""),
     ("/desk/reports/{report}", "report.read"),
@@ -108,6 +113,12 @@ const PAGES: [(&str, &str); 24] = [
     ("/desk/captures/{capture}", "capture.read"),
     ("/police", "cases.read"),
     ("/police/cases/{case}", "case.read"),
+    ("/police/cases/{case}/alike", "cases.read"),
+    ("/police/searches", "searches.read"),
+    ("/police/searches/{search}", "cases.read"),
+    ("/police/folders", "folders.read"),
+    ("/police/folders/{folder}", "folder.read"),
+    ("/police/urgency", "urgency.read"),
     ("/police/items/{item}/preview", "item.previewed"),
     ("/police/items/{item}/open", "item.read"),
     ("/police/items/{item}/custody", "custody.read"),
@@ -131,6 +142,8 @@ fn filled(page: &str, things: &Things) -> String {
         .replace("{capture}", &things.capture)
         .replace("{list}", &things.list)
         .replace("{import}", &things.import)
+        .replace("{search}", &things.search)
+        .replace("{folder}", &things.folder)
 }
 
 /// What the rules say, from kinds, roles and agreements alone.
@@ -153,8 +166,11 @@ fn expected(page: &str, who: &Caller) -> u16 {
         | "/police/items/{item}/open"
         | "/police/items/{item}/custody"
         | "/police/captures/{capture}" => unless(party || told, 404),
-        "/police" => unless(police, 403),
-        "/police/cases/{case}" => unless(told, 404),
+        "/police" | "/police/searches" | "/police/folders" | "/police/urgency" => unless(police, 403),
+        "/police/cases/{case}"
+        | "/police/cases/{case}/alike"
+        | "/police/searches/{search}"
+        | "/police/folders/{folder}" => unless(told, 404),
         "/lists" => unless(role != "auditor", 403),
         "/lists/new" => unless(matches!(role, "analyst" | "officer" | "secretary"), 403),
         "/lists/{list}" | "/lists/{list}/export?format=csv" => unless(publisher || (analyst && country == "NL"), 404),
@@ -178,6 +194,8 @@ async fn az_1_every_page_and_person(world: World) -> World {
         capture: NOWHERE.into(),
         list: NOWHERE.into(),
         import: NOWHERE.into(),
+        search: NOWHERE.into(),
+        folder: NOWHERE.into(),
     };
     let mut wrong = Vec::new();
     for person in &world.people {
