@@ -2,6 +2,7 @@
 
 use crate::house::Result;
 use capture::{CaptureConfig, TraceConfig};
+use exchange::mail::MailConfig;
 use hashlists::ListsConfig;
 use reports::ReportsConfig;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,8 @@ pub struct Config {
     pub trace: TraceConfig,
     /// The workshop.
     pub media: MediaConfig,
+    /// Mail that a saved search found something; off.
+    pub mail: MailConfig,
 }
 
 /// How it is reached. TLS is for the proxy in front.

@@ -54,6 +54,7 @@ failures!(
     serde_json::Error,
     toml::ser::Error,
     reqwest::Error,
+    exchange::mail::Trouble,
     web::Error
 );
 

@@ -5,6 +5,7 @@ use crate::{
     house::{self, Result},
     index, print,
 };
+use exchange::mail::{self, MailConfig};
 use reports::flow;
 use std::{net::SocketAddr, time::Duration};
 use storage::{
@@ -32,8 +33,11 @@ pub async fn serve(arg: &ConfigArg) -> Result<()> {
     let config = Config::read(arg)?;
     let app = house::open(&config, Mode::Live).await?;
     let upkeep = tokio::spawn(upkeep(app.clone(), config.evidence.orphan_hours));
+    let mail = config.mail.enabled.then(|| mail::Client::new(&config.mail)).transpose()?;
+    let mail = mail.map(|client| tokio::spawn(send_mail(app.clone(), client, config.mail.clone())));
     let served = run(app, config.web.listen, |at| print::line(&format!("listening on http://{at}"))).await;
     upkeep.abort();
+    mail.inspect(tokio::task::JoinHandle::abort);
     served
 }
 
@@ -168,6 +172,20 @@ async fn fill_lists(app: App) {
             Ok(false) => tokio::time::sleep(DUE).await,
             Err(error) => {
                 tracing::error!(%error, "lists cannot be filled from other servers");
+                tokio::time::sleep(DUE).await;
+            }
+        }
+    }
+}
+
+/// Sends mail that is due.
+async fn send_mail(app: App, client: mail::Client, config: MailConfig) {
+    loop {
+        match mail::sync::next(&app.db, &client, config.apart_seconds).await {
+            Ok(true) => {}
+            Ok(false) => tokio::time::sleep(DUE).await,
+            Err(error) => {
+                tracing::error!(%error, "mail that is due cannot be taken");
                 tokio::time::sleep(DUE).await;
             }
         }

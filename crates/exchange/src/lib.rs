@@ -13,6 +13,7 @@ pub mod input;
 pub mod json;
 mod limits;
 pub mod loose;
+pub mod mail;
 pub mod ncmec;
 pub mod package;
 pub mod pdf;

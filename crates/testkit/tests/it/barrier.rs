@@ -14,7 +14,7 @@ stories! {
     cr_2_a_blob_row_swapped_between_organisations_does_not_open
 }
 
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 23] = [
     "blob",
     "org_key",
     "request_seen",
@@ -29,6 +29,15 @@ const TABLES: [&str; 14] = [
     "disclosure",
     "police_case",
     "outcome",
+    "urgency",
+    "case_file",
+    "case_word",
+    "case_read",
+    "folder",
+    "folder_case",
+    "case_note",
+    "saved_search",
+    "mail_address",
 ];
 
 async fn count(tx: &Tx, table: &str) -> i64 {
@@ -48,6 +57,14 @@ async fn busy(world: &World) -> (String, String) {
     let key = [("Idempotency-Key", "k")];
     let said = json!({ "outcome": "useful" });
     de.json_with("POST", &format!("/api/v1/cases/{case}/outcome"), &said, &key).await;
+    let weights = de.get("/api/v1/urgency").await.json();
+    de.json("PUT", "/api/v1/urgency", &weights).await;
+    de.get(&format!("/api/v1/cases/{case}")).await;
+    de.json("POST", &format!("/api/v1/cases/{case}/notes"), &json!({ "body": "a story", "reach": "unit" })).await;
+    let folder = de.json("POST", "/api/v1/folders", &json!({ "name": "A story" })).await.str("id");
+    de.json("POST", &format!("/api/v1/folders/{folder}/cases"), &json!({ "cases": [case] })).await;
+    de.json("POST", "/api/v1/case-searches", &json!({ "filter": {} })).await;
+    de.json("PUT", "/api/v1/mail-address", &json!({ "address": "somebody@police.example" })).await;
     world.settle().await;
     (report, case)
 }

@@ -8,6 +8,7 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod alerts;
 mod audit;
 mod bad_input;
 mod barrier;
@@ -16,6 +17,7 @@ mod evidence;
 mod hash_sharing;
 mod hosting;
 mod hunts;
+mod inbox;
 mod lists;
 mod lists_by_api;
 mod lookup;

@@ -43,11 +43,11 @@ impl Browser {
         self.caller.send(request).await
     }
 
-    async fn post(&self, path: &str, body: &str) -> Answer {
+    pub async fn post(&self, path: &str, body: &str) -> Answer {
         post(&self.caller, &self.cookie, path, body).await
     }
 
-    async fn upload(&self, path: &str, form: Form) -> Answer {
+    pub async fn upload(&self, path: &str, form: Form) -> Answer {
         self.caller.form(path, form, &[("cookie", &self.cookie)]).await
     }
 }
@@ -74,6 +74,8 @@ struct Things {
     capture: String,
     list: String,
     import: String,
+    search: String,
+    folder: String,
 }
 
 async fn things(world: &World) -> Things {
@@ -92,13 +94,16 @@ async fn things(world: &World) -> Things {
         lists_by_api::imports(&pia, &list, "format=text", lists_by_api::sha256(b"x").as_bytes()).await.str("id");
     world.settle().await;
     let list = list.rsplit('/').next().unwrap().to_owned();
-    Things { report, item, case, agreement, capture, list, import }
+    let search = json!({ "filter": { "class": "baseline" } });
+    let search = de.json("POST", "/api/v1/case-searches", &search).await.str("id");
+    let folder = de.json("POST", "/api/v1/folders", &json!({ "name": "A story" })).await.str("id");
+    Things { report, item, case, agreement, capture, list, import, search, folder }
 }
 
 const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
 
 /// Pages that are looked at, with the act each writes.
-pub const PAGES: [(&str, &str); 24] = [
+pub const PAGES: &[(&str, &str)] = &[
     ("/desk", "reports.read"),
     ("/desk/reports/new", ""),
     ("/desk/reports/{report}", "report.read"),
@@ -110,6 +115,12 @@ pub const PAGES: [(&str, &str); 24] = [
     ("/desk/captures/{capture}", "capture.read"),
     ("/police", "cases.read"),
     ("/police/cases/{case}", "case.read"),
+    ("/police/cases/{case}/alike", "cases.read"),
+    ("/police/searches", "searches.read"),
+    ("/police/searches/{search}", "cases.read"),
+    ("/police/folders", "folders.read"),
+    ("/police/folders/{folder}", "folder.read"),
+    ("/police/urgency", "urgency.read"),
     ("/police/items/{item}/preview", "item.previewed"),
     ("/police/items/{item}/open", "item.read"),
     ("/police/items/{item}/custody", "custody.read"),
@@ -133,6 +144,8 @@ fn filled(page: &str, things: &Things) -> String {
         .replace("{capture}", &things.capture)
         .replace("{list}", &things.list)
         .replace("{import}", &things.import)
+        .replace("{search}", &things.search)
+        .replace("{folder}", &things.folder)
 }
 
 /// What the rules say, from kinds, roles and agreements alone.
@@ -155,8 +168,11 @@ fn expected(page: &str, who: &Caller) -> u16 {
         | "/police/items/{item}/open"
         | "/police/items/{item}/custody"
         | "/police/captures/{capture}" => unless(party || told, 404),
-        "/police" => unless(police, 403),
-        "/police/cases/{case}" => unless(told, 404),
+        "/police" | "/police/searches" | "/police/folders" | "/police/urgency" => unless(police, 403),
+        "/police/cases/{case}"
+        | "/police/cases/{case}/alike"
+        | "/police/searches/{search}"
+        | "/police/folders/{folder}" => unless(told, 404),
         "/lists" => unless(role != "auditor", 403),
         "/lists/new" => unless(matches!(role, "analyst" | "officer" | "secretary"), 403),
         "/lists/{list}" | "/lists/{list}/export?format=csv" => unless(publisher || (analyst && country == "NL"), 404),
@@ -180,11 +196,13 @@ async fn az_1_every_page_and_person(world: World) -> World {
         capture: NOWHERE.into(),
         list: NOWHERE.into(),
         import: NOWHERE.into(),
+        search: NOWHERE.into(),
+        folder: NOWHERE.into(),
     };
     let mut wrong = Vec::new();
     for person in &world.people {
         let browser = Browser::of(world.calling(person).await).await;
-        for (page, _) in PAGES {
+        for &(page, _) in PAGES {
             let answer = browser.get(&filled(page, &things)).await;
             let want = expected(page, &browser.caller);
             if answer.status.as_u16() != want {
@@ -216,7 +234,7 @@ async fn au_6_every_page_writes_its_entry(world: World) -> World {
         Browser::of(world.police("DE").await).await,
         Browser::of(world.calling(pia).await).await,
     );
-    for (page, act) in PAGES {
+    for &(page, act) in PAGES {
         let browser = match page {
             "/partner" | "/lists/{list}/imports/{import}" => &interpol,
             "/network/agreements/{agreement}" => &de,

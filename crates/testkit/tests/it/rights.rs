@@ -29,6 +29,9 @@ pub struct Things {
     pub import: String,
     pub subscription: String,
     pub doubt: String,
+    /// Of the German police.
+    pub search: String,
+    pub folder: String,
     /// INTERPOL's number in the hash-sharing protocol.
     pub member: String,
 }
@@ -49,6 +52,8 @@ impl Things {
             import: id(),
             subscription: id(),
             doubt: id(),
+            search: id(),
+            folder: id(),
             member: "1".into(),
         }
     }
@@ -67,7 +72,9 @@ impl Things {
             vote: self.import.clone(),
             import: self.subscription.clone(),
             subscription: self.doubt.clone(),
-            doubt: self.report.clone(),
+            doubt: self.search.clone(),
+            search: self.folder.clone(),
+            folder: self.report.clone(),
             member: self.member.clone(),
         }
     }
@@ -89,7 +96,11 @@ async fn things(world: &World) -> Things {
         world.settle().await;
     }
     let news = nl.get("/api/v1/news").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
-    let things = Things { report, item: item["id"].as_str().unwrap().into(), case, capture, news, ..Things::all("") };
+    let search = json!({ "filter": { "class": "baseline" } });
+    let search = de.json("POST", "/api/v1/case-searches", &search).await.str("id");
+    let folder = de.json("POST", "/api/v1/folders", &json!({ "name": "A story" })).await.str("id");
+    let item = item["id"].as_str().unwrap().into();
+    let things = Things { report, item, case, capture, news, search, folder, ..Things::all("") };
     of_lists(world, &nl, things).await
 }
 
@@ -143,6 +154,10 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
         &things.entry
     } else if path.starts_with("/api/v1/doubts") {
         &things.doubt
+    } else if path.starts_with("/api/v1/case-searches") {
+        &things.search
+    } else if path.starts_with("/api/v1/folders") {
+        &things.folder
     } else {
         &things.case
     };
@@ -153,6 +168,7 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
         ("{import}", &things.import),
         ("{subscription}", &things.subscription),
         ("{member}", &things.member),
+        ("{case}", &things.case),
         ("{type}", &"MD5".to_owned()),
         ("{kind}", &"md5".to_owned()),
         ("{hash}", &base::hex(&[7; 16])),
@@ -185,6 +201,9 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
             let url = format!("https://{}.example/", who.who.person);
             who.json(method, &filled, &json!({ "source_url": url, "received_at": "2026-06-01T10:00:00Z" })).await
         }
+        (_, p) if of_inbox(p).is_some() && method != "GET" => {
+            who.json(method, &filled, &of_inbox(p).unwrap().replace_case(&things.case)).await
+        }
         ("POST", "/api/v1/cases/{id}/outcome") => who.json(method, &filled, &json!({ "outcome": "useful" })).await,
         ("PUT", "/hashsharing/v2/entries/{member}/{id}/{type}/feedback") => {
             let word = "<feedbackSubmission><affirmative/></feedbackSubmission>";
@@ -203,6 +222,38 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
         }
         ("PUT", "/api/v1/items/{id}/assessment") => who.json(method, &filled, &json!({ "class": "national" })).await,
         _ => who.json(method, &filled, &json!({})).await,
+    }
+}
+
+/// What is sent to routes of the inbox.
+fn of_inbox(path: &str) -> Option<Sent> {
+    let weights = || {
+        json!({ "new_material": 40, "infant": 30, "prepubescent": 20, "pubescent": 12, "adolescent": 6, "baseline": 15,
+                "several_victims": 10, "self_generated": 15, "hosted_here": 10, "copies": 8, "day": 10 })
+    };
+    Some(Sent(match path {
+        "/api/v1/cases/{id}/assignment" => json!({ "person": null }),
+        "/api/v1/cases/{id}/read" => json!({ "read": true }),
+        "/api/v1/cases/{id}/notes" => json!({ "body": "a story" }),
+        "/api/v1/case-acts" => json!({ "cases": ["{case}"], "do": "read" }),
+        "/api/v1/case-searches" => json!({ "filter": { "class": "baseline" } }),
+        "/api/v1/case-searches/{id}" => json!({ "name": "a story" }),
+        "/api/v1/folders" | "/api/v1/folders/{id}" => json!({ "name": "a story" }),
+        "/api/v1/folders/{id}/cases" => json!({ "cases": ["{case}"] }),
+        "/api/v1/urgency" | "/api/v1/urgency/preview" => weights(),
+        "/api/v1/mail-address" => json!({ "address": "somebody@police.example" }),
+        _ => return None,
+    }))
+}
+
+struct Sent(serde_json::Value);
+
+impl Sent {
+    fn replace_case(mut self, case: &str) -> serde_json::Value {
+        if self.0["cases"].is_array() {
+            self.0["cases"] = json!([case]);
+        }
+        self.0
     }
 }
 
@@ -289,6 +340,24 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
         ("POST", "/api/v1/news/{id}/seen") => unless(reporter && who.who.person == first_dutch, 201, 404),
         ("GET", "/api/v1/cases/{id}") => unless(told, 200, 404),
         ("POST", "/api/v1/cases/{id}/outcome") => unless(told, 201, 404),
+        ("GET", "/api/v1/cases/{id}/notes" | "/api/v1/cases/{id}/alike") => unless(told, 200, 404),
+        ("POST", "/api/v1/cases/{id}/notes" | "/api/v1/cases/{id}/assignment" | "/api/v1/cases/{id}/read") => {
+            unless(told, 201, 404)
+        }
+        ("GET", "/api/v1/reports/{id}/notes") => unless(reporter || owner, 200, 404),
+        ("GET", "/api/v1/colleagues" | "/api/v1/case-searches" | "/api/v1/folders") => unless(police, 200, 403),
+        ("POST", "/api/v1/case-acts" | "/api/v1/case-searches" | "/api/v1/folders") => unless(police, 201, 403),
+        ("GET" | "PUT", "/api/v1/urgency" | "/api/v1/mail-address") => unless(police, 200, 403),
+        ("POST", "/api/v1/urgency/preview") => unless(police, 200, 403),
+        ("GET" | "PATCH", "/api/v1/case-searches/{id}" | "/api/v1/folders/{id}") => unless(told, 200, 404),
+        ("GET", "/api/v1/folders/{id}/cases") => unless(told, 200, 404),
+        (
+            "POST",
+            "/api/v1/case-searches/{id}/end"
+            | "/api/v1/folders/{id}/cases"
+            | "/api/v1/folders/{id}/cases/{case}/end"
+            | "/api/v1/folders/{id}/end",
+        ) => unless(told, 201, 404),
         other => panic!("{other:?} is not in the model: a new route needs an expectation"),
     }
 }

@@ -14,6 +14,7 @@
 mod evidence;
 mod gallery;
 mod media;
+mod police;
 
 use serde_json::{Value, json};
 use std::{
@@ -33,7 +34,7 @@ const INBOXES: [usize; 3] = [10_000, 100_000, 1_000_000];
 
 type Bench = (&'static str, fn(&str));
 
-const BENCHES: [Bench; 12] = [
+const BENCHES: [Bench; 16] = [
     ("decide", decide),
     ("start_sqlite", |name| start(name, Backend::Sqlite)),
     ("rss_idle_sqlite", |name| rss_idle(name, Backend::Sqlite)),
@@ -41,6 +42,10 @@ const BENCHES: [Bench; 12] = [
     ("reports_postgres", |name| reports(name, Backend::Postgres)),
     ("inbox_sqlite", |name| inbox(name, Backend::Sqlite)),
     ("inbox_postgres", |name| inbox(name, Backend::Postgres)),
+    ("police_sqlite", |name| police::police(name, Backend::Sqlite)),
+    ("police_postgres", |name| police::police(name, Backend::Postgres)),
+    ("case_100k_sqlite", |name| police::case_100k(name, Backend::Sqlite)),
+    ("case_100k_postgres", |name| police::case_100k(name, Backend::Postgres)),
     ("seal_large", evidence::seal_large),
     ("seal_small", evidence::seal_small),
     ("small_pictures", evidence::small_pictures),
