@@ -23,6 +23,10 @@ pub enum Doing {
     OpenMedia,
     /// Look at the list of organisations and at the agreements one is party to.
     ReadDirectory,
+    /// Draft agreements and new versions, change and discard drafts, ask who would get what.
+    DraftAgreement,
+    /// Sign or countersign versions, suspend, resume and end agreements.
+    SignAgreement,
     /// Look at the own organisation's audit log.
     ReadAudit,
     /// Look at hash lists that the own organisation publishes or was offered, and ask what they know.
@@ -37,7 +41,7 @@ pub enum Doing {
 
 impl Doing {
     /// Everything there is to do.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Report,
         Self::ReadReports,
         Self::Assess,
@@ -45,6 +49,8 @@ impl Doing {
         Self::Answer,
         Self::OpenMedia,
         Self::ReadDirectory,
+        Self::DraftAgreement,
+        Self::SignAgreement,
         Self::ReadAudit,
         Self::ReadLists,
         Self::PublishList,
@@ -56,27 +62,35 @@ impl Doing {
 /// Whether people of this role at this kind of organisation may do this at all. Unknown pairs may do nothing.
 pub const fn may(kind: OrgKind, role: Role, doing: Doing) -> bool {
     use Doing::{
-        AcceptTerms, Answer, Assess, OpenMedia, PublishList, ReadAudit, ReadCases, ReadDirectory, ReadLists,
-        ReadReports, Report, VoteOnList,
+        AcceptTerms, Answer, Assess, DraftAgreement, OpenMedia, PublishList, ReadAudit, ReadCases, ReadDirectory,
+        ReadLists, ReadReports, Report, SignAgreement, VoteOnList,
     };
     match (kind, role) {
         (OrgKind::Hotline, Role::Analyst) => match doing {
             Report | ReadReports | Assess | OpenMedia | ReadDirectory | ReadAudit => true,
+            DraftAgreement | SignAgreement => true,
             ReadLists | PublishList | AcceptTerms | VoteOnList => true,
             ReadCases | Answer => false,
         },
         (OrgKind::Lea, Role::Officer) => match doing {
             ReadCases | Answer | OpenMedia | ReadDirectory | ReadAudit => true,
+            DraftAgreement | SignAgreement => true,
             ReadLists | PublishList | AcceptTerms | VoteOnList => true,
             Report | ReadReports | Assess => false,
         },
-        (OrgKind::Interpol, Role::Officer) | (OrgKind::Network, Role::Secretary) => match doing {
+        (OrgKind::Interpol, Role::Officer) => match doing {
             ReadDirectory | ReadAudit | ReadLists | PublishList | AcceptTerms | VoteOnList => true,
+            Report | ReadReports | Assess | ReadCases | Answer | OpenMedia | DraftAgreement | SignAgreement => false,
+        },
+        (OrgKind::Network, Role::Secretary) => match doing {
+            ReadDirectory | ReadAudit | ReadLists | PublishList | AcceptTerms | VoteOnList => true,
+            DraftAgreement | SignAgreement => true,
             Report | ReadReports | Assess | ReadCases | Answer | OpenMedia => false,
         },
         (OrgKind::Asp, Role::Operator) => match doing {
             ReadDirectory | ReadAudit | ReadLists | AcceptTerms => true,
             Report | ReadReports | Assess | ReadCases | Answer | OpenMedia | PublishList | VoteOnList => false,
+            DraftAgreement | SignAgreement => false,
         },
         (OrgKind::Hotline | OrgKind::Lea | OrgKind::Interpol | OrgKind::Asp | OrgKind::Network, Role::Auditor) => {
             matches!(doing, ReadAudit)
