@@ -1,7 +1,7 @@
 //! What is done on a report's way, in the words of the log.
 
 use audit::{Subject, Verb};
-use base::{AssessmentId, CaptureId, CaseId, DisclosureId, ItemId, NewsId, OrgId, OutcomeId, ReportId};
+use base::{AgreementId, AssessmentId, CaptureId, CaseId, DisclosureId, ItemId, NewsId, OrgId, OutcomeId, ReportId};
 
 /// An act on a report's way.
 #[derive(Clone, Debug)]
@@ -141,6 +141,8 @@ pub enum Act {
     Confirmed(ItemId, ReportId),
     /// Routing decided: how many disclosures are in force now.
     Routed(ReportId, usize),
+    /// Reports that an agreement concerns were decided about anew: how many in this transaction.
+    Rerouted(AgreementId, usize),
     /// An LEA may see an item, on behalf of the hotline whose agreement gives it.
     Disclosed {
         /// The disclosure.
@@ -252,6 +254,7 @@ impl audit::Act for Act {
             Self::Hunted { .. } => "hunt.advanced",
             Self::Confirmed(..) => "item.confirmed",
             Self::Routed(..) => "report.routed",
+            Self::Rerouted(..) => "agreement.rerouted",
             Self::Disclosed { .. } => "item.disclosed",
             Self::Received { .. } => "case.received",
             Self::Withdrawn { .. } => "item.withdrawn",
@@ -294,6 +297,7 @@ impl audit::Act for Act {
             | Self::NewsSeen(_)
             | Self::Confirmed(..)
             | Self::Routed(..)
+            | Self::Rerouted(..)
             | Self::Withdrawn { .. }
             | Self::Progressed(_)
             | Self::Answered(..) => Verb::Alter,
@@ -371,6 +375,7 @@ impl audit::Act for Act {
             }
             Self::SettlingRead => Subject::list("settlements"),
             Self::Hunted { hunt, .. } => Subject::one("hunt", hunt.0),
+            Self::Rerouted(agreement, _) => Subject::one("agreement", agreement.0),
             Self::ReportsRead => Subject::list("reports"),
             Self::ItemsRead => Subject::list("items"),
             Self::CasesRead => Subject::list("cases"),
@@ -413,6 +418,7 @@ impl audit::Act for Act {
             Self::Hunted { did, .. } => Some(json!(did)),
             Self::Inherited(_, items) => Some(json!({ "items": items })),
             Self::Confirmed(_, report) => Some(json!({ "report": report })),
+            Self::Rerouted(_, reports) => Some(json!({ "reports": reports })),
             Self::Routed(_, disclosures) => Some(json!({ "disclosures": disclosures })),
             Self::Disclosed { report, item, lea, .. } => Some(json!({ "report": report, "item": item, "lea": lea })),
             Self::Received { case, .. } => Some(json!({ "case": case })),

@@ -14,8 +14,10 @@ pub mod intake;
 pub mod look;
 pub mod news;
 pub mod outcome;
+pub mod reroute;
 pub mod route;
 pub mod settle;
+pub mod simulate;
 pub mod trace;
 
 mod act;

@@ -21,6 +21,8 @@ pub struct Model {
     pub created_at: i64,
     pub opened_at: Option<i64>,
     pub outcome: Option<String>,
+    pub agreement_id: Option<Uuid>,
+    pub mixed: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -3,9 +3,11 @@
 
 mod captures;
 mod cases;
+mod combinations;
 mod disclosures;
 mod hunts;
 mod items;
+mod live;
 mod media;
 mod reports;
 mod settlements;
@@ -13,6 +15,7 @@ mod traces;
 
 pub use captures::*;
 pub use cases::*;
+pub use combinations::*;
 pub use disclosures::*;
 pub use hunts::*;
 pub use items::*;
