@@ -136,9 +136,9 @@ impl World {
     pub async fn settle(&self) {
         let hands = self.app.hands();
         loop {
-            let worked =
-                flow::work(&self.app.db, &self.app.lists, self.app.config.default_lane.as_ref()).await.expect("works")
-                    || flow::match_lists(&self.app.db, &self.app.lists).await.expect("matches");
+            let lane = self.app.config.default_lane.as_ref();
+            let worked = flow::work(&self.app.db, &self.app.lists, lane).await.expect("works")
+                || flow::catch_up(&self.app.db, &self.app.lists, lane).await.expect("catches up");
             if !worked && !flow::fetch(&hands).await.expect("fetches") {
                 return;
             }

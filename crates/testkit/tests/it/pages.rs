@@ -21,13 +21,13 @@ stories! {
 }
 
 /// Somebody in a browser.
-struct Browser {
+pub struct Browser {
     caller: Caller,
     cookie: String,
 }
 
 impl Browser {
-    async fn of(caller: Caller) -> Self {
+    pub async fn of(caller: Caller) -> Self {
         let body = format!("token={}", caller.token);
         let answer = post(&caller, "", "/sign-in", &body).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
@@ -36,12 +36,12 @@ impl Browser {
         Self { cookie: cookie.split(';').next().unwrap().to_owned(), caller }
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> Answer {
         let request = Request::get(path).header(header::COOKIE, &self.cookie).body(Body::empty()).unwrap();
         self.caller.send(request).await
     }
 
-    async fn post(&self, path: &str, body: &str) -> Answer {
+    pub async fn post(&self, path: &str, body: &str) -> Answer {
         post(&self.caller, &self.cookie, path, body).await
     }
 
