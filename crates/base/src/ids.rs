@@ -51,6 +51,8 @@ ids! {
     TokenId
     /// An agreement between one hotline and one LEA; its versions share this id.
     AgreementId
+    /// One organisation's suspension of an agreement.
+    SuspensionId
     /// What a hotline took in about one source URL.
     ReportId
     /// One URL, image or video of a report.

@@ -71,7 +71,7 @@ pub async fn run<T>(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)
     let opened = index::open(&app).await?;
     let at = listener.local_addr()?;
     let mut workers = vec![tokio::spawn(work(app.clone())), tokio::spawn(chain(app.db.clone()))];
-    workers.extend([tokio::spawn(follow_lists(app.clone())), tokio::spawn(match_lists(app.clone()))]);
+    workers.extend([tokio::spawn(follow_lists(app.clone())), tokio::spawn(catch_up(app.clone()))]);
     workers.extend([tokio::spawn(fill_lists(app.clone())), tokio::spawn(make_packages(app.clone()))]);
     workers.push(tokio::spawn(fill_lists(app.clone())));
     workers.push(tokio::spawn(index::keep(app.clone(), opened)));
@@ -149,15 +149,15 @@ async fn follow_lists(app: App) {
     }
 }
 
-/// Takes queued steps that change what hash lists settled.
-async fn match_lists(app: App) {
+/// Takes queued steps that change what hash lists settled or what agreements give.
+async fn catch_up(app: App) {
     loop {
-        match flow::match_lists(&app.db, &app.lists).await {
+        match flow::catch_up(&app.db, &app.lists, app.config.default_lane.as_ref()).await {
             Ok(true) => {}
             // Not by the wake-up of the others: each of them is woken alone.
             Ok(false) => tokio::time::sleep(FOLLOW).await,
             Err(error) => {
-                tracing::error!(%error, "queued work of hash lists cannot be taken");
+                tracing::error!(%error, "queued work of hash lists and agreements cannot be taken");
                 tokio::time::sleep(NAP).await;
             }
         }

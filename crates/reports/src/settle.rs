@@ -20,6 +20,7 @@ use crate::{
 use agreements::directory;
 use base::{
     AssessmentId, Class, Country, DoubtId, HashId, ItemId, ListId, OrgId, ReportId, SettlementId, SuggestionId,
+    Synthetic,
 };
 use hashlists::{Entry, Found, ListClass, Lists, ask, entry};
 use storage::{Chance, Tx};
@@ -158,6 +159,7 @@ async fn settle(tx: &Tx, lists: &Lists, of: Of, by: &Found) -> Result<Did> {
         note: None,
         inherited_from: None,
         at: tx.now().micros(),
+        synthetic: Synthetic::Unknown.word().into(),
     };
     store::assessment_add(tx, row).await?;
     store::item_judge(tx, of.item, id, class).await?;

@@ -2,7 +2,7 @@
 //! row is removed in the transaction of the effect and only by whoever holds its newest lease (fencing token).
 
 use crate::{Backend, Db, Result, sql, tx::Tx};
-use base::{Actor, JobId};
+use base::{Actor, JobId, Time};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
@@ -39,6 +39,22 @@ pub async fn enqueue(tx: &Tx, kind: &'static str, subject: Uuid) -> Result<()> {
                ON CONFLICT DO NOTHING";
     let values = vec![tx.id(JobId::new)?.0.into(), kind.into(), subject.into(), tx.now().micros().into()];
     sql::run(tx, sql, values).await?;
+    Ok(())
+}
+
+/// Plans a step for a time to come, once: a time it was planned for before gives way. For the exchange's own machinery.
+pub async fn plan(tx: &Tx, kind: &'static str, subject: Uuid, due: Time) -> Result<()> {
+    let sql = "INSERT INTO job (id, kind, subject, due, fence, tries, state) VALUES ($1, $2, $3, $4, 0, 0, 'due')
+               ON CONFLICT (kind, subject) WHERE fence = 0 DO UPDATE SET due = excluded.due";
+    let values = vec![tx.id(JobId::new)?.0.into(), kind.into(), subject.into(), due.micros().into()];
+    sql::run(tx, sql, values).await?;
+    Ok(())
+}
+
+/// Forgets a step that was planned and not started. For the exchange's own machinery.
+pub async fn unplan(tx: &Tx, kind: &'static str, subject: Uuid) -> Result<()> {
+    let sql = "DELETE FROM job WHERE kind = $1 AND subject = $2 AND fence = 0";
+    sql::run(tx, sql, vec![kind.into(), subject.into()]).await?;
     Ok(())
 }
 
@@ -123,7 +139,7 @@ pub async fn failed(db: &Db, job: &Job, reason: &str) -> Result<()> {
     tx.commit_upkeep().await
 }
 
-/// How much work waits, and how much has been given up: `(due, dead)`.
+/// How much work waits, and how much has been given up: `(due, dead)`. What is planned for later does not wait yet.
 pub async fn backlog(db: &Db) -> Result<(i64, i64)> {
     #[derive(FromQueryResult)]
     struct Count {
@@ -131,10 +147,9 @@ pub async fn backlog(db: &Db) -> Result<(i64, i64)> {
         dead: i64,
     }
     let tx = db.look(&Actor::machine("doctor")).await?;
-    let sql =
-        "SELECT COUNT(CASE WHEN state = 'due' THEN 1 END) AS due, COUNT(CASE WHEN state = 'dead' THEN 1 END) AS dead
-               FROM job";
-    let count: Option<Count> = sql::one(&tx, sql, vec![]).await?;
+    let sql = "SELECT COUNT(CASE WHEN state = 'due' AND (due <= $1 OR fence > 0) THEN 1 END) AS due,
+               COUNT(CASE WHEN state = 'dead' THEN 1 END) AS dead FROM job";
+    let count: Option<Count> = sql::one(&tx, sql, vec![tx.now().micros().into()]).await?;
     tx.commit_upkeep().await?;
     Ok(count.map_or((0, 0), |c| (c.due, c.dead)))
 }

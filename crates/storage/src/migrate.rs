@@ -14,6 +14,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (5, "capture", include_str!("migrations/0005_capture.sql")),
     (6, "proof", include_str!("migrations/0006_proof.sql")),
     (7, "hash lists", include_str!("migrations/0007_hash_lists.sql")),
+    (8, "agreements", include_str!("migrations/0008_agreements.sql")),
     (9, "inbox", include_str!("migrations/0009_inbox.sql")),
     (11, "packages", include_str!("migrations/0011_packages.sql")),
     (12, "lists", include_str!("migrations/0012_lists.sql")),
@@ -174,6 +175,7 @@ fn spell(text: &str, backend: Backend, app_role: &str) -> String {
         ("{someone}", "coalesce(current_setting('cport.org', true), '') <> ''"),
         ("{me}", "nullif(nullif(current_setting('cport.org', true), ''), '*')::uuid"),
         ("{kind}", "current_setting('cport.kind', true)"),
+        ("{now}", "nullif(current_setting('cport.now', true), '')::bigint"),
         ("{app_role}", app_role),
     ];
     words.into_iter().chain(rights).fold(kept, |sql, (word, meaning)| sql.replace(word, meaning))

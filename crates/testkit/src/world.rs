@@ -144,10 +144,10 @@ impl World {
     pub async fn settle(&self) {
         let hands = self.app.hands();
         loop {
-            let worked =
-                flow::work(&self.app.db, &self.app.lists, self.app.config.default_lane.as_ref()).await.expect("works")
-                    || flow::match_lists(&self.app.db, &self.app.lists).await.expect("matches")
-                    || self.app.make_package().await.expect("makes packages");
+            let lane = self.app.config.default_lane.as_ref();
+            let worked = flow::work(&self.app.db, &self.app.lists, lane).await.expect("works")
+                || flow::catch_up(&self.app.db, &self.app.lists, lane).await.expect("catches up")
+                || self.app.make_package().await.expect("makes packages");
             if !worked && !flow::fetch(&hands).await.expect("fetches") {
                 return;
             }

@@ -219,7 +219,17 @@ fn native_api() -> OpenApiRouter<App> {
         .routes(routes!(api::urgency::read, api::urgency::set))
         .routes(routes!(api::urgency::preview))
         // Everybody.
-        .routes(routes!(api::agreements::list))
+        .routes(routes!(api::agreements::list::list, api::agreements::draft::post))
+        .routes(routes!(api::agreements::read::read))
+        .routes(routes!(api::agreements::redraft::post))
+        .routes(routes!(api::agreements::version::read, api::agreements::change::put))
+        .routes(routes!(api::agreements::export::read))
+        .routes(routes!(api::agreements::simulate::read))
+        .routes(routes!(api::agreements::discard::post))
+        .routes(routes!(api::agreements::sign::post))
+        .routes(routes!(api::agreements::suspend::post))
+        .routes(routes!(api::agreements::resume::post))
+        .routes(routes!(api::agreements::end::post))
         .routes(routes!(api::audit::list))
 }
 

@@ -121,6 +121,12 @@ pub async fn candidates_retract(tx: &Tx, item: ItemId, but: &[ListId]) -> Result
     Ok(())
 }
 
+pub async fn candidates_retract_between(tx: &Tx, hotline: OrgId, publisher: OrgId) -> Result<()> {
+    let sql = "DELETE FROM hash_candidate WHERE org_id = $1 AND publisher_id = $2 AND state = 'waiting'";
+    sql::run(tx, sql, vec![hotline.0.into(), publisher.0.into()]).await?;
+    Ok(())
+}
+
 pub async fn candidate_answer(
     tx: &Tx,
     id: CandidateId,

@@ -3,10 +3,12 @@
 
 mod captures;
 mod cases;
+mod combinations;
 mod disclosures;
 mod hunts;
 mod inbox;
 mod items;
+mod live;
 mod media;
 mod packages;
 mod ranks;
@@ -18,6 +20,7 @@ mod traces;
 
 pub use captures::*;
 pub use cases::*;
+pub use combinations::*;
 pub use disclosures::*;
 pub use hunts::*;
 pub use inbox::*;

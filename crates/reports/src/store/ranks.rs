@@ -1,7 +1,11 @@
 //! What the inbox is ordered, folded and searched by: columns of `police_case`, and tables `urgency`, `case_file`,
 //! `case_word`. Written by the exchange's own machinery, from disclosures in force.
 
-use super::{Stored, cases::LIVE_CASE, word};
+use super::{
+    Stored,
+    live::{at, case_live},
+    word,
+};
 use crate::{
     Result,
     urgency::{Facts, MOST_SEEN, Reason, Score, Weights},
@@ -280,10 +284,11 @@ struct StandingRow {
 /// The actor's LEA's cases that stand highest now, folded, in order.
 pub async fn standings(tx: &Tx, limit: i64) -> Result<Vec<Standing>> {
     let sql = format!(
-        "SELECT c.id, c.facts FROM police_case c WHERE c.lea_id = $1 AND {LIVE_CASE} AND NOT c.folded AND c.facts <> ''
-         ORDER BY c.rank DESC, c.id DESC LIMIT $2"
+        "SELECT c.id, c.facts FROM police_case c WHERE c.lea_id = $1 AND {} AND NOT c.folded AND c.facts <> ''
+         ORDER BY c.rank DESC, c.id DESC LIMIT $2",
+        case_live("c", 3)
     );
-    let rows: Vec<StandingRow> = sql::all(tx, &sql, vec![tx.actor().org.0.into(), limit.into()]).await?;
+    let rows: Vec<StandingRow> = sql::all(tx, &sql, vec![tx.actor().org.0.into(), limit.into(), at(tx)]).await?;
     let standing = |row: StandingRow| {
         let facts = serde_json::from_str(&row.facts).map_err(|_| storage::Error::Stored("police_case.facts"))?;
         Ok(Standing { case: CaseId(row.id), facts })

@@ -1,7 +1,11 @@
 //! Tables `case_read`, `case_note`, `folder` and `folder_case`: what a unit and its people note for themselves. Every query
 //! says which LEA, and which person where something is a person's own.
 
-use super::{Stored, cases::LIVE_CASE, scoped};
+use super::{
+    Stored,
+    live::{at, case_live},
+    scoped,
+};
 use crate::{
     Result,
     folder::Folder,
@@ -149,19 +153,21 @@ fn folder_columns() -> String {
     format!(
         "SELECT f.id, f.person_id, f.name, f.note, f.private, f.version, f.created_at, (SELECT COUNT(*) FROM (
              SELECT 1 AS one FROM folder_case x JOIN police_case c ON c.id = x.case_id
-             WHERE x.folder_id = f.id AND c.lea_id = $1 AND {LIVE_CASE} LIMIT {MOST_COUNTED}) y) AS cases FROM folder f"
+             WHERE x.folder_id = f.id AND c.lea_id = $1 AND {} LIMIT {MOST_COUNTED}) y) AS cases FROM folder f",
+        case_live("c", 3)
     )
 }
 
 pub async fn folder_find(tx: &Tx, me: PersonId, id: FolderId) -> Result<Option<Folder>> {
-    let sql = format!("{} WHERE {VISIBLE} AND f.id = $3", folder_columns());
-    let row: Option<FolderRow> = sql::one(tx, &sql, vec![tx.actor().org.0.into(), me.0.into(), id.0.into()]).await?;
+    let sql = format!("{} WHERE {VISIBLE} AND f.id = $4", folder_columns());
+    let row: Option<FolderRow> =
+        sql::one(tx, &sql, vec![tx.actor().org.0.into(), me.0.into(), at(tx), id.0.into()]).await?;
     Ok(row.map(folder_of))
 }
 
 pub async fn folders(tx: &Tx, me: PersonId) -> Result<Vec<Folder>> {
     let sql = format!("{} WHERE {VISIBLE} ORDER BY f.name, f.id LIMIT {MOST_COUNTED}", folder_columns());
-    let rows: Vec<FolderRow> = sql::all(tx, &sql, vec![tx.actor().org.0.into(), me.0.into()]).await?;
+    let rows: Vec<FolderRow> = sql::all(tx, &sql, vec![tx.actor().org.0.into(), me.0.into(), at(tx)]).await?;
     Ok(rows.into_iter().map(folder_of).collect())
 }
 

@@ -95,7 +95,7 @@ async fn du_1_a_hunt_cut_off_at_any_await_goes_on_and_settles_each_item_once(wor
     writes(&world, &pia, list, &pictures.iter().map(|p| known(p)).collect::<Vec<_>>()).await;
     let mut cuts = 0;
     for polls in (0..).step_by(3) {
-        let worked = cut_off(flow::match_lists(&world.app.db, &world.app.lists), polls).await.map(Result::unwrap);
+        let worked = cut_off(flow::catch_up(&world.app.db, &world.app.lists, None), polls).await.map(Result::unwrap);
         match worked {
             Some(false) if count(&world, "SELECT count(*) AS n FROM job").await == 0 => break,
             // Whoever was killed may hold the row for a moment yet, until the database has noticed.

@@ -8,6 +8,7 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod agreements;
 mod alerts;
 mod audit;
 mod bad_input;

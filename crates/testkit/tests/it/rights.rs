@@ -32,6 +32,8 @@ pub struct Things {
     /// Of the German police.
     pub search: String,
     pub folder: String,
+    /// The Irish one: a draft that its hotline has signed.
+    pub agreement: String,
     /// INTERPOL's number in the hash-sharing protocol.
     pub member: String,
 }
@@ -54,6 +56,7 @@ impl Things {
             doubt: id(),
             search: id(),
             folder: id(),
+            agreement: id(),
             member: "1".into(),
         }
     }
@@ -74,7 +77,8 @@ impl Things {
             subscription: self.doubt.clone(),
             doubt: self.search.clone(),
             search: self.folder.clone(),
-            folder: self.report.clone(),
+            folder: self.agreement.clone(),
+            agreement: self.report.clone(),
             member: self.member.clone(),
         }
     }
@@ -132,7 +136,8 @@ async fn of_lists(world: &World, nl: &Caller, things: Things) -> Things {
     world.settle().await;
     let list = list.rsplit('/').next().unwrap().to_owned();
     let member = web::hash_sharing::number(pia.who.organisation.id).to_string();
-    Things { list, terms, entry: ids[0].clone(), vote, import, subscription, doubt, member, ..things }
+    let agreement = crate::agreements::agreement_of(&world.desk("IE").await).await;
+    Things { list, terms, entry: ids[0].clone(), vote, import, subscription, doubt, agreement, member, ..things }
 }
 
 /// The id of nothing.
@@ -152,6 +157,8 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
         &things.list
     } else if path.starts_with("/hashsharing") {
         &things.entry
+    } else if path.starts_with("/api/v1/agreements") {
+        &things.agreement
     } else if path.starts_with("/api/v1/doubts") {
         &things.doubt
     } else if path.starts_with("/api/v1/case-searches") {
@@ -165,6 +172,7 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
         ("{terms}", &things.terms),
         ("{entry}", &things.entry),
         ("{vote}", &things.vote),
+        ("{version}", &"1".to_owned()),
         ("{import}", &things.import),
         ("{subscription}", &things.subscription),
         ("{member}", &things.member),
@@ -180,6 +188,9 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
         ("POST", "/api/v1/lists/{id}/imports") => {
             let request = who.request(method, &format!("{filled}?format=text"));
             who.send(request.body(axum::body::Body::from(lists_by_api::sha256(b"three"))).unwrap()).await
+        }
+        ("POST" | "PUT", _) if path.starts_with("/api/v1/agreements") => {
+            who.json(method, &filled, &about_agreements(path)).await
         }
         ("POST" | "PATCH", _)
             if path.starts_with("/api/v1/lists")
@@ -257,6 +268,17 @@ impl Sent {
     }
 }
 
+/// What is sent to routes of agreements.
+fn about_agreements(path: &str) -> serde_json::Value {
+    let lane = "[[lanes]]\nclause = \"1\"\nhosting = \"home\"\nclasses = [\"baseline\"]\ninformed_on = \"own_assessment\"\nwidth = \"item\"\nmedia = true\nhost_notice = { by = \"hotline\" }\nretention_days = 30\n";
+    match path.trim_start_matches("/api/v1/agreements") {
+        "" => json!({ "name": "Another", "hotline": NOWHERE, "lea": NOWHERE, "terms": { "toml": lane } }),
+        "/{id}/versions" | "/{id}/versions/{version}" => json!({ "toml": lane }),
+        "/{id}/suspension" | "/{id}/end" => json!({ "reason": "a story" }),
+        _ => json!({}),
+    }
+}
+
 /// What is sent to routes of lists.
 fn about_lists(path: &str, who: &Caller) -> serde_json::Value {
     match path.trim_start_matches("/api/v1/lists").trim_start_matches("/{id}") {
@@ -302,6 +324,9 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
     if path.starts_with("/api/v1/lists") || path == "/api/v1/match" {
         return expected_of_lists(method, path, who);
     }
+    if path.starts_with("/api/v1/agreements") {
+        return expected_of_agreements(method, path, who);
+    }
     match (method, path) {
         // There is none for this item, whoever asks; who may judge the item is told so.
         ("GET", "/api/v1/items/{id}/suggestion") => 404,
@@ -310,7 +335,6 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
         ("POST", "/api/v1/settlements/undo") => unless(analyst, 201, 403),
         ("POST", "/api/v1/doubts/{id}/resolution") => unless(reporter && who.who.person == first_dutch, 201, 404),
         ("GET", "/api/v1/me" | "/api/v1/audit") => 200,
-        ("GET", "/api/v1/agreements") => unless(role != "auditor", 200, 403),
         ("GET", "/api/v1/reports" | "/api/v1/items") => unless(analyst, 200, 403),
         ("POST", "/api/v1/reports") => unless(analyst, 201, 403),
         ("GET", "/api/v1/cases") => unless(police, 200, 403),
@@ -358,6 +382,32 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
             | "/api/v1/folders/{id}/cases/{case}/end"
             | "/api/v1/folders/{id}/end",
         ) => unless(told, 201, 404),
+        other => panic!("{other:?} is not in the model: a new route needs an expectation"),
+    }
+}
+
+/// The same of agreements: the Irish one is a draft that its hotline has signed, and is asked about in the order of its
+/// routes: in this order its analyst discards it first.
+fn expected_of_agreements(method: &str, path: &str, who: &Caller) -> u16 {
+    let (kind, role) = (who.who.actor.kind.word(), who.who.actor.role.word());
+    let irish = who.who.actor.country.is_some_and(|c| c.to_string() == "IE");
+    let analyst = kind == "hotline" && role == "analyst";
+    let drafts = analyst || (kind == "lea" && role == "officer") || role == "secretary";
+    let party = role == "secretary" || (irish && drafts);
+    let unless = |ok: bool, status, refused| if ok { status } else { refused };
+    match (method, path.trim_start_matches("/api/v1/agreements")) {
+        ("GET", "") => unless(role != "auditor", 200, 403),
+        // Nobody has heard of the parties.
+        ("POST", "") => unless(drafts, 422, 403),
+        ("GET", "/{id}" | "/{id}/versions/{version}" | "/{id}/versions/{version}/toml")
+        | ("GET", "/{id}/versions/{version}/simulation") => unless(party, 200, 404),
+        // Not in force, not suspended by the caller, a draft is open, its text is signed.
+        ("POST", "/{id}/end" | "/{id}/resumption" | "/{id}/versions") | ("PUT", "/{id}/versions/{version}") => {
+            unless(party, 422, 404)
+        }
+        ("POST", "/{id}/suspension") => unless(party, 201, 404),
+        ("POST", "/{id}/versions/{version}/discard") => unless(party, unless(analyst, 201, 422), 404),
+        ("POST", "/{id}/versions/{version}/signature") => unless(party, 422, 404),
         other => panic!("{other:?} is not in the model: a new route needs an expectation"),
     }
 }
@@ -503,7 +553,8 @@ async fn az_4_two_worlds_look_the_same_to_who_may_not_know(world: World) -> Worl
     };
     let nothing = Things::all(NOWHERE);
     let before = asked(&nothing).await;
-    let things = things(&world).await;
+    let things =
+        Things { agreement: crate::agreements::agreement_of(&world.desk("DE").await).await, ..things(&world).await };
     assert_eq!(asked(&things).await, before);
     // Their logs tell only what they did themselves.
     let foreign: Vec<String> =
