@@ -20,6 +20,12 @@ pub struct ReportsConfig {
 
 impl Default for ReportsConfig {
     fn default() -> Self {
-        Self { max_file_bytes: 4 << 30, max_files: 500, max_request_bytes: 5 << 30, package_hours: 24, default_lane: None }
+        Self {
+            max_file_bytes: 4 << 30,
+            max_files: 500,
+            max_request_bytes: 5 << 30,
+            package_hours: 24,
+            default_lane: None,
+        }
     }
 }

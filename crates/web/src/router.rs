@@ -211,8 +211,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     let components = description.components.get_or_insert_default();
     components.add_security_scheme("token", SecurityScheme::Http(bearer));
     for (path, item) in &mut description.paths.paths {
-        let operations =
-            [
+        let operations = [
             ("get", &mut item.get),
             ("post", &mut item.post),
             ("put", &mut item.put),

@@ -126,7 +126,11 @@ mod tests {
 
     #[test]
     fn a_key_of_low_order_protects_nothing_and_is_refused() {
-        for low in [[0; 32], { let mut one = [0; 32]; one[0] = 1; one }] {
+        for low in [[0; 32], {
+            let mut one = [0; 32];
+            one[0] = 1;
+            one
+        }] {
             assert!(Recipient::parse(&bech32::write("age", &low)).is_err());
         }
     }

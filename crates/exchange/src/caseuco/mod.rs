@@ -59,7 +59,13 @@ fn investigation(graph: &mut Graph, contents: &Contents, objects: Vec<Value>) ->
     let case = &contents.case;
     let mut said = vec![
         format!("why it is here: {}", case.why),
-        format!("given by: {}, version {}, clause {}, width {}", case.agreement, case.version, case.clause, case.width.word()),
+        format!(
+            "given by: {}, version {}, clause {}, width {}",
+            case.agreement,
+            case.version,
+            case.clause,
+            case.width.word()
+        ),
         format!("reported by: {}", case.reporter),
     ];
     for kept in &contents.withheld {
@@ -105,7 +111,10 @@ fn one(graph: &mut Graph, contents: &Contents, item: &ItemFacts) -> serde_json::
     }
     let given = &item.given;
     let (width, files) = (given.width.word(), if given.media { "with" } else { "without" });
-    let why = format!("{}, version {}, clause {}: {width}, {files} its file; {}", given.agreement, given.version, given.clause, given.reason);
+    let why = format!(
+        "{}, version {}, clause {}: {width}, {files} its file; {}",
+        given.agreement, given.version, given.clause, given.reason
+    );
     graph.add(&json!({
         "@id": id("provenance", &[&name, &contents.package.to_string()]),
         "@type": "case-investigation:ProvenanceRecord",

@@ -186,7 +186,13 @@ fn files_of(contents: &Contents) -> impl Iterator<Item = BlobId> {
 
 /// About how many bytes of evidence go in; archives are not counted.
 fn total(contents: &Contents) -> u64 {
-    contents.items.iter().filter(|i| i.open.is_some()).filter_map(|i| i.file.as_ref()).map(|f| f.size.unsigned_abs()).sum()
+    contents
+        .items
+        .iter()
+        .filter(|i| i.open.is_some())
+        .filter_map(|i| i.file.as_ref())
+        .map(|f| f.size.unsigned_abs())
+        .sum()
 }
 
 /// Puts everything in, in order.
@@ -214,7 +220,8 @@ impl Press<'_> {
             self.whole(TRACE, "application/json", bytes).await?;
         }
         for archive in &contents.archives {
-            let file = Listed { capture: Some(archive.capture), ..listed(&archive_path(archive.capture), "application/warc") };
+            let file =
+                Listed { capture: Some(archive.capture), ..listed(&archive_path(archive.capture), "application/warc") };
             self.evidence(file, archive.blob, archive.sha256.as_deref(), locked).await?;
         }
         for (sha256, items) in by_file(&contents) {
@@ -257,8 +264,7 @@ impl Press<'_> {
         let mut block = opening.next().await?;
         while let Some(bytes) = block {
             self.done += bytes.len() as u64;
-            let (next, pressed) =
-                tokio::join!(opening.next(), self.press(move |pack, out| pack.bytes(&bytes, out)));
+            let (next, pressed) = tokio::join!(opening.next(), self.press(move |pack, out| pack.bytes(&bytes, out)));
             pressed?;
             block = next?;
         }

@@ -96,7 +96,8 @@ impl Layout<'_> {
     }
 
     fn put(&mut self, text: &str, style: Style, x: f32) {
-        let line = Line { x, y: self.y - style.size, size: style.size, gray: style.gray, glyphs: self.font.encode(text) };
+        let line =
+            Line { x, y: self.y - style.size, size: style.size, gray: style.gray, glyphs: self.font.encode(text) };
         if let Some(page) = self.pages.last_mut() {
             page.push(line);
         }

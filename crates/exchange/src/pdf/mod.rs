@@ -81,10 +81,13 @@ mod tests {
         let pdf = report("Zażółć gęślą jaźń, Ελληνικά, Кириллица, \u{4e2d}\u{6587}").write().expect("writes");
         let text = String::from_utf8_lossy(&pdf);
         assert!(text.starts_with("%PDF-1.7"));
-        for needed in ["/OutputIntents", "/GTS_PDFA1", "/Metadata", "<pdfaid:part>2</pdfaid:part>", "/FontFile2", "/ID"] {
+        for needed in ["/OutputIntents", "/GTS_PDFA1", "/Metadata", "<pdfaid:part>2</pdfaid:part>", "/FontFile2", "/ID"]
+        {
             assert!(text.contains(needed), "{needed}");
         }
-        for banned in ["/JavaScript", "/JS", "/Launch", "/URI", "/EmbeddedFile", "/Encrypt", "/AA", "/OpenAction", "/Info"] {
+        for banned in
+            ["/JavaScript", "/JS", "/Launch", "/URI", "/EmbeddedFile", "/Encrypt", "/AA", "/OpenAction", "/Info"]
+        {
             assert!(!text.contains(banned), "{banned}");
         }
     }

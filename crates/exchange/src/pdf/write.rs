@@ -44,7 +44,9 @@ pub fn write(report: &Report, pages: &[Vec<Line>], font: &Font) -> Vec<u8> {
     }
     write_font(&mut pdf, &mut refs, type0, font);
     // Metadata is never packed: who looks for it need not understand the file.
-    pdf.stream(metadata, &archive::xmp(report)).pair(Name(b"Type"), Name(b"Metadata")).pair(Name(b"Subtype"), Name(b"XML"));
+    pdf.stream(metadata, &archive::xmp(report))
+        .pair(Name(b"Type"), Name(b"Metadata"))
+        .pair(Name(b"Subtype"), Name(b"XML"));
     pdf.stream(profile, &packed(&archive::grey_profile())).filter(Filter::FlateDecode).pair(Name(b"N"), 1);
     pdf.set_file_id((report.id.to_vec(), report.id.to_vec()));
     pdf.finish()

@@ -79,7 +79,7 @@ impl audit::Act for Act {
         match self {
             Self::KeySet(_) | Self::KeyForgotten(_) | Self::Asked(..) | Self::Refused { .. } | Self::NotNeeded => {
                 Verb::Alter
-            },
+            }
             Self::Made { .. } => Verb::Combine,
             Self::Gathered(..) | Self::Downloaded(..) => Verb::Disclose,
             Self::KeyRead(_) | Self::SigningKeysRead | Self::Read(_) | Self::ListRead | Self::FormRead(_) => {

@@ -126,8 +126,7 @@ pub async fn package_items_put(tx: &Tx, id: PackageId, items: &[(ItemId, Width, 
     sql::run(tx, "DELETE FROM package_item WHERE package_id = $1", vec![id.0.into()]).await?;
     let sql = "INSERT INTO package_item (package_id, item_id, org_id, width, media) VALUES ($1, $2, $3, $4, $5)";
     for (item, width, media) in items {
-        let values =
-            vec![id.0.into(), item.0.into(), tx.actor().org.0.into(), (*width as i64).into(), (*media).into()];
+        let values = vec![id.0.into(), item.0.into(), tx.actor().org.0.into(), (*width as i64).into(), (*media).into()];
         sql::run(tx, sql, values).await?;
     }
     Ok(())
@@ -143,7 +142,7 @@ pub async fn package_live(tx: &Tx, id: PackageId) -> Result<bool> {
     let [metadata, item, page] = [Width::Metadata, Width::Item, Width::Page].map(|w| (w.word(), w as i64));
     let series = Width::Series as i64;
     let sql = format!(
-        "SELECT 1 AS n FROM package_item p WHERE p.package_id = $1 AND NOT EXISTS (
+        "SELECT CAST(1 AS BIGINT) AS n FROM package_item p WHERE p.package_id = $1 AND NOT EXISTS (
             SELECT 1 FROM disclosure d WHERE d.item_id = p.item_id AND d.lea_id = p.org_id AND d.withdrawn_at IS NULL
                 AND (d.media OR NOT p.media)
                 AND CASE d.width WHEN '{}' THEN {} WHEN '{}' THEN {} WHEN '{}' THEN {} ELSE {series} END >= p.width)
@@ -189,7 +188,8 @@ pub async fn packages_over(tx: &Tx) -> Result<Vec<Package>> {
 /// Kept packages of cases of the reports that these items are of: they may hold the file, or an archive with it.
 pub async fn packages_with(tx: &Tx, items: &[ItemId]) -> Result<Vec<Package>> {
     let mut found: Vec<Package> = Vec::new();
-    let sql = "SELECT p.* FROM package p JOIN police_case c ON c.id = p.case_id JOIN item i ON i.report_id = c.report_id
+    let sql =
+        "SELECT p.* FROM package p JOIN police_case c ON c.id = p.case_id JOIN item i ON i.report_id = c.report_id
                WHERE i.id = $1 AND p.state = 'ready'";
     for item in items {
         let rows: Vec<Row> = sql::all(tx, sql, vec![item.0.into()]).await?;

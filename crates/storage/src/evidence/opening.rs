@@ -61,7 +61,9 @@ impl Opening {
         let chunk = byte.min(self.size.saturating_sub(1)) / CHUNK as u64;
         let mut sealed = chunk * SEALED as u64;
         match &mut self.from {
-            From::File(Some(file)) => file.seek(SeekFrom::Start(sealed)).map(drop).map_err(|_| Error::Unsealed(self.id))?,
+            From::File(Some(file)) => {
+                file.seek(SeekFrom::Start(sealed)).map(drop).map_err(|_| Error::Unsealed(self.id))?
+            }
             From::File(None) => return Err(Error::Unsealed(self.id)),
             From::Stream { stream, held } => {
                 while sealed > held.len() as u64 {

@@ -1,6 +1,6 @@
 //! The pages: who reaches which, what a foreign one looks like, sessions, and the forms without scripts.
 
-use crate::lists_by_api;
+use crate::{lists_by_api, rights::taken_along};
 use axum::{
     body::Body,
     http::{HeaderMap, Request, StatusCode, header},
@@ -21,13 +21,13 @@ stories! {
 }
 
 /// Somebody in a browser.
-struct Browser {
-    caller: Caller,
+pub struct Browser {
+    pub caller: Caller,
     cookie: String,
 }
 
 impl Browser {
-    async fn of(caller: Caller) -> Self {
+    pub async fn of(caller: Caller) -> Self {
         let body = format!("token={}", caller.token);
         let answer = post(&caller, "", "/sign-in", &body).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
@@ -36,12 +36,17 @@ impl Browser {
         Self { cookie: cookie.split(';').next().unwrap().to_owned(), caller }
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    /// The cookie of the session.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
         let request = Request::get(path).header(header::COOKIE, &self.cookie).body(Body::empty()).unwrap();
         self.caller.send(request).await
     }
 
-    async fn post(&self, path: &str, body: &str) -> Answer {
+    pub async fn post(&self, path: &str, body: &str) -> Answer {
         post(&self.caller, &self.cookie, path, body).await
     }
 
@@ -59,7 +64,7 @@ async fn post(caller: &Caller, cookie: &str, path: &str, body: &str) -> Answer {
     caller.send(request).await
 }
 
-fn location(answer: &Answer) -> String {
+pub fn location(answer: &Answer) -> String {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
     answer.headers["location"].to_str().unwrap().to_owned()
 }
@@ -72,6 +77,7 @@ struct Things {
     capture: String,
     list: String,
     import: String,
+    package: String,
 }
 
 async fn things(world: &World) -> Things {
@@ -90,13 +96,14 @@ async fn things(world: &World) -> Things {
         lists_by_api::imports(&pia, &list, "format=text", lists_by_api::sha256(b"x").as_bytes()).await.str("id");
     world.settle().await;
     let list = list.rsplit('/').next().unwrap().to_owned();
-    Things { report, item, case, agreement, capture, list, import }
+    let package = taken_along(world, &de, &case).await;
+    Things { report, item, case, agreement, capture, list, import, package }
 }
 
 const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
 
 /// Pages that are looked at, with the act each writes.
-const PAGES: [(&str, &str); 24] = [
+const PAGES: [(&str, &str); 27] = [
     ("/desk", "reports.read"),
     ("/desk/reports/new", ""),
     ("/desk/reports/{report}", "report.read"),
@@ -108,6 +115,9 @@ const PAGES: [(&str, &str); 24] = [
     ("/desk/captures/{capture}", "capture.read"),
     ("/police", "cases.read"),
     ("/police/cases/{case}", "case.read"),
+    ("/police/cases/{case}/package", "package.form_read"),
+    ("/police/packages/{package}", "package.read"),
+    ("/police/packages/{package}/file", "package.downloaded"),
     ("/police/items/{item}/preview", "item.previewed"),
     ("/police/items/{item}/open", "item.read"),
     ("/police/items/{item}/custody", "custody.read"),
@@ -131,6 +141,7 @@ fn filled(page: &str, things: &Things) -> String {
         .replace("{capture}", &things.capture)
         .replace("{list}", &things.list)
         .replace("{import}", &things.import)
+        .replace("{package}", &things.package)
 }
 
 /// What the rules say, from kinds, roles and agreements alone.
@@ -154,7 +165,10 @@ fn expected(page: &str, who: &Caller) -> u16 {
         | "/police/items/{item}/custody"
         | "/police/captures/{capture}" => unless(party || told, 404),
         "/police" => unless(police, 403),
-        "/police/cases/{case}" => unless(told, 404),
+        "/police/cases/{case}"
+        | "/police/cases/{case}/package"
+        | "/police/packages/{package}"
+        | "/police/packages/{package}/file" => unless(told, 404),
         "/lists" => unless(role != "auditor", 403),
         "/lists/new" => unless(matches!(role, "analyst" | "officer" | "secretary"), 403),
         "/lists/{list}" | "/lists/{list}/export?format=csv" => unless(publisher || (analyst && country == "NL"), 404),
@@ -178,6 +192,7 @@ async fn az_1_every_page_and_person(world: World) -> World {
         capture: NOWHERE.into(),
         list: NOWHERE.into(),
         import: NOWHERE.into(),
+        package: NOWHERE.into(),
     };
     let mut wrong = Vec::new();
     for person in &world.people {
@@ -197,7 +212,7 @@ async fn az_1_every_page_and_person(world: World) -> World {
             }
             let html = answer.headers["content-type"].to_str().unwrap().starts_with("text/html");
             assert!(
-                html || page.ends_with("preview") || page.contains("/export"),
+                html || page.ends_with("preview") || page.ends_with("/file") || page.contains("/export"),
                 "{page} answers a person with a page"
             );
         }

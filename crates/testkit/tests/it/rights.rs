@@ -18,6 +18,8 @@ struct Things {
     report: String,
     item: String,
     case: String,
+    /// The German officer's, of that case.
+    package: String,
     capture: String,
     news: String,
     /// Of INTERPOL's; the Dutch hotline reads it, the German one was offered it, the Belgian one's terms were ended.
@@ -39,6 +41,7 @@ impl Things {
             report: id(),
             item: id(),
             case: id(),
+            package: id(),
             capture: id(),
             news: id(),
             list: id(),
@@ -57,7 +60,8 @@ impl Things {
         Self {
             report: self.item.clone(),
             item: self.case.clone(),
-            case: self.capture.clone(),
+            case: self.package.clone(),
+            package: self.capture.clone(),
             capture: self.news.clone(),
             news: self.list.clone(),
             list: self.terms.clone(),
@@ -88,8 +92,23 @@ async fn things(world: &World) -> Things {
         world.settle().await;
     }
     let news = nl.get("/api/v1/news").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
-    let things = Things { report, item: item["id"].as_str().unwrap().into(), case, capture, news, ..Things::all("") };
+    let package = taken_along(world, &de, &case).await;
+    let item = item["id"].as_str().unwrap().into();
+    let things = Things { report, item, case, package, capture, news, ..Things::all("") };
     of_lists(world, &nl, things).await
+}
+
+/// Somebody's public key.
+const RECIPIENT: &str = "age1capj84n7xj20cm7ft3zx66ccxy3vsgpm7gkey69f9y7usu2vrdzsnrdn4f";
+
+/// The case as the officer takes it along.
+pub async fn taken_along(world: &World, de: &Caller, case: &str) -> String {
+    let key = de.json("PUT", "/api/v1/me/package-key", &json!({ "recipient": RECIPIENT })).await;
+    assert_eq!(key.status, StatusCode::OK, "{}", key.text());
+    let why = json!({ "purpose": "a story", "case_number": "1" });
+    let asked = de.json("POST", &format!("/api/v1/cases/{case}/packages"), &why).await;
+    world.settle().await;
+    asked.str("id")
 }
 
 /// The same with a list and what belongs to it.
@@ -133,6 +152,8 @@ async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> Answer
         &things.item
     } else if path.starts_with("/api/v1/captures") {
         &things.capture
+    } else if path.starts_with("/api/v1/packages") {
+        &things.package
     } else if path.starts_with("/api/v1/news") {
         &things.news
     } else if path.starts_with("/api/v1/lists") {
@@ -183,6 +204,10 @@ async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> Answer
             let url = format!("https://{}.example/", who.who.person);
             who.json(method, &filled, &json!({ "source_url": url, "received_at": "2026-06-01T10:00:00Z" })).await
         }
+        ("POST", "/api/v1/cases/{id}/packages") => {
+            who.json(method, &filled, &json!({ "purpose": "a story", "case_number": "1" })).await
+        }
+        ("PUT", "/api/v1/me/package-key") => who.json(method, &filled, &json!({ "recipient": RECIPIENT })).await,
         ("POST", "/api/v1/cases/{id}/outcome") => who.json(method, &filled, &json!({ "outcome": "useful" })).await,
         ("PUT", "/hashsharing/v2/entries/{member}/{id}/{type}/feedback") => {
             let word = "<feedbackSubmission><affirmative/></feedbackSubmission>";
@@ -285,6 +310,13 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
         ("GET", "/api/v1/news") => unless(analyst, 200, 403),
         // Of the reporter's hotline only; the second analyst there finds it put away.
         ("POST", "/api/v1/news/{id}/seen") => unless(reporter && who.who.person == first_dutch, 201, 404),
+        ("GET", "/api/v1/packages" | "/api/v1/packages/keys") | (_, "/api/v1/me/package-key") => {
+            unless(police, 200, 403)
+        }
+        ("GET", "/api/v1/cases/{id}/packages" | "/api/v1/packages/{id}" | "/api/v1/packages/{id}/file") => {
+            unless(told, 200, 404)
+        }
+        ("POST", "/api/v1/cases/{id}/packages") => unless(told, 202, 404),
         ("GET", "/api/v1/cases/{id}") => unless(told, 200, 404),
         ("POST", "/api/v1/cases/{id}/outcome") => unless(told, 201, 404),
         other => panic!("{other:?} is not in the model: a new route needs an expectation"),

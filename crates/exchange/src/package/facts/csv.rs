@@ -5,9 +5,32 @@ use super::media_path;
 use reports::package::{Contents, ItemFacts};
 
 const COLUMNS: [&str; 26] = [
-    "item", "class", "class_country", "age_group", "gender", "note", "judged_by", "judged_at", "url", "sha256", "sha1",
-    "md5", "pdq", "media_type", "size_bytes", "width_pixels", "height_pixels", "duration_ms", "file", "agreement",
-    "version", "clause", "disclosed_width", "file_disclosed", "reason", "disclosed_at",
+    "item",
+    "class",
+    "class_country",
+    "age_group",
+    "gender",
+    "note",
+    "judged_by",
+    "judged_at",
+    "url",
+    "sha256",
+    "sha1",
+    "md5",
+    "pdq",
+    "media_type",
+    "size_bytes",
+    "width_pixels",
+    "height_pixels",
+    "duration_ms",
+    "file",
+    "agreement",
+    "version",
+    "clause",
+    "disclosed_width",
+    "file_disclosed",
+    "reason",
+    "disclosed_at",
 ];
 
 /// The table.
@@ -83,7 +106,8 @@ mod tests {
 
     #[test]
     fn in_8_no_cell_is_a_formula() {
-        for bad in ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\r\n=1", "\u{feff}=1", "＝1", "\u{a0}=1", "|calc"] {
+        for bad in ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\r\n=1", "\u{feff}=1", "＝1", "\u{a0}=1", "|calc"]
+        {
             assert!(quoted(bad).starts_with("\"'"), "{bad:?}");
         }
         assert_eq!(quoted("a \"b\", c"), "\"a \"\"b\"\", c\"");

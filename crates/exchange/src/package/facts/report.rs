@@ -114,7 +114,13 @@ fn one(to: &mut Blocks, item: &ItemFacts) {
     let files = if given.media { "with its file" } else { "without its file" };
     to.pair(
         "Given by",
-        format!("{}, version {}, clause {}: {} {files}", given.agreement, given.version, given.clause, given.width.word()),
+        format!(
+            "{}, version {}, clause {}: {} {files}",
+            given.agreement,
+            given.version,
+            given.clause,
+            given.width.word()
+        ),
     );
     to.maybe("URL", item.url.as_deref());
     if let Some(file) = &item.file {

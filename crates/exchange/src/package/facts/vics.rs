@@ -72,9 +72,10 @@ fn record(item: &ItemFacts, file: &FileFacts) -> Record {
     tags.extend(judged.country.map(|country| format!("class-country:{country}")));
     Record {
         digests: Digests { md5: bytes(&file.md5), sha1: bytes(&file.sha1), sha256: bytes(&file.sha256) },
-        pdq: file.pdq.as_ref().and_then(|(bits, quality)| {
-            Some(Pdq { bits: bytes(bits)?, quality: u8::try_from(*quality).ok() })
-        }),
+        pdq: file
+            .pdq
+            .as_ref()
+            .and_then(|(bits, quality)| Some(Pdq { bits: bytes(bits)?, quality: u8::try_from(*quality).ok() })),
         media_type: Some(file.kind.clone()),
         size: u64::try_from(file.size).ok(),
         tags,
