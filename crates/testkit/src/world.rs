@@ -105,8 +105,13 @@ impl World {
     /// A capture of a report with an archive in it, as if the page had been fetched; returns its id. What really
     /// fetches is tested where there is a web to fetch from.
     pub async fn captured(&self, by: &Caller, report: &str) -> String {
+        self.captured_as(by, report, b"an archive").await
+    }
+
+    /// The same with these bytes as the archive.
+    pub async fn captured_as(&self, by: &Caller, report: &str, archive: &[u8]) -> String {
         let (db, org) = (&self.app.db, by.who.actor.org);
-        let sealed = self.app.vault.put(org, db.now(), b"an archive").await.expect("seals");
+        let sealed = self.app.vault.put(org, db.now(), archive).await.expect("seals");
         let picture = self.app.vault.put(org, db.now(), b"a picture").await.expect("seals");
         let tx = db.begin(&Actor::machine("setup")).await.expect("begins");
         self.app.vault.keep(&tx, &sealed).await.expect("keeps");

@@ -7,7 +7,7 @@
 //!
 //! `pack` puts files in, `facts` writes the documents, `make` takes the queued step, `verify` checks a finished package.
 
-mod container;
+pub mod container;
 mod facts;
 mod make;
 mod manifest;
@@ -15,8 +15,10 @@ mod pack;
 mod verify;
 
 pub(crate) use facts::media_path;
+pub use facts::{Failed, documents};
 pub use make::{Made, work};
-pub use manifest::{FORMAT, Listed, Manifest, SIGNATURE_CONTEXT};
+pub use manifest::{Case, Disclosed, FORMAT, Listed, Manifest, SIGNATURE_CONTEXT, Watermark};
+pub use pack::{Pack, listed};
 pub use verify::{Flaw, PublicKey, Verified, verify};
 
 /// Name of the manifest in a package.

@@ -2,7 +2,7 @@
 //! custody, as plain values. Nothing is in here that the case's page would not show to the same officer.
 
 use super::{Act, Package};
-use crate::{Act as ReportAct, CaseItem, MediaFacts, OpenCase, Result, case, custody, store};
+use crate::{Act as ReportAct, CaseItem, Error, MediaFacts, OpenCase, Result, case, custody, store};
 use agreements::{directory, sign_in::SignedIn};
 use base::{
     AgeGroup, BlobId, CaptureId, CaseId, Class, Country, Gender, ItemId, OrgId, PackageId, PersonId, Time, Width,
@@ -254,6 +254,9 @@ pub struct OutcomeFacts {
 /// `NotFound` when nothing of the case is disclosed any more.
 pub async fn gather(tx: &Tx, package: &Package, who: &SignedIn) -> Result<(Contents, Act)> {
     let (open, act) = case::open(tx, package.case).await?;
+    if open.items.is_empty() {
+        return Err(Error::NotFound);
+    }
     tx.note(&act).await?;
     let names: BTreeMap<OrgId, String> =
         directory::organisations(tx).await?.into_iter().map(|o| (o.id, o.name)).collect();

@@ -142,7 +142,7 @@ pub async fn package_live(tx: &Tx, id: PackageId) -> Result<bool> {
     let [metadata, item, page] = [Width::Metadata, Width::Item, Width::Page].map(|w| (w.word(), w as i64));
     let series = Width::Series as i64;
     let sql = format!(
-        "SELECT 1 AS n FROM package_item p WHERE p.package_id = $1 AND NOT EXISTS (
+        "SELECT CAST(1 AS BIGINT) AS n FROM package_item p WHERE p.package_id = $1 AND NOT EXISTS (
             SELECT 1 FROM disclosure d WHERE d.item_id = p.item_id AND d.lea_id = p.org_id AND d.withdrawn_at IS NULL
                 AND (d.media OR NOT p.media)
                 AND CASE d.width WHEN '{}' THEN {} WHEN '{}' THEN {} WHEN '{}' THEN {} ELSE {series} END >= p.width)

@@ -1,6 +1,6 @@
 //! The pages: who reaches which, what a foreign one looks like, sessions, and the forms without scripts.
 
-use crate::lists_by_api;
+use crate::{lists_by_api, rights::taken_along};
 use axum::{
     body::Body,
     http::{HeaderMap, Request, StatusCode, header},
@@ -37,6 +37,11 @@ impl Browser {
         Self { cookie: cookie.split(';').next().unwrap().to_owned(), caller }
     }
 
+    /// The cookie of the session.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     /// Looks at a page.
     pub async fn get(&self, path: &str) -> Answer {
         let request = Request::get(path).header(header::COOKIE, &self.cookie).body(Body::empty()).unwrap();
@@ -61,7 +66,7 @@ async fn post(caller: &Caller, cookie: &str, path: &str, body: &str) -> Answer {
     caller.send(request).await
 }
 
-fn location(answer: &Answer) -> String {
+pub fn location(answer: &Answer) -> String {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
     answer.headers["location"].to_str().unwrap().to_owned()
 }
@@ -76,6 +81,7 @@ struct Things {
     import: String,
     search: String,
     folder: String,
+    package: String,
 }
 
 async fn things(world: &World) -> Things {
@@ -97,7 +103,8 @@ async fn things(world: &World) -> Things {
     let search = json!({ "filter": { "class": "baseline" } });
     let search = de.json("POST", "/api/v1/case-searches", &search).await.str("id");
     let folder = de.json("POST", "/api/v1/folders", &json!({ "name": "A story" })).await.str("id");
-    Things { report, item, case, agreement, capture, list, import, search, folder }
+    let package = taken_along(world, &de, &case).await;
+    Things { report, item, case, agreement, capture, list, import, search, folder, package }
 }
 
 const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
@@ -121,6 +128,9 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/police/folders", "folders.read"),
     ("/police/folders/{folder}", "folder.read"),
     ("/police/urgency", "urgency.read"),
+    ("/police/cases/{case}/package", "package.form_read"),
+    ("/police/packages/{package}", "package.read"),
+    ("/police/packages/{package}/file", "package.downloaded"),
     ("/police/items/{item}/preview", "item.previewed"),
     ("/police/items/{item}/open", "item.read"),
     ("/police/items/{item}/custody", "custody.read"),
@@ -146,6 +156,7 @@ fn filled(page: &str, things: &Things) -> String {
         .replace("{import}", &things.import)
         .replace("{search}", &things.search)
         .replace("{folder}", &things.folder)
+        .replace("{package}", &things.package)
 }
 
 /// What the rules say, from kinds, roles and agreements alone.
@@ -171,6 +182,9 @@ fn expected(page: &str, who: &Caller) -> u16 {
         "/police" | "/police/searches" | "/police/folders" | "/police/urgency" => unless(police, 403),
         "/police/cases/{case}"
         | "/police/cases/{case}/alike"
+        | "/police/cases/{case}/package"
+        | "/police/packages/{package}"
+        | "/police/packages/{package}/file"
         | "/police/searches/{search}"
         | "/police/folders/{folder}" => unless(told, 404),
         "/lists" => unless(role != "auditor", 403),
@@ -198,6 +212,7 @@ async fn az_1_every_page_and_person(world: World) -> World {
         import: NOWHERE.into(),
         search: NOWHERE.into(),
         folder: NOWHERE.into(),
+        package: NOWHERE.into(),
     };
     let mut wrong = Vec::new();
     for person in &world.people {
@@ -217,7 +232,7 @@ async fn az_1_every_page_and_person(world: World) -> World {
             }
             let html = answer.headers["content-type"].to_str().unwrap().starts_with("text/html");
             assert!(
-                html || page.ends_with("preview") || page.contains("/export"),
+                html || page.ends_with("preview") || page.ends_with("/file") || page.contains("/export"),
                 "{page} answers a person with a page"
             );
         }

@@ -19,6 +19,8 @@ pub struct Things {
     pub report: String,
     pub item: String,
     pub case: String,
+    /// The German officer's, of that case.
+    pub package: String,
     pub capture: String,
     pub news: String,
     /// Of INTERPOL's; the Dutch hotline reads it, the German one was offered it, the Belgian one's terms were ended.
@@ -45,6 +47,7 @@ impl Things {
             report: id(),
             item: id(),
             case: id(),
+            package: id(),
             capture: id(),
             news: id(),
             list: id(),
@@ -66,7 +69,8 @@ impl Things {
         Self {
             report: self.item.clone(),
             item: self.case.clone(),
-            case: self.capture.clone(),
+            case: self.package.clone(),
+            package: self.capture.clone(),
             capture: self.news.clone(),
             news: self.list.clone(),
             list: self.terms.clone(),
@@ -103,9 +107,23 @@ async fn things(world: &World) -> Things {
     let search = json!({ "filter": { "class": "baseline" } });
     let search = de.json("POST", "/api/v1/case-searches", &search).await.str("id");
     let folder = de.json("POST", "/api/v1/folders", &json!({ "name": "A story" })).await.str("id");
+    let package = taken_along(world, &de, &case).await;
     let item = item["id"].as_str().unwrap().into();
-    let things = Things { report, item, case, capture, news, search, folder, ..Things::all("") };
+    let things = Things { report, item, case, package, capture, news, search, folder, ..Things::all("") };
     of_lists(world, &nl, things).await
+}
+
+/// Somebody's public key.
+const RECIPIENT: &str = "age1capj84n7xj20cm7ft3zx66ccxy3vsgpm7gkey69f9y7usu2vrdzsnrdn4f";
+
+/// The case as the officer takes it along.
+pub async fn taken_along(world: &World, de: &Caller, case: &str) -> String {
+    let key = de.json("PUT", "/api/v1/me/package-key", &json!({ "recipient": RECIPIENT })).await;
+    assert_eq!(key.status, StatusCode::OK, "{}", key.text());
+    let why = json!({ "purpose": "a story", "case_number": "1" });
+    let asked = de.json("POST", &format!("/api/v1/cases/{case}/packages"), &why).await;
+    world.settle().await;
+    asked.str("id")
 }
 
 /// The same with a list and what belongs to it.
@@ -151,6 +169,8 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
         &things.item
     } else if path.starts_with("/api/v1/captures") {
         &things.capture
+    } else if path.starts_with("/api/v1/packages") {
+        &things.package
     } else if path.starts_with("/api/v1/news") {
         &things.news
     } else if path.starts_with("/api/v1/lists") {
@@ -215,6 +235,10 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
         (_, p) if of_inbox(p).is_some() && method != "GET" => {
             who.json(method, &filled, &of_inbox(p).unwrap().replace_case(&things.case)).await
         }
+        ("POST", "/api/v1/cases/{id}/packages") => {
+            who.json(method, &filled, &json!({ "purpose": "a story", "case_number": "1" })).await
+        }
+        ("PUT", "/api/v1/me/package-key") => who.json(method, &filled, &json!({ "recipient": RECIPIENT })).await,
         ("POST", "/api/v1/cases/{id}/outcome") => who.json(method, &filled, &json!({ "outcome": "useful" })).await,
         ("PUT", "/hashsharing/v2/entries/{member}/{id}/{type}/feedback") => {
             let word = "<feedbackSubmission><affirmative/></feedbackSubmission>";
@@ -362,6 +386,13 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
         ("GET", "/api/v1/news") => unless(analyst, 200, 403),
         // Of the reporter's hotline only; the second analyst there finds it put away.
         ("POST", "/api/v1/news/{id}/seen") => unless(reporter && who.who.person == first_dutch, 201, 404),
+        ("GET", "/api/v1/packages" | "/api/v1/packages/keys") | (_, "/api/v1/me/package-key") => {
+            unless(police, 200, 403)
+        }
+        ("GET", "/api/v1/cases/{id}/packages" | "/api/v1/packages/{id}" | "/api/v1/packages/{id}/file") => {
+            unless(told, 200, 404)
+        }
+        ("POST", "/api/v1/cases/{id}/packages") => unless(told, 202, 404),
         ("GET", "/api/v1/cases/{id}") => unless(told, 200, 404),
         ("POST", "/api/v1/cases/{id}/outcome") => unless(told, 201, 404),
         ("GET", "/api/v1/cases/{id}/notes" | "/api/v1/cases/{id}/alike") => unless(told, 200, 404),

@@ -52,3 +52,11 @@ pub fn media_path(sha256: &str) -> String {
 pub fn archive_path(capture: base::CaptureId) -> String {
     format!("captures/{capture}.warc.gz")
 }
+
+/// Every document with its path and media type.
+///
+/// # Errors
+/// One cannot be made.
+pub fn documents(contents: &Contents, tool: &str) -> Result<Vec<(&'static str, &'static str, Vec<u8>)>, Failed> {
+    DOCUMENTS.iter().map(|d| Ok((d.path, d.media_type, (d.make)(contents, tool)?))).collect()
+}
