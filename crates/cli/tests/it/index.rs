@@ -131,7 +131,13 @@ fn answers_what_rows_say(caller: &Caller, list: &str, draw: &mut Draw) -> usize 
                 known.iter().filter(|(id, p)| rows[*id].0 == *sha256 || far(p) <= 31).map(|(id, _)| *id).collect();
             let found: BTreeSet<String> =
                 told["entries"].as_array().unwrap().iter().map(|e| e["entry_id"].as_str().unwrap().into()).collect();
-            assert!(brute.iter().copied().eq(&found), "{brute:?} {found:?}");
+            assert!(
+                brute.iter().copied().eq(&found),
+                "{brute:?} of {} rows, asked {sha256} {}: {told} {:?}",
+                rows.len(),
+                hex(pdq),
+                found.iter().map(|id| rows.get(id)).collect::<Vec<_>>()
+            );
         }
     }
     asked.len()
