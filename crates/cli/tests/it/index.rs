@@ -131,7 +131,13 @@ fn answers_what_rows_say(caller: &Caller, list: &str, draw: &mut Draw) -> usize 
                 known.iter().filter(|(id, p)| rows[*id].0 == *sha256 || far(p) <= 31).map(|(id, _)| *id).collect();
             let found: BTreeSet<String> =
                 told["entries"].as_array().unwrap().iter().map(|e| e["entry_id"].as_str().unwrap().into()).collect();
-            assert!(brute.iter().copied().eq(&found), "{brute:?} {found:?}");
+            assert!(
+                brute.iter().copied().eq(&found),
+                "{brute:?} of {} rows, asked {sha256} {}: {told} {:?}",
+                rows.len(),
+                hex(pdq),
+                found.iter().map(|id| rows.get(id)).collect::<Vec<_>>()
+            );
         }
     }
     asked.len()
@@ -150,7 +156,7 @@ fn publish(caller: &Caller, list: &str, draw: &mut Draw, stop: &AtomicBool) -> u
         }
         told += 20;
         if let Some(id) = last.take().filter(|_| draw.next() % 2 == 0) {
-            let path = format!("/api/v1/lists/{list}/entries/{id}/withdraw");
+            let path = format!("/api/v1/lists/{list}/entries/{id}/withdrawal");
             if caller.post(&path, &json!({ "why": "a test" })).is_none() {
                 break;
             }
@@ -241,7 +247,7 @@ fn a_broken_or_foreign_snapshot_is_told_by_the_doctor_and_built_anew() {
     assert!(!sick.status.success() && text(&sick.stdout).contains("FAIL index"), "{}", text(&sick.stdout));
     // The server starts all the same, answers, and writes a good one.
     let server = place.serve();
-    assert_eq!(answers_what_rows_say(&Caller::new(&server, &token), &list, &mut draw), 21);
+    assert_eq!(answers_what_rows_say(&Caller::new(&server, &token), &list, &mut draw), 22);
     wait(|| place.run(&["doctor"]).status.success().then_some(()));
     drop(server);
     // The database is another one: what the snapshot says of the old one is nobody's business here.
@@ -306,7 +312,7 @@ fn an_entry_written_at_one_node_matches_at_the_other_within_two_seconds() {
         slowest = slowest.max(written.elapsed());
         // Withdrawn at one, silent at both.
         let id = first.rows(&list).into_iter().find(|(_, (s, _))| *s == sha256).unwrap().0;
-        first.post(&format!("{path}/{id}/withdraw"), &json!({ "why": "a test" })).unwrap();
+        first.post(&format!("{path}/{id}/withdrawal"), &json!({ "why": "a test" })).unwrap();
         wait(|| {
             let told = second.0.post("/api/v1/match", &asked).unwrap();
             told["items"].as_array().unwrap().iter().all(|i| i["known"] == json!(false)).then_some(())
