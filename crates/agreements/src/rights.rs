@@ -19,6 +19,12 @@ pub enum Doing {
     ReadCases,
     /// Say what came of a case.
     Answer,
+    /// Ask the hotline for context, a hold on removal, or contact with another interested unit.
+    Ask,
+    /// Answer what police asked for, and see their holds.
+    AnswerPolice,
+    /// Write and read messages about a case, at either side.
+    Discuss,
     /// Open a file's original bytes, with a purpose.
     OpenMedia,
     /// Look at the list of organisations and at the agreements one is party to.
@@ -37,12 +43,15 @@ pub enum Doing {
 
 impl Doing {
     /// Everything there is to do.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Report,
         Self::ReadReports,
         Self::Assess,
         Self::ReadCases,
         Self::Answer,
+        Self::Ask,
+        Self::AnswerPolice,
+        Self::Discuss,
         Self::OpenMedia,
         Self::ReadDirectory,
         Self::ReadAudit,
@@ -56,27 +65,31 @@ impl Doing {
 /// Whether people of this role at this kind of organisation may do this at all. Unknown pairs may do nothing.
 pub const fn may(kind: OrgKind, role: Role, doing: Doing) -> bool {
     use Doing::{
-        AcceptTerms, Answer, Assess, OpenMedia, PublishList, ReadAudit, ReadCases, ReadDirectory, ReadLists,
-        ReadReports, Report, VoteOnList,
+        AcceptTerms, Answer, AnswerPolice, Ask, Assess, Discuss, OpenMedia, PublishList, ReadAudit, ReadCases,
+        ReadDirectory, ReadLists, ReadReports, Report, VoteOnList,
     };
     match (kind, role) {
         (OrgKind::Hotline, Role::Analyst) => match doing {
             Report | ReadReports | Assess | OpenMedia | ReadDirectory | ReadAudit => true,
             ReadLists | PublishList | AcceptTerms | VoteOnList => true,
-            ReadCases | Answer => false,
+            AnswerPolice | Discuss => true,
+            ReadCases | Answer | Ask => false,
         },
         (OrgKind::Lea, Role::Officer) => match doing {
             ReadCases | Answer | OpenMedia | ReadDirectory | ReadAudit => true,
             ReadLists | PublishList | AcceptTerms | VoteOnList => true,
-            Report | ReadReports | Assess => false,
+            Ask | Discuss => true,
+            Report | ReadReports | Assess | AnswerPolice => false,
         },
         (OrgKind::Interpol, Role::Officer) | (OrgKind::Network, Role::Secretary) => match doing {
             ReadDirectory | ReadAudit | ReadLists | PublishList | AcceptTerms | VoteOnList => true,
             Report | ReadReports | Assess | ReadCases | Answer | OpenMedia => false,
+            Ask | AnswerPolice | Discuss => false,
         },
         (OrgKind::Asp, Role::Operator) => match doing {
             ReadDirectory | ReadAudit | ReadLists | AcceptTerms => true,
             Report | ReadReports | Assess | ReadCases | Answer | OpenMedia | PublishList | VoteOnList => false,
+            Ask | AnswerPolice | Discuss => false,
         },
         (OrgKind::Hotline | OrgKind::Lea | OrgKind::Interpol | OrgKind::Asp | OrgKind::Network, Role::Auditor) => {
             matches!(doing, ReadAudit)

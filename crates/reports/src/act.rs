@@ -1,7 +1,10 @@
 //! What is done on a report's way, in the words of the log.
 
 use audit::{Subject, Verb};
-use base::{AssessmentId, CaptureId, CaseId, DisclosureId, ItemId, NewsId, OrgId, OutcomeId, ReportId};
+use base::{
+    ApproachId, AssessmentId, CaptureId, CaseId, ContactId, DisclosureId, ItemId, MessageId, NewsId, OrgId, OutcomeId,
+    ReportId, RequestId, RequestKind, RequestState,
+};
 
 /// An act on a report's way.
 #[derive(Clone, Debug)]
@@ -216,6 +219,46 @@ pub enum Act {
     CaseRead(CaseId),
     /// An officer said what came of a case.
     Answered(CaseId, OutcomeId),
+    /// An officer asked the hotline for more.
+    RequestMade(RequestId, RequestKind),
+    /// A request was granted, declined or taken back.
+    RequestEnded(RequestId, RequestKind, RequestState),
+    /// Somebody looked at requests, holds and messages that wait for their hotline.
+    DialogueRead,
+    /// Somebody looked at requests, holds and messages of a case.
+    ThreadRead(CaseId),
+    /// Somebody wrote a message about a case.
+    MessageWritten(MessageId, CaseId),
+    /// Somebody said to have read a message.
+    MessageRead(MessageId, CaseId),
+    /// An officer asked to be put in touch with another interested unit.
+    ContactAsked(ContactId, CaseId),
+    /// A hotline passed such an ask on.
+    ContactForwarded(ContactId),
+    /// An officer said whether their unit wants to be put in touch.
+    ContactAnswered(ApproachId, CaseId),
+    /// A unit was asked whether it wants to be put in touch; in its own log.
+    Approached {
+        /// The question.
+        approach: ApproachId,
+        /// Who is asked.
+        lea: OrgId,
+    },
+    /// A unit was told whom to write to; in its own log.
+    Introduced {
+        /// Its case.
+        case: CaseId,
+        /// Who is told.
+        lea: OrgId,
+    },
+    /// The exchange did what follows from an ask for contact.
+    ContactCarried(ContactId),
+    /// Somebody looked at what came of their hotline's reports.
+    FeedRead,
+    /// Somebody chose whether to be told what came of reports.
+    FeedChosen(bool),
+    /// Outcomes that are due were asked for: how many.
+    Reminded(u64),
 }
 
 impl audit::Act for Act {
@@ -269,6 +312,23 @@ impl audit::Act for Act {
             Self::CasesRead => "cases.read",
             Self::CaseRead(_) => "case.read",
             Self::Answered(..) => "case.answered",
+            Self::RequestMade(..) => "request.made",
+            Self::RequestEnded(_, _, RequestState::Granted) => "request.granted",
+            Self::RequestEnded(_, _, RequestState::Declined) => "request.declined",
+            Self::RequestEnded(..) => "request.taken_back",
+            Self::DialogueRead => "dialogue.read",
+            Self::ThreadRead(_) => "thread.read",
+            Self::MessageWritten(..) => "message.written",
+            Self::MessageRead(..) => "message.receipt_given",
+            Self::ContactAsked(..) => "contact.asked",
+            Self::ContactForwarded(_) => "contact.forwarded",
+            Self::ContactAnswered(..) => "contact.answered",
+            Self::Approached { .. } => "contact.approached",
+            Self::Introduced { .. } => "contact.introduced",
+            Self::ContactCarried(_) => "contact.carried",
+            Self::FeedRead => "outcomes.feed_read",
+            Self::FeedChosen(_) => "outcomes.feed_chosen",
+            Self::Reminded(_) => "outcomes.reminded",
         }
     }
 
@@ -296,9 +356,20 @@ impl audit::Act for Act {
             | Self::Routed(..)
             | Self::Withdrawn { .. }
             | Self::Progressed(_)
+            | Self::RequestMade(..)
+            | Self::RequestEnded(..)
+            | Self::MessageWritten(..)
+            | Self::MessageRead(..)
+            | Self::ContactAsked(..)
+            | Self::ContactForwarded(_)
+            | Self::ContactAnswered(..)
+            | Self::Approached { .. }
+            | Self::ContactCarried(_)
+            | Self::FeedChosen(_)
+            | Self::Reminded(_)
             | Self::Answered(..) => Verb::Alter,
             Self::Inherited(..) | Self::Compared { .. } | Self::Hunted { .. } => Verb::Combine,
-            Self::Disclosed { .. } => Verb::Disclose,
+            Self::Disclosed { .. } | Self::Introduced { .. } => Verb::Disclose,
             Self::ItemErased { .. } | Self::CaptureErased { .. } => Verb::Erase,
             Self::CaptureRead(_)
             | Self::CapturesRead(_)
@@ -318,6 +389,9 @@ impl audit::Act for Act {
             | Self::Opened(..)
             | Self::OutcomesRead(_)
             | Self::CasesRead
+            | Self::DialogueRead
+            | Self::ThreadRead(_)
+            | Self::FeedRead
             | Self::CaseRead(_) => Verb::Consult,
         }
     }
@@ -363,7 +437,20 @@ impl audit::Act for Act {
             Self::Disclosed { disclosure, .. }
             | Self::Received { disclosure, .. }
             | Self::Withdrawn { disclosure, .. } => Subject::one("disclosure", disclosure.0),
-            Self::CaseRead(case) | Self::Answered(case, _) => Subject::one("case", case.0),
+            Self::CaseRead(case)
+            | Self::Answered(case, _)
+            | Self::ThreadRead(case)
+            | Self::Introduced { case, .. } => Subject::one("case", case.0),
+            Self::RequestMade(request, _) | Self::RequestEnded(request, ..) => Subject::one("request", request.0),
+            Self::MessageWritten(message, _) | Self::MessageRead(message, _) => Subject::one("message", message.0),
+            Self::ContactAsked(contact, _) | Self::ContactForwarded(contact) | Self::ContactCarried(contact) => {
+                Subject::one("contact", contact.0)
+            }
+            Self::ContactAnswered(approach, _) | Self::Approached { approach, .. } => {
+                Subject::one("approach", approach.0)
+            }
+            Self::DialogueRead => Subject::list("dialogue"),
+            Self::FeedRead | Self::FeedChosen(_) | Self::Reminded(_) => Subject::list("outcomes"),
             Self::DoubtResolved(doubt) => Subject::one("doubt", doubt.0),
             Self::SettlingUndone(batch, ..) => {
                 let (kind, id) = batch.subject();
@@ -419,6 +506,13 @@ impl audit::Act for Act {
             Self::Withdrawn { lea, .. } => Some(json!({ "lea": lea })),
             Self::ItemErased { objects, .. } => Some(json!({ "objects": objects })),
             Self::Answered(_, outcome) => Some(json!({ "outcome": outcome })),
+            Self::RequestMade(_, kind) | Self::RequestEnded(_, kind, _) => Some(json!({ "kind": kind })),
+            Self::MessageWritten(_, case)
+            | Self::MessageRead(_, case)
+            | Self::ContactAsked(_, case)
+            | Self::ContactAnswered(_, case) => Some(json!({ "case": case })),
+            Self::FeedChosen(off) => Some(json!({ "off": off })),
+            Self::Reminded(cases) => Some(json!({ "cases": cases })),
             _ => None,
         }
     }
@@ -437,7 +531,7 @@ impl audit::Act for Act {
             | Self::ItemErased { by, .. }
             | Self::CaptureErased { by, .. }
             | Self::Traced { by, .. } => Some(*by),
-            Self::Received { lea, .. } => Some(*lea),
+            Self::Received { lea, .. } | Self::Approached { lea, .. } | Self::Introduced { lea, .. } => Some(*lea),
             _ => None,
         }
     }

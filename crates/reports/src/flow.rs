@@ -6,9 +6,9 @@
 //! [`fetch`], so that a slow site keeps nobody waiting. The state of a report is never set by hand: it follows from its
 //! rows, by [`State::of`].
 
-use crate::{Hands, Result, capture, compare, facts, hunt, outcome, route, store, trace};
+use crate::{Hands, Result, capture, compare, deconflict, facts, hunt, outcome, route, store, trace};
 use agreements::decide::DefaultLane;
-use base::{ImportId, ItemId, ListId, ReportId, TermsId};
+use base::{ApproachId, ContactId, ImportId, ItemId, ListId, ReportId, TermsId};
 use hashlists::Lists;
 use serde::{Deserialize, Serialize};
 use storage::{Db, jobs};
@@ -96,6 +96,12 @@ pub enum Step {
     Route(ReportId),
     /// Note where a report is, after police did something that they may not write themselves.
     Progress(ReportId),
+    /// Fetch a report's page again, because police asked whether it is still there.
+    Recheck(ReportId),
+    /// Ask other interested units whether they want to be put in touch.
+    Approach(ContactId),
+    /// Tell two units that both consented whom to write to.
+    Introduce(ApproachId),
 }
 
 impl State {
@@ -185,6 +191,9 @@ impl Step {
             Self::TakeBack(import) => (hashlists::TAKE_BACK, import.0),
             Self::Route(report) => ("route", report.0),
             Self::Progress(report) => ("progress", report.0),
+            Self::Recheck(report) => ("recheck", report.0),
+            Self::Approach(contact) => ("approach", contact.0),
+            Self::Introduce(approach) => ("introduce", approach.0),
         }
     }
 
@@ -201,6 +210,9 @@ impl Step {
             hashlists::TAKE_BACK => Some(Self::TakeBack(ImportId(job.subject))),
             "route" => Some(Self::Route(ReportId(job.subject))),
             "progress" => Some(Self::Progress(ReportId(job.subject))),
+            "recheck" => Some(Self::Recheck(ReportId(job.subject))),
+            "approach" => Some(Self::Approach(ContactId(job.subject))),
+            "introduce" => Some(Self::Introduce(ApproachId(job.subject))),
             _ => None,
         }
     }
@@ -220,7 +232,7 @@ pub(crate) async fn note_state(tx: &storage::Tx, report: ReportId) -> Result<Sta
 }
 
 /// Steps that [`work`] takes.
-const QUICK: &[&str] = &["inherit", "compare", "route", "progress"];
+const QUICK: &[&str] = &["inherit", "compare", "route", "progress", "recheck", "approach", "introduce"];
 /// Steps that [`match_lists`] takes: each may go through everything stored, so they keep nobody else waiting.
 const LISTS: &[&str] = &[hashlists::HUNT, hashlists::HUNT_FOR, hashlists::WEIGH, hashlists::TAKE_BACK];
 /// Steps that [`fetch`] takes.
@@ -236,6 +248,9 @@ pub async fn work(db: &Db, lists: &Lists, default_lane: Option<&DefaultLane>) ->
         Some(Step::Compare(report)) => compare::compare(db, lists, &job, report).await,
         Some(Step::Route(report)) => route::route(db, &job, report, default_lane).await,
         Some(Step::Progress(report)) => outcome::progress(db, &job, report).await,
+        Some(Step::Recheck(report)) => capture::recheck(db, &job, report).await,
+        Some(Step::Approach(contact)) => deconflict::approach(db, &job, contact).await,
+        Some(Step::Introduce(approach)) => deconflict::introduce(db, &job, approach).await,
         Some(
             Step::Capture(_)
             | Step::Trace(_)
@@ -279,6 +294,9 @@ pub async fn fetch(hands: &Hands) -> Result<bool> {
             | Step::Compare(_)
             | Step::Route(_)
             | Step::Progress(_)
+            | Step::Recheck(_)
+            | Step::Approach(_)
+            | Step::Introduce(_)
             | Step::Hunt
             | Step::HuntFor(_)
             | Step::Weigh(_)

@@ -6,7 +6,7 @@ use base::Time;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, FromQueryResult, TransactionTrait};
 
 /// Number, name and text of every step.
-const STEPS: [(i64, &str, &str); 7] = [
+const STEPS: [(i64, &str, &str); 8] = [
     (1, "cellar", include_str!("migrations/0001_cellar.sql")),
     (2, "house law", include_str!("migrations/0002_house_law.sql")),
     (3, "spine", include_str!("migrations/0003_spine.sql")),
@@ -14,6 +14,7 @@ const STEPS: [(i64, &str, &str); 7] = [
     (5, "capture", include_str!("migrations/0005_capture.sql")),
     (6, "proof", include_str!("migrations/0006_proof.sql")),
     (7, "hash lists", include_str!("migrations/0007_hash_lists.sql")),
+    (8, "dialogue", include_str!("migrations/0010_dialogue.sql")),
 ];
 
 #[derive(FromQueryResult)]

@@ -21,6 +21,7 @@ pub struct Model {
     pub created_at: i64,
     pub opened_at: Option<i64>,
     pub outcome: Option<String>,
+    pub outcome_days: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

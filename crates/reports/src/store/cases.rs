@@ -14,6 +14,7 @@ use crate::{
 };
 use base::{CaseId, Class, ItemId, OrgId, OutcomeKind, ReportId, Time, Width};
 use sea_orm::FromQueryResult;
+use std::collections::HashMap;
 use storage::{Tx, sql};
 use uuid::Uuid;
 
@@ -65,7 +66,7 @@ pub async fn case_summarise(tx: &Tx, id: CaseId, rows: &[InForceRow]) -> Result<
 }
 
 const CASE: &str = "SELECT c.id, c.report_id, c.class, c.items, c.why, c.clause, c.agreement_name, c.agreement_version,
-    c.width, c.hosting_country, c.rank, c.opened_at, c.outcome, r.source_url
+    c.width, c.hosting_country, c.created_at, c.opened_at, c.outcome, c.outcome_days, r.source_url
     FROM police_case c JOIN report r ON r.id = c.report_id";
 
 /// A row of [`CASE`].
@@ -81,9 +82,10 @@ struct CaseRow {
     agreement_version: i64,
     width: String,
     hosting_country: Option<String>,
-    rank: i64,
+    created_at: i64,
     opened_at: Option<i64>,
     outcome: Option<String>,
+    outcome_days: i64,
     source_url: String,
 }
 
@@ -118,6 +120,91 @@ pub async fn case_opened(tx: &Tx, id: CaseId) -> Result<()> {
     Ok(())
 }
 
+/// Cases of the actor's LEA disclosed before a time whose outcome is owed and was not given, longest owed first.
+pub async fn cases_owing(tx: &Tx, before: Time, after: Option<(i64, Uuid)>, limit: u64) -> Result<Vec<Case>> {
+    let (at, id) = after.unwrap_or((i64::MIN, Uuid::nil()));
+    let sql = format!(
+        "{CASE} WHERE c.lea_id = $1 AND c.items > 0 AND c.outcome IS NULL AND c.outcome_days > 0 AND c.created_at <= $2
+            AND (c.created_at, c.id) > ($3, $4) AND EXISTS (
+                SELECT 1 FROM disclosure d WHERE d.case_id = c.id AND d.withdrawn_at IS NULL)
+         ORDER BY c.created_at, c.id LIMIT $5"
+    );
+    let values = vec![tx.actor().org.0.into(), before.micros().into(), at.into(), id.into(), one_more(limit)];
+    let rows: Vec<CaseRow> = sql::all(tx, &sql, values).await?;
+    Ok(rows.into_iter().map(case_of).collect::<Stored<_>>()?)
+}
+
+/// Notes after how many days an outcome of a case is due. For the exchange's own machinery.
+pub async fn case_owes(tx: &Tx, id: CaseId, days: i64) -> Result<()> {
+    sql::run(tx, "UPDATE police_case SET outcome_days = $1 WHERE id = $2", vec![days.into(), id.0.into()]).await?;
+    Ok(())
+}
+
+/// Cases whose outcome is owed since before a time and was not asked for at this step.
+const UNREMINDED: &str = "FROM police_case c WHERE c.items > 0 AND c.outcome IS NULL AND c.outcome_days > 0
+    AND c.created_at <= $2 AND NOT EXISTS (
+        SELECT 1 FROM outcome_reminder o WHERE o.case_id = c.id AND o.days = $1)";
+
+/// How many they are, to 1,000. For the exchange's own machinery.
+pub async fn reminders_due(tx: &Tx, days: i64, before: Time) -> Result<u64> {
+    let sql = format!("SELECT c.id {UNREMINDED} LIMIT 1000");
+    let rows: Vec<Id> = sql::all(tx, &sql, vec![days.into(), before.micros().into()]).await?;
+    Ok(rows.len() as u64)
+}
+
+/// Notes that they are asked for now. For the exchange's own machinery.
+pub async fn reminders_add(tx: &Tx, days: i64, before: Time) -> Result<u64> {
+    let sql = format!("INSERT INTO outcome_reminder (case_id, lea_id, days, at) SELECT c.id, c.lea_id, $1, $3 {UNREMINDED}");
+    Ok(sql::run(tx, &sql, vec![days.into(), before.micros().into(), tx.now().micros().into()]).await?)
+}
+
+/// Where a case's items are read from, and how many.
+#[derive(Clone, Copy, Debug)]
+pub struct Slice {
+    pub after: Option<(i64, Uuid)>,
+    pub limit: u64,
+}
+
+/// One page of a case's items in the order of the report, each with its place and the disclosure that gives it; one more
+/// than wanted when there are more.
+pub async fn case_items_page(
+    tx: &Tx,
+    id: CaseId,
+    report: ReportId,
+    slice: Slice,
+) -> Result<Vec<(i64, Item, Disclosure)>> {
+    #[derive(FromQueryResult)]
+    struct Place {
+        id: Uuid,
+        place: i64,
+    }
+    let (place, after) = slice.after.unwrap_or((i64::MIN, Uuid::nil()));
+    // From the report's items in order, not from the case's disclosures: a page costs a page, however big the case is.
+    let sql = "SELECT i.id, i.place FROM item i WHERE i.report_id = $4 AND (i.place, i.id) > ($5, $6) AND EXISTS (
+            SELECT 1 FROM disclosure d WHERE ($1 = 1 OR d.lea_id = $2) AND d.item_id = i.id AND d.case_id = $3
+                AND d.withdrawn_at IS NULL)
+        ORDER BY i.place, i.id LIMIT $7";
+    let values = [id.0.into(), report.0.into(), place.into(), after.into(), one_more(slice.limit)];
+    let places: Vec<Place> = sql::all(tx, sql, scoped(tx, values)).await?;
+    let mut page = Vec::with_capacity(places.len());
+    for Place { id: item, place } in places {
+        if let Some((item, given)) = case_item(tx, id, ItemId(item)).await? {
+            page.push((place, item, given));
+        }
+    }
+    Ok(page)
+}
+
+/// One item of a case with the disclosure that gives it.
+pub async fn case_item(tx: &Tx, case: CaseId, id: ItemId) -> Result<Option<(Item, Disclosure)>> {
+    let sql = "SELECT * FROM disclosure d WHERE ($1 = 1 OR d.lea_id = $2) AND d.item_id = $3 AND d.case_id = $4
+               AND d.withdrawn_at IS NULL";
+    let given: Option<disclosure::Model> = sql::one(tx, sql, scoped(tx, [id.0.into(), case.0.into()])).await?;
+    let row: Option<ItemRow> = sql::one(tx, &format!("{ITEM} WHERE i.id = $1"), vec![id.0.into()]).await?;
+    let (Some(given), Some(row)) = (given, row) else { return Ok(None) };
+    Ok(Some((row.into_item()?, disclosure_of(given)?)))
+}
+
 /// Items of a case, each with the disclosure to the actor's LEA that gives it.
 pub async fn items_of_case(tx: &Tx, id: CaseId) -> Result<Vec<(Item, Disclosure)>> {
     let sql =
@@ -129,11 +216,12 @@ pub async fn items_of_case(tx: &Tx, id: CaseId) -> Result<Vec<(Item, Disclosure)
          ORDER BY i.place, i.id"
     );
     let rows: Vec<ItemRow> = sql::all(tx, &sql, scoped(tx, [id.0.into()])).await?;
+    let mut given: HashMap<Uuid, disclosure::Model> = disclosures.into_iter().map(|d| (d.item_id, d)).collect();
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
         let item = row.into_item()?;
-        if let Some(given) = disclosures.iter().find(|d| d.item_id == item.id.0) {
-            items.push((item, disclosure_of(given.clone())?));
+        if let Some(given) = given.remove(&item.id.0) {
+            items.push((item, disclosure_of(given)?));
         }
     }
     Ok(items)
@@ -184,8 +272,9 @@ fn case_of(row: CaseRow) -> Stored<Case> {
         width,
         source_url: Some(row.source_url).filter(|_| width >= Width::Page),
         hosting_country: word_opt(row.hosting_country, "police_case.hosting_country")?,
-        created_at: Time::from_micros(row.rank),
+        created_at: Time::from_micros(row.created_at),
         opened_at: row.opened_at.map(Time::from_micros),
         outcome: word_opt(row.outcome, "police_case.outcome")?,
+        outcome_days: row.outcome_days,
     })
 }

@@ -3,6 +3,8 @@
 
 mod captures;
 mod cases;
+mod contacts;
+mod dialogue;
 mod disclosures;
 mod hunts;
 mod items;
@@ -13,6 +15,8 @@ mod traces;
 
 pub use captures::*;
 pub use cases::*;
+pub use contacts::*;
+pub use dialogue::*;
 pub use disclosures::*;
 pub use hunts::*;
 pub use items::*;
