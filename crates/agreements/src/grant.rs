@@ -137,7 +137,9 @@ mod tests {
 
     fn given(decision: &Decision) -> Option<(Width, bool, Vec<&'static str>)> {
         decision.rulings.iter().find_map(|ruling| match ruling {
-            Ruling::Disclose { width, media, kept, .. } => Some((*width, *media, kept.iter().map(|k| k.what).collect())),
+            Ruling::Disclose { width, media, kept, .. } => {
+                Some((*width, *media, kept.iter().map(|k| k.what).collect()))
+            }
             Ruling::Withhold { .. } => None,
         })
     }
@@ -171,7 +173,8 @@ mod tests {
         }
         // A harmless picture opens beside a disclosed one, by a granted series, and not otherwise.
         let facts = facts(Class::NotIllegal);
-        let context = |grants: &[Grant], told: &[OrgId]| given(&widen(decide(&facts, &full), &facts, &full, grants, told));
+        let context =
+            |grants: &[Grant], told: &[OrgId]| given(&widen(decide(&facts, &full), &facts, &full, grants, told));
         assert!(context(&series, &[org(2)]).is_some());
         assert_eq!(context(&series, &[]), None);
         assert_eq!(context(&series, &[org(9)]), None);

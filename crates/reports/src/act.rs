@@ -437,10 +437,9 @@ impl audit::Act for Act {
             Self::Disclosed { disclosure, .. }
             | Self::Received { disclosure, .. }
             | Self::Withdrawn { disclosure, .. } => Subject::one("disclosure", disclosure.0),
-            Self::CaseRead(case)
-            | Self::Answered(case, _)
-            | Self::ThreadRead(case)
-            | Self::Introduced { case, .. } => Subject::one("case", case.0),
+            Self::CaseRead(case) | Self::Answered(case, _) | Self::ThreadRead(case) | Self::Introduced { case, .. } => {
+                Subject::one("case", case.0)
+            }
             Self::RequestMade(request, _) | Self::RequestEnded(request, ..) => Subject::one("request", request.0),
             Self::MessageWritten(message, _) | Self::MessageRead(message, _) => Subject::one("message", message.0),
             Self::ContactAsked(contact, _) | Self::ContactForwarded(contact) | Self::ContactCarried(contact) => {

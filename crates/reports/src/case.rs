@@ -2,7 +2,7 @@
 //! its own disclosure.
 
 use crate::{
-    Act, Case, CaseItem, Disclosure, Error, HostingFacts, Item, OpenCase, Page as SourcePage, Result,
+    Act, Case, CaseItem, Disclosure, Error, HostingFacts, Item, OpenCase, Page as SourcePage, Related, Result, Traced,
     flow::{self, Step},
     ground, store,
 };
@@ -42,6 +42,23 @@ pub async fn items(tx: &Tx, id: CaseId, after: Option<(i64, uuid::Uuid)>, limit:
     Ok(Page { items, next: page.next })
 }
 
+/// Other live cases of the actor's LEA with the same content or host, newest first.
+pub async fn related(tx: &Tx, id: CaseId) -> Result<Vec<Related>> {
+    ground::exists(tx, id).await?;
+    store::cases_related(tx, id).await
+}
+
+/// The history of where a case's host is, as wide as the case: nothing at metadata width, reasons only with the page.
+pub async fn history(tx: &Tx, open: &OpenCase) -> Result<Vec<Traced>> {
+    let width = open.ground.width();
+    if width < Width::Item {
+        return Ok(Vec::new());
+    }
+    let entries = store::traces_of(tx, open.case.report).await?;
+    let shown = |entry: Traced| Traced { reason: None, person: None, ..entry };
+    Ok(if width < Width::Page { entries.into_iter().map(shown).collect() } else { entries })
+}
+
 /// The live disclosure of one item of a case to the actor's LEA.
 pub async fn given(tx: &Tx, case: CaseId, item: base::ItemId) -> Result<Disclosure> {
     Ok(store::case_item(tx, case, item).await?.ok_or(Error::NotFound)?.1)
@@ -79,6 +96,7 @@ async fn opened(tx: &Tx, id: CaseId) -> Result<(OpenCase, Act)> {
         kept: store::kept_of_case(tx, case.report).await?,
         outcomes: store::outcomes_of_case(tx, id).await?,
         case,
+        ground,
     };
     Ok((opened, Act::CaseRead(id)))
 }

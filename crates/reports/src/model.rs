@@ -2,8 +2,9 @@
 
 use crate::flow::State;
 use base::{
-    AgeGroup, ApproachId, AssessmentId, BlobId, CaptureId, CaseId, Class, ContactId, Country, Gender, ItemId, MessageId,
-    Missing, NewsId, OrgId, OutcomeId, OutcomeKind, PersonId, ReportId, RequestId, RequestKind, RequestState, Time, Width,
+    AgeGroup, ApproachId, AssessmentId, BlobId, CaptureId, CaseId, Class, ContactId, Country, Gender, ItemId,
+    MessageId, Missing, NewsId, OrgId, OutcomeId, OutcomeKind, PersonId, ReportId, RequestId, RequestKind,
+    RequestState, Time, Width,
 };
 
 /// Where something is hosted, as far as it is known.
@@ -232,6 +233,8 @@ pub struct Case {
 pub struct OpenCase {
     /// The case.
     pub case: Case,
+    /// What its disclosures rest on, and who answers.
+    pub ground: crate::ground::Ground,
     /// Source URL, note and time received; only at page width.
     pub page: Option<Page>,
     /// Where it is hosted; the address only at item width.
@@ -252,6 +255,19 @@ pub struct OpenCase {
     pub kept: Vec<KeptBack>,
     /// What was said before.
     pub outcomes: Vec<Outcome>,
+}
+
+/// Another case of the same LEA with something in common.
+#[derive(Clone, Debug)]
+pub struct Related {
+    /// The case.
+    pub case: CaseId,
+    /// What: `content` (the same file) or `host`.
+    pub by: Vec<&'static str>,
+    /// When it was disclosed.
+    pub disclosed_at: Time,
+    /// What came of it.
+    pub outcome: Option<OutcomeKind>,
 }
 
 /// Something kept back from an LEA, of how many items.

@@ -11,7 +11,9 @@ use crate::{
     store,
 };
 use agreements::{Grant, REQUEST_CLAUSE, directory};
-use base::{AgreementId, CaseId, OrgId, Refusal, ReportId, RequestId, RequestKind, RequestState, Time, Width, WideningId};
+use base::{
+    AgreementId, CaseId, OrgId, Refusal, ReportId, RequestId, RequestKind, RequestState, Time, WideningId, Width,
+};
 use storage::{Page, Tx, keyset};
 
 /// Days ahead that an answer may be wanted by.

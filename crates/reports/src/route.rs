@@ -249,7 +249,8 @@ async fn summarise_cases(tx: &Tx, report: &Report, network: &Network) -> Result<
 /// Days after which a case's outcome is due: the fewest that a clause behind it asks for; 0 where none asks.
 fn outcome_days(rows: &[store::InForceRow], network: &Network) -> i64 {
     let lane = |row: &store::InForceRow| {
-        let agreements = network.agreements.iter().filter(|a| a.name == row.agreement_name && a.version == row.agreement_version);
+        let agreements =
+            network.agreements.iter().filter(|a| a.name == row.agreement_name && a.version == row.agreement_version);
         agreements.flat_map(|a| &a.document.lanes).find(|lane| lane.clause == row.clause).map(|lane| lane.outcome_days)
     };
     rows.iter().filter_map(lane).filter(|days| *days > 0).min().map_or(0, i64::from)

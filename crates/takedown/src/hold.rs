@@ -1,9 +1,7 @@
 //! A hold on removal: an officer asks to leave content up for a time, as long as the agreement allows, with a magistrate's
 //! approval where it asks for one. The hotline sees it at once and cannot change it.
 
-use crate::{
-    Act, Approved, Error, Hold, Refused, Result, Step, allowed, entity::removal_hold, model::terms, store,
-};
+use crate::{Act, Approved, Error, Hold, Refused, Result, Step, allowed, entity::removal_hold, model::terms, store};
 use base::{ApprovalForm, CaseId, HoldId, ItemId, Refusal, ReportId, Time};
 use reports::ground::{self, Ground};
 use storage::{Page, Tx, keyset};
@@ -94,7 +92,9 @@ fn time(field: &'static str, text: &str) -> Result<Time> {
 
 fn check_end(until: Time, now: Time, latest: Time) -> Result<()> {
     if until <= now {
-        return Err(Refusal::new("until", "hold-ends-early", "`until` is in the past, a hold ends later than now").into());
+        return Err(
+            Refusal::new("until", "hold-ends-early", "`until` is in the past, a hold ends later than now").into()
+        );
     }
     if until > latest {
         return Err(too_long(latest));

@@ -112,6 +112,12 @@ may! {
     MayReadCases, SeesCases = ReadCases;
     /// Somebody who may say what came of a case.
     MayAnswer, SeesAnswer = Answer;
+    /// Somebody who may ask a hotline for context, holds and contact.
+    MayAsk, SeesAsk = Ask;
+    /// Somebody who may answer what police asked for.
+    MayAnswerPolice, SeesAnswerPolice = AnswerPolice;
+    /// Somebody who may read and write messages about cases.
+    MayDiscuss, SeesDiscuss = Discuss;
     /// Somebody who may open files.
     MayOpenMedia, SeesMedia = OpenMedia;
     /// Somebody who may look at the members of the exchange.

@@ -9,10 +9,10 @@ use super::{
     scoped, word, word_opt,
 };
 use crate::{
-    Case, Disclosure, Item, Outcome, Report, Result,
+    Case, Disclosure, Item, Outcome, Related, Report, Result,
     entity::{disclosure, outcome, police_case, report},
 };
-use base::{CaseId, Class, ItemId, OrgId, OutcomeKind, ReportId, Time, Width};
+use base::{CaseId, Class, ItemId, OrgId, OutcomeKind, PersonId, ReportId, Time, Width};
 use sea_orm::FromQueryResult;
 use std::collections::HashMap;
 use storage::{Tx, sql};
@@ -154,7 +154,8 @@ pub async fn reminders_due(tx: &Tx, days: i64, before: Time) -> Result<u64> {
 
 /// Notes that they are asked for now. For the exchange's own machinery.
 pub async fn reminders_add(tx: &Tx, days: i64, before: Time) -> Result<u64> {
-    let sql = format!("INSERT INTO outcome_reminder (case_id, lea_id, days, at) SELECT c.id, c.lea_id, $1, $3 {UNREMINDED}");
+    let sql =
+        format!("INSERT INTO outcome_reminder (case_id, lea_id, days, at) SELECT c.id, c.lea_id, $1, $3 {UNREMINDED}");
     Ok(sql::run(tx, &sql, vec![days.into(), before.micros().into(), tx.now().micros().into()]).await?)
 }
 
@@ -239,6 +240,67 @@ pub async fn item_disclosed(tx: &Tx, id: ItemId) -> Result<Option<(Item, CaseId)
     let item = row.map(ItemRow::into_item).transpose()?;
     let named = |item: Item| Item { file_name: item.id.to_string(), ..item };
     Ok(item.map(|item| (named(item), CaseId(given.case_id))))
+}
+
+pub async fn purpose_keep(tx: &Tx, session: &[u8], case: CaseId, person: PersonId, purpose: &str) -> Result<()> {
+    let sql =
+        "INSERT INTO case_purpose (session, case_id, org_id, person_id, purpose, at) VALUES ($1, $2, $3, $4, $5, $6)
+               ON CONFLICT (session, case_id) DO UPDATE SET purpose = excluded.purpose, at = excluded.at";
+    let (org, now) = (tx.actor().org.0, tx.now().micros());
+    let values = vec![session.to_vec().into(), case.0.into(), org.into(), person.0.into(), purpose.into(), now.into()];
+    sql::run(tx, sql, values).await?;
+    Ok(())
+}
+
+pub async fn purpose_kept(tx: &Tx, session: &[u8], case: CaseId, person: PersonId) -> Result<Option<String>> {
+    #[derive(FromQueryResult)]
+    struct Kept {
+        purpose: String,
+    }
+    let sql = "SELECT purpose FROM case_purpose WHERE org_id = $1 AND session = $2 AND case_id = $3 AND person_id = $4";
+    let values = vec![tx.actor().org.0.into(), session.to_vec().into(), case.0.into(), person.0.into()];
+    let row: Option<Kept> = sql::one(tx, sql, values).await?;
+    Ok(row.map(|r| r.purpose))
+}
+
+#[derive(FromQueryResult)]
+struct RelatedRow {
+    id: Uuid,
+    content: bool,
+    created_at: i64,
+    outcome: Option<String>,
+}
+
+/// The actor's LEA's other live cases with the same content or host as a case, newest first. Both have to show it: the
+/// digests at item width, the host's name at page width. Others' cases are not looked at.
+pub async fn cases_related(tx: &Tx, id: CaseId) -> Result<Vec<Related>> {
+    let sql = "SELECT c.id, c.created_at, c.outcome, MAX(f.content) = 1 AS content FROM police_case c JOIN (
+            SELECT d2.case_id, 1 AS content FROM (
+                SELECT d.item_id FROM disclosure d WHERE d.lea_id = $1 AND d.case_id = $2 AND d.width <> 'metadata'
+                    AND d.withdrawn_at IS NULL ORDER BY d.item_id LIMIT 500) d
+            JOIN item i ON i.id = d.item_id JOIN media_object m ON m.id = i.media_id
+            JOIN media_object m2 ON m2.sha256 = m.sha256 JOIN item i2 ON i2.media_id = m2.id
+            JOIN disclosure d2 ON d2.item_id = i2.id AND d2.lea_id = $1 AND d2.case_id <> $2 AND d2.width <> 'metadata'
+                AND d2.withdrawn_at IS NULL
+            UNION
+            SELECT d3.case_id, 0 AS content FROM police_case c1 JOIN report r ON r.id = c1.report_id
+            JOIN report r2 ON r2.source_host = r.source_host
+            JOIN disclosure d3 ON d3.report_id = r2.id AND d3.lea_id = $1 AND d3.case_id <> $2
+                AND d3.width IN ('page', 'series') AND d3.withdrawn_at IS NULL
+            WHERE c1.id = $2 AND EXISTS (SELECT 1 FROM disclosure d4 WHERE d4.case_id = $2 AND d4.lea_id = $1
+                AND d4.width IN ('page', 'series') AND d4.withdrawn_at IS NULL)
+        ) f ON f.case_id = c.id
+        WHERE c.lea_id = $1 GROUP BY c.id, c.created_at, c.outcome ORDER BY c.created_at DESC, c.id DESC LIMIT 20";
+    let rows: Vec<RelatedRow> = sql::all(tx, sql, vec![tx.actor().org.0.into(), id.0.into()]).await?;
+    let related = rows.into_iter().map(|row| {
+        Ok(Related {
+            case: CaseId(row.id),
+            by: vec![if row.content { "content" } else { "host" }],
+            disclosed_at: Time::from_micros(row.created_at),
+            outcome: word_opt(row.outcome, "police_case.outcome")?,
+        })
+    });
+    Ok(related.collect::<Stored<_>>()?)
 }
 
 pub async fn outcome_add(tx: &Tx, row: outcome::Model) -> Result<()> {

@@ -60,8 +60,7 @@ pub async fn request_add(tx: &Tx, row: context_request::Model) -> Stored<()> {
 /// A request of a case, in that case only.
 pub async fn request_of_case(tx: &Tx, case: CaseId, id: RequestId) -> Result<Option<Request>> {
     let sql = format!("SELECT t.* FROM context_request t WHERE {PARTIES} AND t.case_id = $3 AND t.id = $4");
-    let row: Option<context_request::Model> =
-        sql::one(tx, &sql, scoped(tx, [case.0.into(), id.0.into()])).await?;
+    let row: Option<context_request::Model> = sql::one(tx, &sql, scoped(tx, [case.0.into(), id.0.into()])).await?;
     Ok(row.map(request_of).transpose()?)
 }
 

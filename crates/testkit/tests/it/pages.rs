@@ -96,18 +96,22 @@ async fn things(world: &World) -> Things {
 const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
 
 /// Pages that are looked at, with the act each writes.
-const PAGES: [(&str, &str); 24] = [
+const PAGES: [(&str, &str); 28] = [
     ("/desk", "reports.read"),
     ("/desk/reports/new", ""),
     ("/desk/reports/{report}", "report.read"),
     ("/desk/assess", "items.read"),
     ("/desk/owned", "items.read"),
+    ("/desk/police", "dialogue.read"),
+    ("/desk/cases/{case}", "thread.read"),
+    ("/desk/outcomes", "outcomes.feed_read"),
     ("/desk/items/{item}/preview", "item.previewed"),
     ("/desk/items/{item}/open", "item.read"),
     ("/desk/items/{item}/custody", "custody.read"),
     ("/desk/captures/{capture}", "capture.read"),
     ("/police", "cases.read"),
     ("/police/cases/{case}", "case.read"),
+    ("/police/due", "cases.read"),
     ("/police/items/{item}/preview", "item.previewed"),
     ("/police/items/{item}/open", "item.read"),
     ("/police/items/{item}/custody", "custody.read"),
@@ -142,7 +146,11 @@ fn expected(page: &str, who: &Caller) -> u16 {
     let (party, told) = (analyst && (country == "NL" || country == "DE"), police && country == "DE");
     let unless = |ok: bool, refused| if ok { 200 } else { refused };
     match page {
-        "/desk" | "/desk/reports/new" | "/desk/assess" | "/desk/owned" => unless(analyst, 403),
+        "/desk" | "/desk/reports/new" | "/desk/assess" | "/desk/owned" | "/desk/police" | "/desk/outcomes" => {
+            unless(analyst, 403)
+        }
+        // The hotline whose agreement gave the case talks with its police.
+        "/desk/cases/{case}" => unless(analyst && country == "DE", 404),
         "/desk/reports/{report}" => unless(party, 404),
         // One page for both, under two names: whoever may open the file sees it.
         "/desk/items/{item}/preview"
@@ -153,7 +161,7 @@ fn expected(page: &str, who: &Caller) -> u16 {
         | "/police/items/{item}/open"
         | "/police/items/{item}/custody"
         | "/police/captures/{capture}" => unless(party || told, 404),
-        "/police" => unless(police, 403),
+        "/police" | "/police/due" => unless(police, 403),
         "/police/cases/{case}" => unless(told, 404),
         "/lists" => unless(role != "auditor", 403),
         "/lists/new" => unless(matches!(role, "analyst" | "officer" | "secretary"), 403),
@@ -209,6 +217,7 @@ async fn az_1_every_page_and_person(world: World) -> World {
 async fn au_6_every_page_writes_its_entry(world: World) -> World {
     let things = things(&world).await;
     let pia = world.people.iter().find(|p| p.name.starts_with("Pia")).unwrap();
+    let linden = Browser::of(world.desk("DE").await).await;
     let (nl, de, interpol) = (
         Browser::of(world.desk("NL").await).await,
         Browser::of(world.police("DE").await).await,
@@ -218,6 +227,7 @@ async fn au_6_every_page_writes_its_entry(world: World) -> World {
         let browser = match page {
             "/partner" | "/lists/{list}/imports/{import}" => &interpol,
             "/network/agreements/{agreement}" => &de,
+            "/desk/cases/{case}" => &linden,
             p if p.starts_with("/police") => &de,
             _ => &nl,
         };

@@ -30,6 +30,14 @@ struct Things {
     doubt: String,
     /// INTERPOL's number in the hash-sharing protocol.
     member: String,
+    /// Of the German police, to the German hotline.
+    request: String,
+    hold: String,
+    /// Of the German hotline, to the German police.
+    message: String,
+    /// Of the Dutch police, passed on by the Dutch hotline; the question it put to the German police.
+    contact: String,
+    approach: String,
 }
 
 impl Things {
@@ -49,6 +57,11 @@ impl Things {
             subscription: id(),
             doubt: id(),
             member: "1".into(),
+            request: id(),
+            hold: id(),
+            message: id(),
+            contact: id(),
+            approach: id(),
         }
     }
 
@@ -66,8 +79,13 @@ impl Things {
             vote: self.import.clone(),
             import: self.subscription.clone(),
             subscription: self.doubt.clone(),
-            doubt: self.report.clone(),
+            doubt: self.request.clone(),
             member: self.member.clone(),
+            request: self.hold.clone(),
+            hold: self.message.clone(),
+            message: self.contact.clone(),
+            contact: self.approach.clone(),
+            approach: self.report.clone(),
         }
     }
 }
@@ -89,7 +107,32 @@ async fn things(world: &World) -> Things {
     }
     let news = nl.get("/api/v1/news").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
     let things = Things { report, item: item["id"].as_str().unwrap().into(), case, capture, news, ..Things::all("") };
-    of_lists(world, &nl, things).await
+    let things = of_lists(world, &nl, things).await;
+    of_dialogue(world, things).await
+}
+
+/// The same with what police and hotlines said to each other about the case.
+async fn of_dialogue(world: &World, things: Things) -> Things {
+    let (tulip, nora, linden, derk) =
+        (world.desk("NL").await, world.police("NL").await, world.desk("DE").await, world.police("DE").await);
+    let case = format!("/api/v1/cases/{}", things.case);
+    let later = world.app.db.now().plus_seconds(5 * 86_400).to_string();
+    let made = async |who: &Caller, path: String, body: serde_json::Value| {
+        let answer = who.json("POST", &path, &body).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{path}: {}", answer.text());
+        answer.str("id")
+    };
+    let ask = json!({ "kind": "recheck", "reason": "a story", "due": later });
+    let request = made(&derk, format!("{case}/requests"), ask).await;
+    let hold = made(&derk, format!("{case}/holds"), json!({ "reason": "a story", "until": later })).await;
+    let message = made(&linden, format!("{case}/messages"), json!({ "text": "a story" })).await;
+    let dutch = nora.case_of(&things.report).await.unwrap()["id"].as_str().unwrap().to_owned();
+    let contact = made(&nora, format!("/api/v1/cases/{dutch}/contact"), json!({})).await;
+    made(&tulip, format!("/api/v1/contacts/{contact}/forward"), json!({})).await;
+    world.settle().await;
+    let put = derk.get(&format!("{case}/contact")).await.json();
+    let approach = put["questions"][0]["id"].as_str().unwrap().to_owned();
+    Things { request, hold, message, contact, approach, ..things }
 }
 
 /// The same with a list and what belongs to it.
@@ -141,6 +184,10 @@ async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> Answer
         &things.entry
     } else if path.starts_with("/api/v1/doubts") {
         &things.doubt
+    } else if path.starts_with("/api/v1/requests") {
+        &things.request
+    } else if path.starts_with("/api/v1/contacts") {
+        &things.contact
     } else {
         &things.case
     };
@@ -151,6 +198,10 @@ async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> Answer
         ("{import}", &things.import),
         ("{subscription}", &things.subscription),
         ("{member}", &things.member),
+        ("{request}", &things.request),
+        ("{hold}", &things.hold),
+        ("{message}", &things.message),
+        ("{approach}", &things.approach),
         ("{type}", &"MD5".to_owned()),
         ("{kind}", &"md5".to_owned()),
         ("{hash}", &base::hex(&[7; 16])),
@@ -184,6 +235,9 @@ async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> Answer
             who.json(method, &filled, &json!({ "source_url": url, "received_at": "2026-06-01T10:00:00Z" })).await
         }
         ("POST", "/api/v1/cases/{id}/outcome") => who.json(method, &filled, &json!({ "outcome": "useful" })).await,
+        ("POST" | "PUT", _) if about_dialogue(path).is_some() => {
+            who.json(method, &filled, &about_dialogue(path).unwrap()).await
+        }
         ("PUT", "/hashsharing/v2/entries/{member}/{id}/{type}/feedback") => {
             let word = "<feedbackSubmission><affirmative/></feedbackSubmission>";
             who.send(who.request(method, &filled).body(axum::body::Body::from(word)).unwrap()).await
@@ -202,6 +256,23 @@ async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> Answer
         ("PUT", "/api/v1/items/{id}/assessment") => who.json(method, &filled, &json!({ "class": "national" })).await,
         _ => who.json(method, &filled, &json!({})).await,
     }
+}
+
+/// What is sent to routes of the dialogue about a case.
+fn about_dialogue(path: &str) -> Option<serde_json::Value> {
+    let later = "2026-06-08T12:00:00Z";
+    Some(match path {
+        "/api/v1/cases/{id}/requests" => json!({ "kind": "series", "reason": "a story", "due": later }),
+        "/api/v1/cases/{id}/holds" => json!({ "reason": "a story", "until": later }),
+        "/api/v1/cases/{id}/holds/{hold}/approval" => json!({ "form": "oral", "office": "x", "reference": "1" }),
+        "/api/v1/cases/{id}/holds/{hold}/extension" => json!({ "reason": "a story", "until": later }),
+        "/api/v1/cases/{id}/holds/{hold}/end" => json!({ "reason": "a story" }),
+        "/api/v1/cases/{id}/messages" => json!({ "text": "a story" }),
+        "/api/v1/cases/{id}/contact/{approach}/answer" => json!({ "consents": false }),
+        "/api/v1/requests/{id}/answer" => json!({ "answer": "grant" }),
+        "/api/v1/outcomes/choice" => json!({ "off": false }),
+        _ => return None,
+    })
 }
 
 /// What is sent to routes of lists.
@@ -287,6 +358,37 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
         ("POST", "/api/v1/news/{id}/seen") => unless(reporter && who.who.person == first_dutch, 201, 404),
         ("GET", "/api/v1/cases/{id}") => unless(told, 200, 404),
         ("POST", "/api/v1/cases/{id}/outcome") => unless(told, 201, 404),
+        ("GET", "/api/v1/cases/{id}/items" | "/api/v1/cases/{id}/contact") => unless(told, 200, 404),
+        // The German hotline answers the German police; the Dutch one reported, and is no party.
+        ("GET", "/api/v1/cases/{id}/requests" | "/api/v1/cases/{id}/holds" | "/api/v1/cases/{id}/messages") => {
+            unless(told || owner, 200, 404)
+        }
+        ("POST", "/api/v1/cases/{id}/messages") => unless(told || owner, 201, 404),
+        // Its own message is not the hotline's to have read.
+        ("POST", "/api/v1/cases/{id}/messages/{message}/receipt") => unless(told, 201, unless(owner, 409, 404)),
+        (
+            "POST",
+            "/api/v1/cases/{id}/requests"
+            | "/api/v1/cases/{id}/requests/{request}/withdrawal"
+            | "/api/v1/cases/{id}/holds/{hold}/end"
+            | "/api/v1/cases/{id}/contact"
+            | "/api/v1/cases/{id}/contact/{approach}/answer",
+        ) => unless(told, 201, 404),
+        // One is in force already; its clause asks for no approval; in this order it has ended.
+        (
+            "POST",
+            "/api/v1/cases/{id}/holds"
+            | "/api/v1/cases/{id}/holds/{hold}/approval"
+            | "/api/v1/cases/{id}/holds/{hold}/extension",
+        ) => unless(told, 409, 404),
+        // Taken back by now, and in this world nothing is fetched.
+        ("POST", "/api/v1/requests/{id}/answer") => unless(owner, 409, 404),
+        // The Dutch hotline has passed it on.
+        ("POST", "/api/v1/contacts/{id}/forward") => unless(reporter, 409, 404),
+        ("GET", "/api/v1/requests" | "/api/v1/messages" | "/api/v1/contacts" | "/api/v1/outcomes")
+        | ("PUT", "/api/v1/outcomes/choice") => unless(analyst, 200, 403),
+        ("GET", "/api/v1/holds") => unless(analyst || police, 200, 403),
+        ("GET", "/api/v1/outcomes/due") => unless(police, 200, 403),
         other => panic!("{other:?} is not in the model: a new route needs an expectation"),
     }
 }
