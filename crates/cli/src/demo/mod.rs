@@ -2,6 +2,7 @@
 //! ready file is documented in docs/demo.md.
 
 mod captured;
+mod dialogue;
 mod lists;
 pub mod network;
 mod pictures;
@@ -140,6 +141,7 @@ async fn prepare(args: &Args) -> Result<(App, Option<Stage>)> {
         progress.step("publishing hash lists: INTERPOL's Baseline and a German one");
         lists::create(&app, &people).await?;
         reports::create(&app, &people, &progress).await?;
+        dialogue::create(&app, &people).await?;
         if let Some(stage) = &stage {
             captured::create(&app, &people, stage, &progress).await?;
         }
