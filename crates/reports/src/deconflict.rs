@@ -18,25 +18,25 @@ use base::{Actor, ApproachId, CaseId, ContactId, MessageId, OrgId};
 use storage::{Db, Tx, jobs};
 
 /// Other units that one ask reaches at most.
-const MOST_ASKED: u64 = 20;
+const MOST_ASKED: i64 = 20;
 
 /// Whether another LEA has a live disclosure of the same content or page. A look of the exchange's own machinery: no
 /// query of an LEA's or a hotline's ever looks across.
 pub async fn hint(db: &Db, case: CaseId) -> Result<bool> {
     let tx = db.look(&Actor::machine("deconfliction")).await?;
-    let found = others(&tx, case, 1).await?;
+    let found = match store::case_sides(&tx, case).await? {
+        Some(sides) => store::case_has_others(&tx, case, sides).await?,
+        None => false,
+    };
     drop(tx);
-    Ok(!found.is_empty())
+    Ok(found)
 }
 
-async fn others(tx: &Tx, case: CaseId, limit: u64) -> Result<Vec<(CaseId, OrgId)>> {
-    let Some(url) = store::case_url(tx, case).await? else { return Ok(Vec::new()) };
-    store::cases_of_others(tx, case, stem(&url), limit).await
-}
-
-/// An address without its query and fragment.
-fn stem(url: &str) -> &str {
-    url.split(['?', '#']).next().unwrap_or(url)
+async fn others(tx: &Tx, case: CaseId) -> Result<Vec<(CaseId, OrgId)>> {
+    match store::case_sides(tx, case).await? {
+        Some(sides) => store::cases_of_others(tx, case, sides, MOST_ASKED).await,
+        None => Ok(Vec::new()),
+    }
 }
 
 /// Asks the hotline of a case of the actor's LEA to put the two in touch; once. `hinted`: what [`hint`] says.
@@ -110,7 +110,7 @@ pub(crate) async fn approach(db: &Db, job: &jobs::Job, id: ContactId) -> Result<
     let tx = db.begin(&Actor::machine("deconfliction")).await?;
     jobs::done(&tx, job).await?;
     let contact = store::contact_find(&tx, id).await?.ok_or(Error::NotFound)?;
-    for (case, lea) in others(&tx, contact.case, MOST_ASKED).await? {
+    for (case, lea) in others(&tx, contact.case).await? {
         let approach = tx.id(ApproachId::new)?;
         if store::approach_add(&tx, approach, id, case, lea).await? {
             tx.note(&Act::Approached { approach, lea }).await?;
@@ -161,16 +161,4 @@ async fn tell(tx: &Tx, ground: &Ground, other: OrgId) -> Result<()> {
     store::message_add(tx, row).await?;
     tx.note(&Act::Introduced { case: ground.case, lea: ground.lea }).await?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_compared_without_its_query() {
-        assert_eq!(stem("https://a.example/b?c=1"), "https://a.example/b");
-        assert_eq!(stem("https://a.example/b#c"), "https://a.example/b");
-        assert_eq!(stem("https://a.example/b"), "https://a.example/b");
-    }
 }

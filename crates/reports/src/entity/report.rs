@@ -22,6 +22,7 @@ pub struct Model {
     pub fingerprint: Vec<u8>,
     pub referrer: Option<String>,
     pub login_id: Option<Uuid>,
+    pub page_key: Option<Vec<u8>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -271,24 +271,28 @@ struct RelatedRow {
     outcome: Option<String>,
 }
 
-/// The actor's LEA's other live cases with the same content or host as a case, newest first. Both have to show it: the
-/// digests at item width, the host's name at page width. Others' cases are not looked at.
+/// The actor's LEA's other live cases with the same content or host as a case, newest first: by content at most 200 are
+/// looked at, by host its newest 2,000. Both have to show it: the digests at item width, the host's name at page width.
+/// Others' cases are not looked at.
 pub async fn cases_related(tx: &Tx, id: CaseId) -> Result<Vec<Related>> {
     let sql = "SELECT c.id, c.created_at, c.outcome, MAX(f.content) = 1 AS content FROM police_case c JOIN (
-            SELECT d2.case_id, 1 AS content FROM (
-                SELECT d.item_id FROM disclosure d WHERE d.lea_id = $1 AND d.case_id = $2 AND d.width <> 'metadata'
-                    AND d.withdrawn_at IS NULL ORDER BY d.item_id LIMIT 500) d
-            JOIN item i ON i.id = d.item_id JOIN media_object m ON m.id = i.media_id
-            JOIN media_object m2 ON m2.sha256 = m.sha256 JOIN item i2 ON i2.media_id = m2.id
+            SELECT * FROM (SELECT d2.case_id, 1 AS content FROM (
+                SELECT DISTINCT m.sha256 FROM (SELECT d.item_id FROM disclosure d
+                    WHERE d.lea_id = $1 AND d.case_id = $2 AND d.width <> 'metadata' AND d.withdrawn_at IS NULL
+                    ORDER BY d.item_id LIMIT 500) d
+                JOIN item i ON i.id = d.item_id JOIN media_object m ON m.id = i.media_id) s
+            JOIN media_object m2 ON m2.sha256 = s.sha256 JOIN item i2 ON i2.media_id = m2.id
             JOIN disclosure d2 ON d2.item_id = i2.id AND d2.lea_id = $1 AND d2.case_id <> $2 AND d2.width <> 'metadata'
-                AND d2.withdrawn_at IS NULL
-            UNION
-            SELECT d3.case_id, 0 AS content FROM police_case c1 JOIN report r ON r.id = c1.report_id
-            JOIN report r2 ON r2.source_host = r.source_host
-            JOIN disclosure d3 ON d3.report_id = r2.id AND d3.lea_id = $1 AND d3.case_id <> $2
-                AND d3.width IN ('page', 'series') AND d3.withdrawn_at IS NULL
-            WHERE c1.id = $2 AND EXISTS (SELECT 1 FROM disclosure d4 WHERE d4.case_id = $2 AND d4.lea_id = $1
-                AND d4.width IN ('page', 'series') AND d4.withdrawn_at IS NULL)
+                AND d2.withdrawn_at IS NULL LIMIT 200) same
+            UNION ALL
+            SELECT mine.id, 0 AS content FROM (SELECT c2.id, c2.report_id FROM police_case c2
+                WHERE c2.lea_id = $1 AND c2.id <> $2 AND c2.items > 0 ORDER BY c2.rank DESC, c2.id DESC LIMIT 2000) mine
+            JOIN report r2 ON r2.id = mine.report_id
+            JOIN police_case c1 ON c1.id = $2 JOIN report r ON r.id = c1.report_id AND r.source_host = r2.source_host
+            WHERE EXISTS (SELECT 1 FROM disclosure d3 WHERE d3.case_id = mine.id AND d3.lea_id = $1
+                    AND d3.width IN ('page', 'series') AND d3.withdrawn_at IS NULL)
+                AND EXISTS (SELECT 1 FROM disclosure d4 WHERE d4.case_id = $2 AND d4.lea_id = $1
+                    AND d4.width IN ('page', 'series') AND d4.withdrawn_at IS NULL)
         ) f ON f.case_id = c.id
         WHERE c.lea_id = $1 GROUP BY c.id, c.created_at, c.outcome ORDER BY c.created_at DESC, c.id DESC LIMIT 20";
     let rows: Vec<RelatedRow> = sql::all(tx, sql, vec![tx.actor().org.0.into(), id.0.into()]).await?;

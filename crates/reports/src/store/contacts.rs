@@ -20,38 +20,59 @@ struct Other {
     lea_id: Uuid,
 }
 
-/// Live cases of other LEAs with the same content, or of the same page. `stem`: the page's address without its query.
-/// For the exchange's machinery; nobody is told what it finds.
-pub async fn cases_of_others(tx: &Tx, case: CaseId, stem: &str, limit: u64) -> Result<Vec<(CaseId, OrgId)>> {
-    let sql = "SELECT DISTINCT d2.case_id, d2.lea_id
-        FROM (SELECT d.item_id, d.lea_id FROM disclosure d WHERE d.case_id = $1 AND d.withdrawn_at IS NULL
-              ORDER BY d.item_id LIMIT $2) d
-        JOIN item i ON i.id = d.item_id JOIN media_object m ON m.id = i.media_id
-        JOIN media_object m2 ON m2.sha256 = m.sha256 JOIN item i2 ON i2.media_id = m2.id
-        JOIN disclosure d2 ON d2.item_id = i2.id AND d2.lea_id <> d.lea_id AND d2.withdrawn_at IS NULL
-        UNION
-        SELECT DISTINCT d3.case_id, d3.lea_id
-        FROM police_case c JOIN report r ON r.id = c.report_id
-        JOIN report r2 ON r2.source_host = r.source_host
-        JOIN disclosure d3 ON d3.report_id = r2.id AND d3.lea_id <> c.lea_id AND d3.withdrawn_at IS NULL
-        WHERE c.id = $1 AND (r2.source_url = $3 OR substr(r2.source_url, 1, length($4)) = $4)
-            AND EXISTS (SELECT 1 FROM disclosure d4 WHERE d4.case_id = $1 AND d4.withdrawn_at IS NULL)
-        ORDER BY 1 LIMIT $5";
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let values = vec![case.0.into(), MOST_LOOKED_AT.into(), stem.into(), format!("{stem}?").into(), limit.into()];
-    let rows: Vec<Other> = sql::all(tx, sql, values).await?;
-    Ok(rows.into_iter().map(|r| (CaseId(r.case_id), OrgId(r.lea_id))).collect())
+/// The other sides of a case's live disclosures: by the same content, and by the same page.
+const BY_CONTENT: &str = "FROM (SELECT DISTINCT m.sha256 FROM (
+            SELECT d.item_id FROM disclosure d WHERE d.case_id = $1 AND d.withdrawn_at IS NULL
+            ORDER BY d.item_id LIMIT $2) d JOIN item i ON i.id = d.item_id JOIN media_object m ON m.id = i.media_id) s
+    JOIN media_object m2 ON m2.sha256 = s.sha256 JOIN item i2 ON i2.media_id = m2.id
+    JOIN disclosure o ON o.item_id = i2.id AND o.lea_id <> $3 AND o.withdrawn_at IS NULL";
+const BY_PAGE: &str = "FROM report r JOIN report r2 ON r2.page_key = r.page_key
+    JOIN disclosure o ON o.report_id = r2.id AND o.lea_id <> $3 AND o.withdrawn_at IS NULL
+    WHERE r.id = $2 AND EXISTS (SELECT 1 FROM disclosure d WHERE d.case_id = $1 AND d.withdrawn_at IS NULL)";
+
+/// A case as others' are looked for: whose it is and of which report.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct Sides {
+    lea_id: Uuid,
+    report_id: Uuid,
 }
 
-/// The address that a case's report was found at. For the exchange's machinery.
-pub async fn case_url(tx: &Tx, case: CaseId) -> Result<Option<String>> {
-    #[derive(FromQueryResult)]
-    struct Url {
-        source_url: String,
-    }
-    let sql = "SELECT r.source_url FROM report r JOIN police_case c ON c.report_id = r.id WHERE c.id = $1";
-    let row: Option<Url> = sql::one(tx, sql, vec![case.0.into()]).await?;
-    Ok(row.map(|r| r.source_url))
+/// For the exchange's machinery.
+pub async fn case_sides(tx: &Tx, case: CaseId) -> Result<Option<Sides>> {
+    let sql = "SELECT lea_id, report_id FROM police_case WHERE id = $1";
+    Ok(sql::one(tx, sql, vec![case.0.into()]).await?)
+}
+
+/// Whether another LEA has a live disclosure of the same content, or of the same page. For the exchange's machinery.
+pub async fn case_has_others(tx: &Tx, case: CaseId, of: Sides) -> Result<bool> {
+    let by_page: Option<Other> = sql::one(
+        tx,
+        &format!("SELECT o.case_id, o.lea_id {BY_PAGE} LIMIT 1"),
+        vec![case.0.into(), of.report_id.into(), of.lea_id.into()],
+    )
+    .await?;
+    let by_content: Option<Other> = sql::one(
+        tx,
+        &format!("SELECT o.case_id, o.lea_id {BY_CONTENT} LIMIT 1"),
+        vec![case.0.into(), MOST_LOOKED_AT.into(), of.lea_id.into()],
+    )
+    .await?;
+    Ok(by_page.is_some() || by_content.is_some())
+}
+
+/// Live cases of other LEAs with the same content, or of the same page. For the exchange's machinery; nobody is told what
+/// it finds.
+pub async fn cases_of_others(tx: &Tx, case: CaseId, of: Sides, limit: i64) -> Result<Vec<(CaseId, OrgId)>> {
+    let by_page = format!("SELECT DISTINCT o.case_id, o.lea_id {BY_PAGE} ORDER BY o.case_id LIMIT $4");
+    let values = vec![case.0.into(), of.report_id.into(), of.lea_id.into(), limit.into()];
+    let mut others: Vec<Other> = sql::all(tx, &by_page, values).await?;
+    let by_content = format!("SELECT DISTINCT o.case_id, o.lea_id {BY_CONTENT} ORDER BY o.case_id LIMIT $4");
+    let values = vec![case.0.into(), MOST_LOOKED_AT.into(), of.lea_id.into(), limit.into()];
+    others.extend(sql::all::<Other>(tx, &by_content, values).await?);
+    let mut others: Vec<_> = others.into_iter().map(|o| (CaseId(o.case_id), OrgId(o.lea_id))).collect();
+    others.sort_unstable();
+    others.dedup();
+    Ok(others)
 }
 
 pub async fn contact_add(tx: &Tx, row: contact_ask::Model) -> Stored<()> {

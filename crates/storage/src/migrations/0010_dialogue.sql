@@ -73,7 +73,9 @@ CREATE TABLE case_purpose (
 );
 -- Pages of a case's items are read in this order.
 CREATE INDEX item_page ON item (report_id, place, id);
-CREATE INDEX report_host ON report (source_host);
+-- SHA-256 of the page's address without query and fragment: the same page, whoever reports it. Older reports have none.
+ALTER TABLE report ADD COLUMN page_key {bytes};
+CREATE INDEX report_page ON report (page_key) WHERE page_key IS NOT NULL;
 CREATE INDEX media_object_sha256 ON media_object (sha256);
 
 -- only postgres

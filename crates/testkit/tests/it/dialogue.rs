@@ -560,8 +560,8 @@ async fn units_are_put_in_touch_only_when_both_consent(world: World) -> World {
     world.settle().await;
     let put = contact(&derk, &german).await;
     assert_eq!(put["questions"].as_array().unwrap().len(), 1);
-    silent(&derk, &german, "Netherlands").await;
-    silent(&nora, &dutch, "Germany").await;
+    silent(&derk, &german, "Police Netherlands").await;
+    silent(&nora, &dutch, "Police Germany").await;
     let question = put["questions"][0]["id"].as_str().unwrap();
     let answer = format!("{german}/contact/{question}/answer");
     let yes = derk.json("POST", &answer, &json!({ "consents": true })).await;
@@ -589,7 +589,7 @@ async fn units_are_put_in_touch_only_when_both_consent(world: World) -> World {
     assert_eq!(no.status, StatusCode::CREATED);
     world.settle().await;
     assert_eq!((contact(&nora, &dutch).await, nora.get(&format!("{dutch}/messages")).await.text()), before);
-    silent(&derk, &german, "Netherlands").await;
+    silent(&derk, &german, "Police Netherlands").await;
     world
 }
 

@@ -361,7 +361,8 @@ fn fill(site: &Site, backend: Backend, from: usize, to: usize) {
          NULL, NOT {yes}, NOT {yes}, 1, 1, i, i FROM {series}"
     ));
     statements.push(format!(
-        "INSERT INTO police_case SELECT {case}, {lea}, {report}, 'baseline', 1, 'A baseline item hosted in Germany.', '1',
+        "INSERT INTO police_case (id, lea_id, report_id, class, items, why, clause, agreement_name, agreement_version, width,
+         hosting_country, rank, created_at, opened_at, outcome) SELECT {case}, {lea}, {report}, 'baseline', 1, 'A baseline item hosted in Germany.', '1',
          'Agreement', 1, 'page', 'DE', 1700000000000000 + i, i, NULL, NULL FROM {series}"
     ));
     statements.push(format!(
