@@ -7,6 +7,7 @@ pub mod directory;
 mod document;
 mod entity;
 mod error;
+mod grant;
 pub mod narrow;
 mod rights;
 mod sentence;
@@ -20,4 +21,5 @@ pub use document::{
     Approval, Contact, Document, HostNotice, Hosting, InformedOn, Lane, Notifier, Novelty, Onward, Party, Reality,
 };
 pub use error::{Error, Result};
+pub use grant::{CLAUSE as REQUEST_CLAUSE, Grant, widen};
 pub use rights::{Doing, may, require};

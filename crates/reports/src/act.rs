@@ -2,8 +2,8 @@
 
 use audit::{Subject, Verb};
 use base::{
-    AgreementId, AssessmentId, CaptureId, CaseId, DisclosureId, FolderId, ItemId, MailId, NewsId, NoteId, OrgId,
-    OutcomeId, PersonId, ReportId, SearchId,
+    AgreementId, ApproachId, AssessmentId, CaptureId, CaseId, ContactId, DisclosureId, FolderId, ItemId, MailId,
+    MessageId, NewsId, NoteId, OrgId, OutcomeId, PersonId, ReportId, RequestId, RequestKind, RequestState, SearchId,
 };
 
 /// An act on a report's way.
@@ -303,6 +303,46 @@ pub enum Act {
     NotesRead(CaseId),
     /// Somebody looked at the notes that police share on a report.
     SharedNotesRead(ReportId),
+    /// An officer asked the hotline for more.
+    RequestMade(RequestId, RequestKind),
+    /// A request was granted, declined or taken back.
+    RequestEnded(RequestId, RequestKind, RequestState),
+    /// Somebody looked at requests, holds and messages that wait for their hotline.
+    DialogueRead,
+    /// Somebody looked at requests, holds and messages of a case.
+    ThreadRead(CaseId),
+    /// Somebody wrote a message about a case.
+    MessageWritten(MessageId, CaseId),
+    /// Somebody said to have read a message.
+    MessageRead(MessageId, CaseId),
+    /// An officer asked to be put in touch with another interested unit.
+    ContactAsked(ContactId, CaseId),
+    /// A hotline passed such an ask on.
+    ContactForwarded(ContactId),
+    /// An officer said whether their unit wants to be put in touch.
+    ContactAnswered(ApproachId, CaseId),
+    /// A unit was asked whether it wants to be put in touch; in its own log.
+    Approached {
+        /// The question.
+        approach: ApproachId,
+        /// Who is asked.
+        lea: OrgId,
+    },
+    /// A unit was told whom to write to; in its own log.
+    Introduced {
+        /// Its case.
+        case: CaseId,
+        /// Who is told.
+        lea: OrgId,
+    },
+    /// The exchange did what follows from an ask for contact.
+    ContactCarried(ContactId),
+    /// Somebody looked at what came of their hotline's reports.
+    FeedRead,
+    /// Somebody chose whether to be told what came of reports.
+    FeedChosen(bool),
+    /// Outcomes that are due were asked for: how many.
+    Reminded(u64),
 }
 
 impl audit::Act for Act {
@@ -381,6 +421,23 @@ impl audit::Act for Act {
             Self::NoteWritten { .. } => "note.written",
             Self::NotesRead(_) => "notes.read",
             Self::SharedNotesRead(_) => "notes.shared_read",
+            Self::RequestMade(..) => "request.made",
+            Self::RequestEnded(_, _, RequestState::Granted) => "request.granted",
+            Self::RequestEnded(_, _, RequestState::Declined) => "request.declined",
+            Self::RequestEnded(..) => "request.taken_back",
+            Self::DialogueRead => "dialogue.read",
+            Self::ThreadRead(_) => "thread.read",
+            Self::MessageWritten(..) => "message.written",
+            Self::MessageRead(..) => "message.receipt_given",
+            Self::ContactAsked(..) => "contact.asked",
+            Self::ContactForwarded(_) => "contact.forwarded",
+            Self::ContactAnswered(..) => "contact.answered",
+            Self::Approached { .. } => "contact.approached",
+            Self::Introduced { .. } => "contact.introduced",
+            Self::ContactCarried(_) => "contact.carried",
+            Self::FeedRead => "outcomes.feed_read",
+            Self::FeedChosen(_) => "outcomes.feed_chosen",
+            Self::Reminded(_) => "outcomes.reminded",
         }
     }
 
@@ -424,11 +481,22 @@ impl audit::Act for Act {
             | Self::FolderFilled { .. }
             | Self::FolderEmptied { .. }
             | Self::FolderEnded(_)
+            | Self::RequestMade(..)
+            | Self::RequestEnded(..)
+            | Self::MessageWritten(..)
+            | Self::MessageRead(..)
+            | Self::ContactAsked(..)
+            | Self::ContactForwarded(_)
+            | Self::ContactAnswered(..)
+            | Self::Approached { .. }
+            | Self::ContactCarried(_)
+            | Self::FeedChosen(_)
+            | Self::Reminded(_)
             | Self::Answered(..) => Verb::Alter,
             Self::NoteWritten { reach: crate::team::Reach::Hotline, .. } => Verb::Disclose,
             Self::NoteWritten { .. } => Verb::Collect,
             Self::Inherited(..) | Self::Compared { .. } | Self::Hunted { .. } | Self::Ranked(..) => Verb::Combine,
-            Self::Disclosed { .. } => Verb::Disclose,
+            Self::Disclosed { .. } | Self::Introduced { .. } => Verb::Disclose,
             Self::ItemErased { .. } | Self::CaptureErased { .. } => Verb::Erase,
             Self::CaptureRead(_)
             | Self::CapturesRead(_)
@@ -455,6 +523,9 @@ impl audit::Act for Act {
             | Self::FolderRead(_)
             | Self::NotesRead(_)
             | Self::SharedNotesRead(_)
+            | Self::DialogueRead
+            | Self::ThreadRead(_)
+            | Self::FeedRead
             | Self::CaseRead(_) => Verb::Consult,
         }
     }
@@ -501,9 +572,7 @@ impl audit::Act for Act {
             Self::Disclosed { disclosure, .. }
             | Self::Received { disclosure, .. }
             | Self::Withdrawn { disclosure, .. } => Subject::one("disclosure", disclosure.0),
-            Self::CaseRead(case) | Self::Answered(case, _) | Self::NotesRead(case) | Self::NoteWritten { case, .. } => {
-                Subject::one("case", case.0)
-            }
+            Self::NotesRead(case) | Self::NoteWritten { case, .. } => Subject::one("case", case.0),
             Self::WeightsRead(lea) | Self::WeightsSet(lea) | Self::Ranked(lea, _) => Subject::one("urgency", lea.0),
             Self::SearchMade(search) | Self::SearchKept { search, .. } | Self::SearchEnded(search) => {
                 Subject::one("search", search.0)
@@ -521,6 +590,19 @@ impl audit::Act for Act {
             | Self::FolderEnded(folder)
             | Self::FolderFilled { folder, .. }
             | Self::FolderEmptied { folder, .. } => Subject::one("folder", folder.0),
+            Self::CaseRead(case) | Self::Answered(case, _) | Self::ThreadRead(case) | Self::Introduced { case, .. } => {
+                Subject::one("case", case.0)
+            }
+            Self::RequestMade(request, _) | Self::RequestEnded(request, ..) => Subject::one("request", request.0),
+            Self::MessageWritten(message, _) | Self::MessageRead(message, _) => Subject::one("message", message.0),
+            Self::ContactAsked(contact, _) | Self::ContactForwarded(contact) | Self::ContactCarried(contact) => {
+                Subject::one("contact", contact.0)
+            }
+            Self::ContactAnswered(approach, _) | Self::Approached { approach, .. } => {
+                Subject::one("approach", approach.0)
+            }
+            Self::DialogueRead => Subject::list("dialogue"),
+            Self::FeedRead | Self::FeedChosen(_) | Self::Reminded(_) => Subject::list("outcomes"),
             Self::DoubtResolved(doubt) => Subject::one("doubt", doubt.0),
             Self::SettlingUndone(batch, ..) => {
                 let (kind, id) = batch.subject();
@@ -585,6 +667,13 @@ impl audit::Act for Act {
             Self::FolderFilled { cases, .. } => Some(json!({ "cases": cases })),
             Self::FolderEmptied { case, .. } => Some(json!({ "case": case })),
             Self::NoteWritten { note, reach, .. } => Some(json!({ "note": note, "reach": reach.word() })),
+            Self::RequestMade(_, kind) | Self::RequestEnded(_, kind, _) => Some(json!({ "kind": kind })),
+            Self::MessageWritten(_, case)
+            | Self::MessageRead(_, case)
+            | Self::ContactAsked(_, case)
+            | Self::ContactAnswered(_, case) => Some(json!({ "case": case })),
+            Self::FeedChosen(off) => Some(json!({ "off": off })),
+            Self::Reminded(cases) => Some(json!({ "cases": cases })),
             _ => None,
         }
     }
@@ -603,11 +692,10 @@ impl audit::Act for Act {
             | Self::ItemErased { by, .. }
             | Self::CaptureErased { by, .. }
             | Self::Traced { by, .. } => Some(*by),
-            Self::Received { lea, .. }
-            | Self::Ranked(lea, _)
-            | Self::MailTaken(_, lea)
-            | Self::MailSent(_, lea)
-            | Self::MailFailed(_, lea) => Some(*lea),
+            Self::Ranked(lea, _) | Self::MailTaken(_, lea) | Self::MailSent(_, lea) | Self::MailFailed(_, lea) => {
+                Some(*lea)
+            }
+            Self::Received { lea, .. } | Self::Approached { lea, .. } | Self::Introduced { lea, .. } => Some(*lea),
             _ => None,
         }
     }

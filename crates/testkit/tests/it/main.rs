@@ -14,6 +14,7 @@ mod audit;
 mod bad_input;
 mod barrier;
 mod capture;
+mod dialogue;
 mod evidence;
 mod hash_sharing;
 mod hosting;

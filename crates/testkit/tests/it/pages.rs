@@ -116,6 +116,9 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/desk/reports/{report}", "report.read"),
     ("/desk/assess", "items.read"),
     ("/desk/owned", "items.read"),
+    ("/desk/police", "dialogue.read"),
+    ("/desk/cases/{case}", "thread.read"),
+    ("/desk/outcomes", "outcomes.feed_read"),
     ("/desk/items/{item}/preview", "item.previewed"),
     ("/desk/items/{item}/open", "item.read"),
     ("/desk/items/{item}/custody", "custody.read"),
@@ -131,6 +134,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/police/cases/{case}/package", "package.form_read"),
     ("/police/packages/{package}", "package.read"),
     ("/police/packages/{package}/file", "package.downloaded"),
+    ("/police/due", "cases.read"),
     ("/police/items/{item}/preview", "item.previewed"),
     ("/police/items/{item}/open", "item.read"),
     ("/police/items/{item}/custody", "custody.read"),
@@ -168,7 +172,11 @@ fn expected(page: &str, who: &Caller) -> u16 {
     let (party, told) = (analyst && (country == "NL" || country == "DE"), police && country == "DE");
     let unless = |ok: bool, refused| if ok { 200 } else { refused };
     match page {
-        "/desk" | "/desk/reports/new" | "/desk/assess" | "/desk/owned" => unless(analyst, 403),
+        "/desk" | "/desk/reports/new" | "/desk/assess" | "/desk/owned" | "/desk/police" | "/desk/outcomes" => {
+            unless(analyst, 403)
+        }
+        // The hotline whose agreement gave the case talks with its police.
+        "/desk/cases/{case}" => unless(analyst && country == "DE", 404),
         "/desk/reports/{report}" => unless(party, 404),
         // One page for both, under two names: whoever may open the file sees it.
         "/desk/items/{item}/preview"
@@ -179,7 +187,7 @@ fn expected(page: &str, who: &Caller) -> u16 {
         | "/police/items/{item}/open"
         | "/police/items/{item}/custody"
         | "/police/captures/{capture}" => unless(party || told, 404),
-        "/police" | "/police/searches" | "/police/folders" | "/police/urgency" => unless(police, 403),
+        "/police" | "/police/searches" | "/police/folders" | "/police/urgency" | "/police/due" => unless(police, 403),
         "/police/cases/{case}"
         | "/police/cases/{case}/alike"
         | "/police/cases/{case}/package"
@@ -244,6 +252,7 @@ async fn az_1_every_page_and_person(world: World) -> World {
 async fn au_6_every_page_writes_its_entry(world: World) -> World {
     let things = things(&world).await;
     let pia = world.people.iter().find(|p| p.name.starts_with("Pia")).unwrap();
+    let linden = Browser::of(world.desk("DE").await).await;
     let (nl, de, interpol) = (
         Browser::of(world.desk("NL").await).await,
         Browser::of(world.police("DE").await).await,
@@ -253,6 +262,7 @@ async fn au_6_every_page_writes_its_entry(world: World) -> World {
         let browser = match page {
             "/partner" | "/lists/{list}/imports/{import}" => &interpol,
             "/network/agreements/{agreement}" => &de,
+            "/desk/cases/{case}" => &linden,
             p if p.starts_with("/police") => &de,
             _ => &nl,
         };

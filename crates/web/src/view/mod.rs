@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod base;
 pub mod desk;
+pub mod dialogue;
 pub mod evidence;
 pub mod inbox;
 pub mod item;

@@ -2,7 +2,12 @@
 
 pub mod acts;
 pub mod answer;
+pub mod contact;
+pub mod holds;
+pub mod items;
 pub mod list;
+pub mod messages;
 pub mod notes;
 pub mod read;
+pub mod requests;
 pub mod shape;
