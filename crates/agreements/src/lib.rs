@@ -12,6 +12,7 @@ mod rights;
 mod sentence;
 pub mod sign_in;
 mod store;
+pub mod template;
 pub mod treaty;
 
 pub use act::Act;
@@ -21,3 +22,4 @@ pub use document::{
 };
 pub use error::{Error, Result};
 pub use rights::{Doing, may, require};
+pub use template::Template;
