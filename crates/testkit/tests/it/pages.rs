@@ -96,7 +96,7 @@ async fn things(world: &World) -> Things {
 const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
 
 /// Pages that are looked at, with the act each writes.
-const PAGES: [(&str, &str); 24] = [
+const PAGES: [(&str, &str); 27] = [
     ("/desk", "reports.read"),
     ("/desk/reports/new", ""),
     ("/desk/reports/{report}", "report.read"),
@@ -118,7 +118,10 @@ const PAGES: [(&str, &str); 24] = [
     ("/lists/{list}/imports/{import}", "imports.read"),
     ("/lists/{list}/export?format=csv", "entries.read"),
     ("/network", "directory.read"),
+    ("/network/agreements/new", "directory.read"),
     ("/network/agreements/{agreement}", "agreement.read"),
+    ("/network/agreements/{agreement}?try=yes", "agreement.simulated"),
+    ("/network/agreements/{agreement}/versions/1/toml", "agreement.read"),
     ("/partner", "partner.read"),
     ("/audit", "audit.read"),
 ];
@@ -160,7 +163,12 @@ fn expected(page: &str, who: &Caller) -> u16 {
         "/lists/{list}" | "/lists/{list}/export?format=csv" => unless(publisher || (analyst && country == "NL"), 404),
         "/lists/{list}/imports/{import}" => unless(publisher, 404),
         "/network" => unless(role != "auditor", 403),
-        "/network/agreements/{agreement}" => unless(kind == "network" || (country == "DE" && (analyst || police)), 404),
+        "/network/agreements/new" => unless(analyst || (police && role == "officer") || kind == "network", 403),
+        "/network/agreements/{agreement}"
+        | "/network/agreements/{agreement}?try=yes"
+        | "/network/agreements/{agreement}/versions/1/toml" => {
+            unless(kind == "network" || (country == "DE" && (analyst || police)), 404)
+        }
         "/partner" if role == "auditor" => 403,
         "/partner" => unless(kind == "interpol" || kind == "asp", 404),
         "/audit" => 200,
@@ -197,7 +205,7 @@ async fn az_1_every_page_and_person(world: World) -> World {
             }
             let html = answer.headers["content-type"].to_str().unwrap().starts_with("text/html");
             assert!(
-                html || page.ends_with("preview") || page.contains("/export"),
+                html || page.ends_with("preview") || page.contains("/export") || page.ends_with("/toml"),
                 "{page} answers a person with a page"
             );
         }
@@ -217,7 +225,7 @@ async fn au_6_every_page_writes_its_entry(world: World) -> World {
     for (page, act) in PAGES {
         let browser = match page {
             "/partner" | "/lists/{list}/imports/{import}" => &interpol,
-            "/network/agreements/{agreement}" => &de,
+            p if p.starts_with("/network/agreements/{agreement}") => &de,
             p if p.starts_with("/police") => &de,
             _ => &nl,
         };

@@ -60,5 +60,13 @@ pub async fn part(app: &App, who: &SignedIn, id: CaptureId, part: Part, purpose:
         Part::Archive => ("application/warc", format!("attachment; filename=\"capture-{id}.warc.gz\"")),
         Part::Picture => ("image/png", format!("attachment; filename=\"capture-{id}.png\"")),
     };
-    file::download(app, locked, kind.into(), name).await
+    let (again, asks) = (app.clone(), who.clone());
+    let holds = move || {
+        let (app, who) = (again.clone(), asks.clone());
+        async move {
+            let tx = app.db.look(&who.actor).await?;
+            Ok(capture::exists(&tx, id).await?)
+        }
+    };
+    file::download(app, locked, kind.into(), name, holds).await
 }

@@ -50,12 +50,24 @@ pub async fn original(app: &App, who: &SignedIn, id: ItemId, purpose: &str) -> R
     let (blob, kind, act) = look::original(&tx, id, purpose).await.map_err(needs_purpose)?;
     let locked = app.vault.find(&tx, blob).await?.ok_or(Error::NOT_FOUND)?;
     tx.commit(&act).await?;
-    download(app, locked, kind, "attachment".into()).await
+    let (again, asks) = (app.clone(), who.clone());
+    let holds = move || {
+        let (app, who) = (again.clone(), asks.clone());
+        async move {
+            let tx = app.db.look(&who.actor).await?;
+            Ok(look::has_file(&tx, id).await?)
+        }
+    };
+    download(app, locked, kind, "attachment".into(), holds).await
 }
 
-/// Sealed bytes as a download, which no browser shows in the site's own name.
-pub async fn download(app: &App, locked: Locked, kind: String, disposition: String) -> Result<Response> {
-    let (size, body) = app.stream(locked).await?;
+/// Sealed bytes as a download, which no browser shows in the site's own name, for as long as whoever asked may have them.
+pub async fn download<C, F>(app: &App, locked: Locked, kind: String, disposition: String, holds: C) -> Result<Response>
+where
+    C: Fn() -> F + Send + 'static,
+    F: Future<Output = Result<()>> + Send,
+{
+    let (size, body) = app.stream_while(locked, holds).await?;
     let headers = [
         (header::CONTENT_TYPE, kind),
         (header::CONTENT_LENGTH, size.to_string()),
