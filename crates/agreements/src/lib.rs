@@ -13,6 +13,7 @@ mod rights;
 mod sentence;
 pub mod sign_in;
 mod store;
+pub mod template;
 pub mod treaty;
 
 pub use act::Act;
@@ -23,3 +24,4 @@ pub use document::{
 pub use error::{Error, Result};
 pub use grant::{CLAUSE as REQUEST_CLAUSE, Grant, widen};
 pub use rights::{Doing, may, require};
+pub use template::Template;

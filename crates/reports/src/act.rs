@@ -4,6 +4,7 @@ use audit::{Subject, Verb};
 use base::{
     AgreementId, ApproachId, AssessmentId, CaptureId, CaseId, ContactId, DisclosureId, FolderId, ItemId, MailId,
     MessageId, NewsId, NoteId, OrgId, OutcomeId, PersonId, ReportId, RequestId, RequestKind, RequestState, SearchId,
+    SiteType,
 };
 
 /// An act on a report's way.
@@ -144,6 +145,8 @@ pub enum Act {
     Confirmed(ItemId, ReportId),
     /// Routing decided: how many disclosures are in force now.
     Routed(ReportId, usize),
+    /// It was said what kind of site a report is about.
+    SiteSet(ReportId, SiteType),
     /// Reports that an agreement concerns were decided about anew: how many in this transaction.
     Rerouted(AgreementId, usize),
     /// An LEA may see an item, on behalf of the hotline whose agreement gives it.
@@ -379,6 +382,7 @@ impl audit::Act for Act {
             Self::Hunted { .. } => "hunt.advanced",
             Self::Confirmed(..) => "item.confirmed",
             Self::Routed(..) => "report.routed",
+            Self::SiteSet(..) => "report.site_set",
             Self::Rerouted(..) => "agreement.rerouted",
             Self::Disclosed { .. } => "item.disclosed",
             Self::Received { .. } => "case.received",
@@ -464,6 +468,7 @@ impl audit::Act for Act {
             | Self::Confirmed(..)
             | Self::Routed(..)
             | Self::Rerouted(..)
+            | Self::SiteSet(..)
             | Self::Withdrawn { .. }
             | Self::Progressed(_)
             | Self::WeightsSet(_)
@@ -535,6 +540,7 @@ impl audit::Act for Act {
             Self::Accepted(report)
             | Self::FilesAdded(report, ..)
             | Self::Routed(report, _)
+            | Self::SiteSet(report, _)
             | Self::Progressed(report)
             | Self::CaptureNotNeeded { report, .. }
             | Self::Described { report, .. }
@@ -653,6 +659,7 @@ impl audit::Act for Act {
             Self::Hunted { did, .. } => Some(json!(did)),
             Self::Inherited(_, items) => Some(json!({ "items": items })),
             Self::Confirmed(_, report) => Some(json!({ "report": report })),
+            Self::SiteSet(_, site) => Some(json!({ "site_type": site })),
             Self::Rerouted(_, reports) => Some(json!({ "reports": reports })),
             Self::Routed(_, disclosures) => Some(json!({ "disclosures": disclosures })),
             Self::Disclosed { report, item, lea, .. } => Some(json!({ "report": report, "item": item, "lea": lea })),

@@ -124,6 +124,11 @@ pub enum Part {
     Picture,
 }
 
+/// Whether the actor may see such a capture.
+pub async fn exists(tx: &Tx, id: CaptureId) -> Result<()> {
+    store::capture_find(tx, id).await?.map(drop).ok_or(Error::NotFound)
+}
+
 /// The archive or the picture of a capture that the actor may see. A purpose has to be given.
 pub async fn open(tx: &Tx, id: CaptureId, part: Part, purpose: &str) -> Result<(base::BlobId, Act)> {
     let capture = store::capture_find(tx, id).await?.ok_or(Error::NotFound)?;

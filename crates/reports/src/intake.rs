@@ -6,7 +6,7 @@ use crate::{
     capture::{self, SealedLogin},
     entity::report,
     flow::{self, State, Step},
-    store,
+    store, trace,
 };
 use base::{Country, OrgId, Refusal, ReportId, SiteType, Time};
 use sha2::{Digest, Sha256};
@@ -98,6 +98,16 @@ pub fn check(incoming: &Incoming<'_>, now: Time) -> Result<Checked, Refusal> {
 /// A kind of site; one that nobody named is unknown.
 fn site_type(given: Option<&str>) -> Result<SiteType, Refusal> {
     given.map(str::trim).filter(|t| !t.is_empty()).map_or(Ok(SiteType::Unknown), str::parse)
+}
+
+/// Says what kind of site a report of the actor's hotline is about. Who is told is decided anew.
+pub async fn set_site(tx: &Tx, id: ReportId, site_type: &str) -> Result<Act> {
+    trace::own(tx, id).await?;
+    let site = self::site_type(Some(site_type))?;
+    store::report_set_site(tx, id, site).await?;
+    store::items_unroute(tx, id).await?;
+    flow::queue(tx, Step::Route(id)).await?;
+    Ok(Act::SiteSet(id, site))
 }
 
 fn login(incoming: &Incoming<'_>) -> Result<Option<(String, base::Secret<String>)>, Refusal> {

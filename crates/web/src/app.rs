@@ -5,8 +5,11 @@ use capture::{CaptureConfig, RdapCache, Scout, TraceConfig};
 use hashlists::Lists;
 use media::Workshop;
 use reports::{Hands, ReportsConfig, intake::Reach};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use storage::{Db, evidence::Vault};
+
+/// How often it is asked whether a download may go on.
+const HOLDS: Duration = Duration::from_millis(500);
 
 /// How the program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +112,26 @@ impl App {
             keep_seconds: i64::from(self.config.package_hours) * 3600,
         };
         Ok(exchange::package::work(&with).await?)
+    }
+
+    /// The same for as long as something holds, which is asked twice a second: a download that runs when its ground goes, a
+    /// disclosure or an agreement, ends within a second.
+    pub(crate) async fn stream_while<C, F>(&self, locked: storage::evidence::Locked, holds: C) -> Result<(u64, Body)>
+    where
+        C: Fn() -> F + Send + 'static,
+        F: Future<Output = Result<()>> + Send,
+    {
+        let (size, body) = self.stream(locked).await?;
+        let start = (body.into_data_stream(), Box::pin(tokio::time::sleep(HOLDS)), holds);
+        let guarded = stream::try_unfold(start, |(mut rest, mut due, holds)| async move {
+            let Some(piece) = rest.next().await else { return Ok(None) };
+            if due.is_elapsed() {
+                holds().await.map_err(|_| axum::Error::new("what was asked for is not open any more"))?;
+                due = Box::pin(tokio::time::sleep(HOLDS));
+            }
+            Ok::<_, axum::Error>(Some((piece?, (rest, due, holds))))
+        });
+        Ok((size, Body::from_stream(guarded)))
     }
 
     /// Reads a sealed object after the look at it was logged.

@@ -6,7 +6,7 @@ use crate::{
     entity::{outcome, report},
     flow::{Rows, State},
 };
-use base::{BlobId, OrgId, OutcomeId, PersonId, ReportId, Time};
+use base::{BlobId, OrgId, OutcomeId, PersonId, ReportId, SiteType, Time};
 use sea_orm::FromQueryResult;
 use storage::{Tx, sql};
 use uuid::Uuid;
@@ -89,6 +89,12 @@ pub async fn report_rows(tx: &Tx, id: ReportId) -> Result<Rows> {
 pub async fn report_set_state(tx: &Tx, id: ReportId, state: State) -> Result<()> {
     let sql = "UPDATE report SET state = $1, changed_at = $2 WHERE id = $3";
     sql::run(tx, sql, vec![state.word().into(), tx.now().micros().into(), id.0.into()]).await?;
+    Ok(())
+}
+
+pub async fn report_set_site(tx: &Tx, id: ReportId, site: SiteType) -> Result<()> {
+    let sql = "UPDATE report SET site_type = $1, changed_at = $2 WHERE id = $3";
+    sql::run(tx, sql, vec![site.word().into(), tx.now().micros().into(), id.0.into()]).await?;
     Ok(())
 }
 

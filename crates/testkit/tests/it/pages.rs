@@ -145,7 +145,10 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/lists/{list}/imports/{import}", "imports.read"),
     ("/lists/{list}/export?format=csv", "entries.read"),
     ("/network", "directory.read"),
+    ("/network/agreements/new", "directory.read"),
     ("/network/agreements/{agreement}", "agreement.read"),
+    ("/network/agreements/{agreement}?try=yes", "agreement.simulated"),
+    ("/network/agreements/{agreement}/versions/1/toml", "agreement.read"),
     ("/partner", "partner.read"),
     ("/audit", "audit.read"),
 ];
@@ -200,7 +203,12 @@ fn expected(page: &str, who: &Caller) -> u16 {
         "/lists/{list}" | "/lists/{list}/export?format=csv" => unless(publisher || (analyst && country == "NL"), 404),
         "/lists/{list}/imports/{import}" => unless(publisher, 404),
         "/network" => unless(role != "auditor", 403),
-        "/network/agreements/{agreement}" => unless(kind == "network" || (country == "DE" && (analyst || police)), 404),
+        "/network/agreements/new" => unless(analyst || (police && role == "officer") || kind == "network", 403),
+        "/network/agreements/{agreement}"
+        | "/network/agreements/{agreement}?try=yes"
+        | "/network/agreements/{agreement}/versions/1/toml" => {
+            unless(kind == "network" || (country == "DE" && (analyst || police)), 404)
+        }
         "/partner" if role == "auditor" => 403,
         "/partner" => unless(kind == "interpol" || kind == "asp", 404),
         "/audit" => 200,
@@ -240,7 +248,11 @@ async fn az_1_every_page_and_person(world: World) -> World {
             }
             let html = answer.headers["content-type"].to_str().unwrap().starts_with("text/html");
             assert!(
-                html || page.ends_with("preview") || page.ends_with("/file") || page.contains("/export"),
+                html
+                    || page.ends_with("preview")
+                    || page.ends_with("/file")
+                    || page.ends_with("/toml")
+                    || page.contains("/export"),
                 "{page} answers a person with a page"
             );
         }
@@ -261,7 +273,7 @@ async fn au_6_every_page_writes_its_entry(world: World) -> World {
     for &(page, act) in PAGES {
         let browser = match page {
             "/partner" | "/lists/{list}/imports/{import}" => &interpol,
-            "/network/agreements/{agreement}" => &de,
+            p if p.starts_with("/network/agreements/{agreement}") => &de,
             "/desk/cases/{case}" => &linden,
             p if p.starts_with("/police") => &de,
             _ => &nl,

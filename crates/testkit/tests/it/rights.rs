@@ -309,6 +309,7 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
         ("PUT", "/api/v1/reports/{id}/hosting") => {
             who.json(method, &filled, &json!({ "country": "DE", "reason": "look" })).await
         }
+        ("PUT", "/api/v1/reports/{id}/site") => who.json(method, &filled, &json!({ "site_type": "forum" })).await,
         ("PUT", "/api/v1/items/{id}/assessment") => who.json(method, &filled, &json!({ "class": "national" })).await,
         _ => who.json(method, &filled, &json!({})).await,
     }
@@ -447,7 +448,7 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
         }
         // Fetching and looking up are switched off in this world.
         ("POST", "/api/v1/reports/{id}/captures" | "/api/v1/reports/{id}/trace") => unless(reporter, 409, 404),
-        ("PUT", "/api/v1/reports/{id}/hosting") => unless(reporter, 200, 404),
+        ("PUT", "/api/v1/reports/{id}/hosting" | "/api/v1/reports/{id}/site") => unless(reporter, 200, 404),
         ("GET", "/api/v1/captures/{id}" | "/api/v1/captures/{id}/archive" | "/api/v1/captures/{id}/picture") => {
             unless(reporter || owner || told, 200, 404)
         }

@@ -137,6 +137,11 @@ impl NewReportPage {
     ];
 }
 
+impl ReportPage {
+    /// Words of `site_type`.
+    pub const SITES: [&str; 10] = NewReportPage::SITES;
+}
+
 impl ReportForm {
     /// Whether a kind of site is chosen; `unknown` when none was.
     pub fn has_site(&self, word: &str) -> bool {

@@ -11,6 +11,7 @@
     reason = "a measuring program stops at the first surprise and prints what it finds"
 )]
 
+mod agreements;
 mod evidence;
 mod gallery;
 mod media;
@@ -34,8 +35,10 @@ const INBOXES: [usize; 3] = [10_000, 100_000, 1_000_000];
 
 type Bench = (&'static str, fn(&str));
 
-const BENCHES: [Bench; 16] = [
+const BENCHES: &[Bench] = &[
     ("decide", decide),
+    ("agreements.simulate_sqlite", |name| agreements::simulate(name, Backend::Sqlite)),
+    ("agreements.simulate_postgres", |name| agreements::simulate(name, Backend::Postgres)),
     ("start_sqlite", |name| start(name, Backend::Sqlite)),
     ("rss_idle_sqlite", |name| rss_idle(name, Backend::Sqlite)),
     ("reports_sqlite", |name| reports(name, Backend::Sqlite)),
@@ -403,7 +406,7 @@ fn start(name: &str, backend: Backend) {
 
 /// One decision among 55 hotlines and 55 LEAs with an agreement each.
 fn decide(name: &str) {
-    use agreements::{Document, Facts, Network, decide::InForce, decide::Member};
+    use ::agreements::{Document, Facts, Network, decide::InForce, decide::Member};
     use base::{AgeGroup, AgreementId, Class, Country, OrgId};
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../cli/src/demo/agreements/de.toml"));
     let document = Document::from_toml(&text.unwrap()).unwrap();
@@ -440,7 +443,7 @@ fn decide(name: &str) {
             reporter: org((turn * 7) % 55),
             judged_by: vec![org((turn * 7) % 55)],
         };
-        told += agreements::decide(&facts, &network).rulings.len();
+        told += ::agreements::decide(&facts, &network).rulings.len();
     }
     let each = begun.elapsed().as_secs_f64() * 1e6 / n as f64;
     assert!(told >= n, "every decision rules on somebody");
