@@ -22,8 +22,8 @@ use uuid::Uuid;
 const RARE: i64 = 2_000;
 
 /// What the inbox shows beside [`CASE`]; the reader is `$2`.
-const RANKED: &str = "c.points, c.reasons, c.since, c.age_group, c.alike_count, c.assigned_to, CASE WHEN EXISTS (
-    SELECT 1 FROM case_read x WHERE x.person_id = $2 AND x.case_id = c.id) THEN 1 ELSE 0 END AS has_read";
+const RANKED: &str = "c.points, c.reasons, c.since, c.age_group, c.alike_count, c.assigned_to, CAST(CASE WHEN EXISTS (
+    SELECT 1 FROM case_read x WHERE x.person_id = $2 AND x.case_id = c.id) THEN 1 ELSE 0 END AS BIGINT) AS has_read";
 
 #[derive(FromQueryResult)]
 struct RankedRow {
