@@ -5,13 +5,14 @@
 //! 2. The reporting hotline's own police are told only what its agreement says about content hosted elsewhere
 //!    (`member` and `elsewhere` lanes).
 //! 3. A hosting country without a hotline falls to the network's default lane.
-//! 4. Of several lanes of one agreement that fit, the narrower applies; of two equally narrow, the first.
+//! 4. Of several lanes of one agreement that fit, the narrower applies ([`crate::narrow`]); of two equally narrow, the first.
 //! 5. A lane that asks for the party hotline's own judgement waits for it.
+//! 6. One LEA is told once: the owner's agreement comes before the reporter's.
 
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
-use crate::document::{Document, Hosting, InformedOn, Lane, Novelty, Onward};
-use base::{AgeGroup, AgreementId, Class, Country, OrgId, Width};
+use crate::document::{Document, Hosting, InformedOn, Lane, Novelty, Onward, Reality};
+use base::{AgeGroup, AgreementId, Class, Country, OrgId, SiteType, Synthetic, Width};
 
 /// What is known of one item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +27,10 @@ pub struct Facts {
     pub age: AgeGroup,
     /// Whether the file had been assessed before it came in.
     pub known: bool,
+    /// What kind of site it is on.
+    pub site: SiteType,
+    /// Whether it shows somebody real, by the judgement in force.
+    pub synthetic: Synthetic,
     /// The hotline that reported it.
     pub reporter: OrgId,
     /// Hotlines whose own judgement or confirmation this is.
@@ -43,7 +48,7 @@ pub struct Member {
     pub country: Country,
 }
 
-/// A version of an agreement that both parties signed, that is valid now and not suspended.
+/// A version of an agreement that binds now: countersigned, begun, not over, not suspended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InForce {
     /// The agreement.
@@ -161,7 +166,39 @@ pub fn decide(facts: &Facts, network: &Network) -> Decision {
         let seen = if owner.is_some() { Hosting::Member } else { Hosting::Elsewhere };
         own_police(facts, network, reporter, seen, &mut decision);
     }
+    decision.rulings = once_each(decision.rulings);
     decision
+}
+
+/// One ruling for each LEA: the first that tells it, or else the first.
+fn once_each(rulings: Vec<Ruling>) -> Vec<Ruling> {
+    let mut kept: Vec<Ruling> = Vec::with_capacity(rulings.len());
+    for ruling in rulings {
+        match kept.iter_mut().find(|k| k.lea().is_some() && k.lea() == ruling.lea()) {
+            None => kept.push(ruling),
+            Some(before) if !before.tells() && ruling.tells() => *before = ruling,
+            Some(_) => {}
+        }
+    }
+    kept
+}
+
+impl Ruling {
+    /// Whom it is about; `None` where there is no LEA to tell.
+    pub const fn lea(&self) -> Option<OrgId> {
+        match self {
+            Self::Disclose { lea, .. } => Some(*lea),
+            Self::Withhold { lea, .. } => *lea,
+        }
+    }
+
+    /// Whether it tells somebody something.
+    pub const fn tells(&self) -> bool {
+        match self {
+            Self::Disclose { .. } => true,
+            Self::Withhold { .. } => false,
+        }
+    }
 }
 
 /// What the agreements of one hotline say to its police.
@@ -202,8 +239,9 @@ fn by_agreement(
         clause: clause.map(|lane| lane.clause.clone()),
         reason,
     };
-    let fitting = agreement.document.lanes.iter().filter(|lane| fits(lane, facts, seen)).rev();
-    let Some(lane) = fitting.max_by_key(|lane| lane.narrowness()) else {
+    let fitting = agreement.document.lanes.iter().filter(|lane| fits(lane, facts, seen));
+    // The first of several that are equally narrow.
+    let Some(lane) = fitting.min_by_key(|lane| lane.kinds()) else {
         return withhold(None, format!("no clause of `{name}` version {version} is for items like this one"));
     };
     let own = facts.judged_by.contains(&hotline.org);
@@ -258,15 +296,31 @@ fn default_lane(facts: &Facts, network: &Network, country: Country, decision: &m
     }
 }
 
-fn fits(lane: &Lane, facts: &Facts, seen: Hosting) -> bool {
+/// Whether a lane is for an item that the party hotline sees hosted like this.
+pub(crate) fn fits(lane: &Lane, facts: &Facts, seen: Hosting) -> bool {
     lane.hosting == seen
         && lane.classes.contains(&facts.class)
         && (lane.ages.is_empty() || lane.ages.contains(&facts.age))
+        && (lane.sites.is_empty() || lane.sites.contains(&facts.site))
         && match lane.novelty {
             Novelty::Any => true,
             Novelty::Known => facts.known,
             Novelty::New => !facts.known,
         }
+        && lane.synthetic.fits(facts.synthetic)
+}
+
+impl Reality {
+    /// Whether what was judged so falls under it. What cannot be told is neither.
+    pub const fn fits(self, synthetic: Synthetic) -> bool {
+        match (self, synthetic) {
+            (Self::Any, Synthetic::Real | Synthetic::Generated | Synthetic::Drawn | Synthetic::Unknown)
+            | (Self::Real, Synthetic::Real)
+            | (Self::Synthetic, Synthetic::Generated | Synthetic::Drawn) => true,
+            (Self::Real, Synthetic::Generated | Synthetic::Drawn | Synthetic::Unknown)
+            | (Self::Synthetic, Synthetic::Real | Synthetic::Unknown) => false,
+        }
+    }
 }
 
 fn disclose(lane: &Lane, lea: &Member, agreement: Option<&InForce>, name: &str, version: i64, reason: &str) -> Ruling {

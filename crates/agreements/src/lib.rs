@@ -1,18 +1,23 @@
 #![doc = include_str!("../README.md")]
 
 mod act;
+pub mod compare;
 pub mod decide;
 pub mod directory;
 mod document;
 mod entity;
 mod error;
+pub mod narrow;
 mod rights;
+mod sentence;
 pub mod sign_in;
 mod store;
 pub mod treaty;
 
 pub use act::Act;
 pub use decide::{Decision, Facts, Kept, Network, Ruling, decide};
-pub use document::{Approval, Document, HostNotice, Hosting, InformedOn, Lane, Notifier, Novelty, Onward};
+pub use document::{
+    Approval, Contact, Document, HostNotice, Hosting, InformedOn, Lane, Notifier, Novelty, Onward, Party, Reality,
+};
 pub use error::{Error, Result};
 pub use rights::{Doing, may, require};

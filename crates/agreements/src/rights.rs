@@ -23,8 +23,14 @@ pub enum Doing {
     Answer,
     /// Open a file's original bytes, with a purpose.
     OpenMedia,
+    /// Take a case along as a sealed package, with a purpose and the own case number.
+    TakeAlong,
     /// Look at the list of organisations and at the agreements one is party to.
     ReadDirectory,
+    /// Draft agreements and new versions, change and discard drafts, ask who would get what.
+    DraftAgreement,
+    /// Sign or countersign versions, suspend, resume and end agreements.
+    SignAgreement,
     /// Look at the own organisation's audit log.
     ReadAudit,
     /// Look at hash lists that the own organisation publishes or was offered, and ask what they know.
@@ -39,7 +45,7 @@ pub enum Doing {
 
 impl Doing {
     /// Everything there is to do.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Report,
         Self::ReadReports,
         Self::Assess,
@@ -47,7 +53,10 @@ impl Doing {
         Self::Organise,
         Self::Answer,
         Self::OpenMedia,
+        Self::TakeAlong,
         Self::ReadDirectory,
+        Self::DraftAgreement,
+        Self::SignAgreement,
         Self::ReadAudit,
         Self::ReadLists,
         Self::PublishList,
@@ -59,29 +68,36 @@ impl Doing {
 /// Whether people of this role at this kind of organisation may do this at all. Unknown pairs may do nothing.
 pub const fn may(kind: OrgKind, role: Role, doing: Doing) -> bool {
     use Doing::{
-        AcceptTerms, Answer, Assess, OpenMedia, Organise, PublishList, ReadAudit, ReadCases, ReadDirectory, ReadLists,
-        ReadReports, Report, VoteOnList,
+        AcceptTerms, Answer, Assess, DraftAgreement, OpenMedia, Organise, PublishList, ReadAudit, ReadCases,
+        ReadDirectory, ReadLists, ReadReports, Report, SignAgreement, TakeAlong, VoteOnList,
     };
     match (kind, role) {
         (OrgKind::Hotline, Role::Analyst) => match doing {
             Report | ReadReports | Assess | OpenMedia | ReadDirectory | ReadAudit => true,
+            DraftAgreement | SignAgreement => true,
             ReadLists | PublishList | AcceptTerms | VoteOnList => true,
-            ReadCases | Organise | Answer => false,
+            ReadCases | Answer | Organise | TakeAlong => false,
         },
         (OrgKind::Lea, Role::Officer) => match doing {
-            ReadCases | Organise | Answer | OpenMedia | ReadDirectory | ReadAudit => true,
+            ReadCases | Answer | Organise | OpenMedia | TakeAlong | ReadDirectory | ReadAudit => true,
+            DraftAgreement | SignAgreement => true,
             ReadLists | PublishList | AcceptTerms | VoteOnList => true,
             Report | ReadReports | Assess => false,
         },
-        (OrgKind::Interpol, Role::Officer) | (OrgKind::Network, Role::Secretary) => match doing {
+        (OrgKind::Interpol, Role::Officer) => match doing {
             ReadDirectory | ReadAudit | ReadLists | PublishList | AcceptTerms | VoteOnList => true,
-            Report | ReadReports | Assess | ReadCases | Organise | Answer | OpenMedia => false,
+            Report | ReadReports | Assess | ReadCases | Answer | Organise | OpenMedia | TakeAlong => false,
+            DraftAgreement | SignAgreement => false,
+        },
+        (OrgKind::Network, Role::Secretary) => match doing {
+            ReadDirectory | ReadAudit | ReadLists | PublishList | AcceptTerms | VoteOnList => true,
+            DraftAgreement | SignAgreement => true,
+            Report | ReadReports | Assess | ReadCases | Answer | Organise | OpenMedia | TakeAlong => false,
         },
         (OrgKind::Asp, Role::Operator) => match doing {
             ReadDirectory | ReadAudit | ReadLists | AcceptTerms => true,
-            Report | ReadReports | Assess | ReadCases | Organise | Answer | OpenMedia | PublishList | VoteOnList => {
-                false
-            }
+            Report | ReadReports | Assess | ReadCases | Answer | Organise | OpenMedia | TakeAlong => false,
+            PublishList | VoteOnList | DraftAgreement | SignAgreement => false,
         },
         (OrgKind::Hotline | OrgKind::Lea | OrgKind::Interpol | OrgKind::Asp | OrgKind::Network, Role::Auditor) => {
             matches!(doing, ReadAudit)

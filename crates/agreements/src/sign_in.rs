@@ -2,7 +2,7 @@
 //! current rows on every request; a secret says only who someone is. Secrets are 32 random bytes, kept as SHA-256.
 
 use crate::{Act, Error, Result, store};
-use base::{Actor, OrgId, OrgKind, PersonId, Secret, Time, TokenId, Who};
+use base::{Actor, OrgId, OrgKind, PersonId, Refusal, Secret, Time, TokenId, Who};
 use sha2::{Digest, Sha256};
 use storage::{Db, Tx};
 
@@ -10,6 +10,8 @@ use storage::{Db, Tx};
 pub const IDLE_SECONDS: i64 = 15 * 60;
 /// Seconds after which a session is over in any case.
 pub const SESSION_SECONDS: i64 = 12 * 3600;
+/// Seconds after which somebody has to prove again who they are before they do what asks for it (SE-3).
+pub const CONFIRMED_SECONDS: i64 = 10 * 60;
 /// How stale `seen_at` may get before it is written again.
 const SEEN_SECONDS: i64 = 60;
 
@@ -22,6 +24,25 @@ pub struct SignedIn {
     pub name: String,
     /// Their organisation's name.
     pub organisation: String,
+    /// What they proved it with, to be asked again while something long runs.
+    pub proof: Proof,
+}
+
+/// What somebody proved who they are with: the digest of a secret, or nothing that could end before they are out.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// An access token.
+    Token([u8; 32]),
+    /// A session.
+    Session([u8; 32]),
+    /// None now: a demo's link, or work that they asked for earlier.
+    Earlier,
+}
+
+impl std::fmt::Debug for Proof {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[proof]")
+    }
 }
 
 /// A new secret and its digest.
@@ -62,12 +83,12 @@ pub async fn make_link(db: &Db, tx: &Tx, person: PersonId) -> Result<Secret<Stri
 /// Who holds this access token; `SignInFirst` for anything else.
 pub async fn by_token(db: &Db, token: &str) -> Result<SignedIn> {
     let found = store::who_by_token(db.door(), &digest(token), db.now()).await?;
-    signed_in(found.ok_or(Error::SignInFirst)?)
+    signed_in(found.ok_or(Error::SignInFirst)?, Proof::Token(digest(token)))
 }
 
 /// Who holds this demo link's secret.
 pub async fn by_link(db: &Db, link: &str) -> Result<SignedIn> {
-    signed_in(store::who_by_link(db.door(), &digest(link)).await?.ok_or(Error::SignInFirst)?)
+    signed_in(store::who_by_link(db.door(), &digest(link)).await?.ok_or(Error::SignInFirst)?, Proof::Earlier)
 }
 
 /// Who holds this session; over after 15 idle minutes or 12 hours.
@@ -80,7 +101,7 @@ pub async fn by_session(db: &Db, session: &str) -> Result<SignedIn> {
         return Err(Error::SignInFirst);
     }
     let stale = now > Time::from_micros(found.seen_at).plus_seconds(SEEN_SECONDS);
-    let who = signed_in(found)?;
+    let who = signed_in(found, Proof::Session(digest))?;
     if let Some(person) = who.actor.person().filter(|_| stale) {
         let tx = db.begin(&who.actor).await?;
         store::session_seen(&tx, &digest).await?;
@@ -99,6 +120,58 @@ pub async fn open_session(db: &Db, who: &SignedIn) -> Result<Secret<String>> {
     Ok(text)
 }
 
+/// Whether somebody may still do what they began: not signed out, taken away, suspended or over. Going on counts as being
+/// there, so a session does not go idle by it.
+pub async fn lives(db: &Db, who: &SignedIn) -> Result<SignedIn> {
+    let found = match (&who.proof, who.actor.person()) {
+        (Proof::Token(digest), _) => store::who_by_token(db.door(), digest, db.now()).await?,
+        (Proof::Session(digest), _) => store::who_by_session(db.door(), digest).await?,
+        (Proof::Earlier, Some(person)) => store::who_by_person(db.door(), person).await?,
+        (Proof::Earlier, None) => None,
+    };
+    let found = found.ok_or(Error::SignInFirst)?;
+    let over = Time::from_micros(found.since).plus_seconds(SESSION_SECONDS);
+    if matches!(who.proof, Proof::Session(_)) && db.now() > over {
+        return Err(Error::SignInFirst);
+    }
+    signed_in(found, who.proof.clone())
+}
+
+/// A person as they are now; `SignInFirst` for one who is not active any more, or whose organisation is not. For work that
+/// somebody asked for and that is done later on their behalf.
+pub async fn of_person(db: &Db, person: PersonId) -> Result<SignedIn> {
+    signed_in(store::who_by_person(db.door(), person).await?.ok_or(Error::SignInFirst)?, Proof::Earlier)
+}
+
+/// Whether somebody has just proved who they are: with this very call's token, or again in this session, no longer than ten
+/// minutes ago.
+pub async fn is_confirmed(db: &Db, who: &SignedIn) -> Result<bool> {
+    match &who.proof {
+        Proof::Token(_) => Ok(true),
+        Proof::Earlier => Ok(false),
+        Proof::Session(digest) => {
+            let at = store::session_confirmed_at(db.door(), digest).await?;
+            Ok(at.is_some_and(|at| db.now() <= Time::from_micros(at).plus_seconds(CONFIRMED_SECONDS)))
+        }
+    }
+}
+
+/// Somebody proves again in their session who they are, with an access token of their own. Anything else is refused in the
+/// same words.
+pub async fn confirm(db: &Db, who: &SignedIn, token: &str) -> Result<()> {
+    let (Proof::Session(session), Some(person)) = (&who.proof, who.actor.person()) else {
+        return Err(Error::SignInFirst);
+    };
+    let found = store::who_by_token(db.door(), &digest(token.trim()), db.now()).await?;
+    if found.is_none_or(|found| found.person != person.0) {
+        return Err(Refusal::new("token", "not-your-token", "this is not a valid access token of yours").into());
+    }
+    let tx = db.begin(&who.actor).await?;
+    store::session_confirm(&tx, session).await?;
+    tx.commit(&Act::SessionConfirmed(person)).await?;
+    Ok(())
+}
+
 /// Ends a session.
 pub async fn end_session(db: &Db, who: &SignedIn, session: &str) -> Result<()> {
     let person = who.actor.person().ok_or(Error::SignInFirst)?;
@@ -108,7 +181,7 @@ pub async fn end_session(db: &Db, who: &SignedIn, session: &str) -> Result<()> {
     Ok(())
 }
 
-fn signed_in(row: store::Who) -> Result<SignedIn> {
+fn signed_in(row: store::Who, proof: Proof) -> Result<SignedIn> {
     let stored = |_| storage::Error::Stored("person");
     let kind: OrgKind = row.kind.parse().map_err(stored)?;
     let actor = Actor {
@@ -118,5 +191,5 @@ fn signed_in(row: store::Who) -> Result<SignedIn> {
         country: row.country.map(|c| c.parse()).transpose().map_err(stored)?,
         role: row.role.parse().map_err(stored)?,
     };
-    Ok(SignedIn { actor, name: row.name, organisation: row.org_name })
+    Ok(SignedIn { actor, name: row.name, organisation: row.org_name, proof })
 }

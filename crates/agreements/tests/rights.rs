@@ -8,7 +8,7 @@ use agreements::{
     decide::{DefaultLane, InForce, Member},
     may,
 };
-use base::{AgeGroup, AgreementId, Class, Country, OrgId, OrgKind, Role};
+use base::{AgeGroup, AgreementId, Class, Country, OrgId, OrgKind, Role, SiteType, Synthetic};
 use std::{fmt::Write, fs};
 use uuid::Uuid;
 
@@ -68,6 +68,8 @@ fn every_facts() -> Vec<Facts> {
                                 .then(|| country(if owner_too { hosting.unwrap_or(reporter) } else { reporter })),
                             age,
                             known: false,
+                            site: SiteType::Unknown,
+                            synthetic: Synthetic::Unknown,
                             reporter: org("hotline", reporter),
                             judged_by,
                         });
@@ -220,6 +222,8 @@ fn of_two_lanes_that_fit_the_narrower_applies_and_of_two_alike_the_first() {
             illegal_in: Some(country("BE")),
             age,
             known: false,
+            site: SiteType::Unknown,
+            synthetic: Synthetic::Unknown,
             reporter: org("hotline", "BE"),
             judged_by: vec![org("hotline", "BE")],
         };

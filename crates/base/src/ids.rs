@@ -51,6 +51,8 @@ ids! {
     TokenId
     /// An agreement between one hotline and one LEA; its versions share this id.
     AgreementId
+    /// One organisation's suspension of an agreement.
+    SuspensionId
     /// What a hotline took in about one source URL.
     ReportId
     /// One URL, image or video of a report.
@@ -75,6 +77,8 @@ ids! {
     CaseId
     /// What the LEA did with a case.
     OutcomeId
+    /// What an officer takes along of a case.
+    PackageId
     /// Several cases that an LEA keeps together.
     FolderId
     /// A note on a case.

@@ -150,6 +150,46 @@ words! {
     }
 }
 
+words! {
+    /// What kind of site a report is about.
+    SiteType, "site_type" {
+        /// Pages of its owner.
+        Website = "website",
+        /// Discussions and boards.
+        Forum = "forum",
+        /// Shows pictures that others upload.
+        ImageHost = "image_host",
+        /// Keeps files that others upload.
+        FileHost = "file_host",
+        /// Profiles and posts.
+        SocialMedia = "social_media",
+        /// Messages between people.
+        Messenger = "messenger",
+        /// Finds what others hold.
+        Search = "search",
+        /// Reached through an anonymity network only.
+        Onion = "onion",
+        /// None of these.
+        Other = "other",
+        /// Nobody has said.
+        Unknown = "unknown",
+    }
+}
+
+words! {
+    /// Whether a file shows somebody real.
+    Synthetic, "synthetic" {
+        /// A recording of somebody real.
+        Real = "real",
+        /// Made or changed by a generator.
+        Generated = "generated",
+        /// Drawn or modelled by hand.
+        Drawn = "drawn",
+        /// Cannot be told, or nobody has said.
+        Unknown = "unknown",
+    }
+}
+
 /// An ISO 3166-1 alpha-2 country code, upper case, known to exist.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Country([u8; 2]);

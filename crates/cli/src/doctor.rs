@@ -6,6 +6,7 @@ use cli::{
     house::Result,
     print,
 };
+use hashlists::{Checked, Index, Opened, Trouble};
 use std::process::ExitCode;
 use storage::{Backend, Clock, Db, StoreConfig, evidence::Vault, jobs, migrate};
 
@@ -36,6 +37,7 @@ pub async fn doctor(arg: &ConfigArg) -> Result<ExitCode> {
         Ok((db, text)) => {
             say("database", Ok(text));
             say("queue", queue(&db).await);
+            say("index", index(&db, &config.lists.index_folder).await);
         }
         Err(error) => say("database", Err(error)),
     }
@@ -98,6 +100,29 @@ async fn queue(db: &Db) -> std::result::Result<String, String> {
             Err(format!("{dead} steps were given up, {due} waiting; see the table `job`, column last_error"))
         }
         Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Opens the index as a start of the server would, and compares it with the rows, entry by entry.
+async fn index(db: &Db, folder: &std::path::Path) -> std::result::Result<String, String> {
+    let text = |e: hashlists::Error| e.to_string();
+    let index = Index::default();
+    let opened = index.open(db, folder).await.map_err(text)?;
+    let checked = index.check(db).await.map_err(text)?;
+    let wrong = || {
+        let Checked { missing, extra, .. } = checked;
+        format!("{missing} entries cannot be found, {extra} are found that no row has; remove {}", folder.display())
+    };
+    match opened {
+        _ if !index.holds() => Err("there is no memory for it".into()),
+        _ if !checked.is_right() => Err(wrong()),
+        Opened::Snapshot(entries, since) => {
+            Ok(format!("{entries} entries, as the rows say; the snapshot is {since} changes behind"))
+        }
+        Opened::Rows(entries, Trouble::Missing) => Ok(format!("{entries} entries, as the rows say; no snapshot yet")),
+        Opened::Rows(_, trouble) => {
+            Err(format!("{}, the next start reads the rows instead", cli::house::with_causes(&trouble)))
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `cport evidence`: proving, sweeping, carrying over, rotating keys, erasing, and printing chains of custody.
 
+use crate::package;
 use agreements::directory;
 use base::{Actor, ItemId, OrgKind, Role, Time, Who};
 use cli::{
@@ -53,6 +54,8 @@ pub enum Command {
         #[command(flatten)]
         config: ConfigArg,
     },
+    /// Check a package that an officer took along: signature, every file, nothing more and nothing less; needs no server
+    VerifyPackage(package::Args),
     /// Print the chain of custody of the object behind an item, from its hotline's log
     Custody {
         /// The item's id
@@ -92,6 +95,7 @@ pub async fn run(command: Command) -> Result<ExitCode> {
         Command::Drain(config) => return drain(&config).await,
         Command::Rotate(rotate) => rotate_keys(rotate).await?,
         Command::Erase { item, reason, config } => erase_item(&config, item, &reason).await?,
+        Command::VerifyPackage(args) => return package::verify(&args),
         Command::Custody { item, config } => print_custody(&config, item).await?,
     }
     Ok(ExitCode::SUCCESS)

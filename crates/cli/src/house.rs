@@ -58,7 +58,8 @@ failures!(
     web::Error
 );
 
-fn with_causes(error: &dyn error::Error) -> String {
+/// An error and what caused it, in one line.
+pub fn with_causes(error: &dyn error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {
@@ -81,6 +82,9 @@ pub async fn database(config: &Config) -> Result<Db> {
 
 /// Name of the file beside the root key that signs pages of hash lists.
 const SIGNER: &str = "lists.key";
+
+/// Name of the file beside the root key that signs packages.
+const PACKAGES: &str = "packages.key";
 
 /// Opens every room.
 pub async fn open(config: &Config, mode: Mode) -> Result<App> {
@@ -105,6 +109,7 @@ pub async fn open(config: &Config, mode: Mode) -> Result<App> {
         rdap: Arc::default(),
         lists: Arc::new(Lists::new(config.lists.clone())?),
         signer: Arc::new(Signer::open(&config.evidence.root_key_file.with_file_name(SIGNER))?),
+        packages: Arc::new(Signer::open(&config.evidence.root_key_file.with_file_name(PACKAGES))?),
         capture: Arc::new(config.capture.clone()),
         trace: Arc::new(config.trace.clone()),
         config: Arc::new(config.reports.clone()),

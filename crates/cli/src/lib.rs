@@ -3,5 +3,6 @@
 pub mod config;
 pub mod demo;
 pub mod house;
+pub mod index;
 pub mod print;
 pub mod serve;

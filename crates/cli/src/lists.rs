@@ -108,7 +108,7 @@ impl Where {
         let Some(path) = &self.config else { return Ok(None) };
         let config = Config::read(&ConfigArg { config: Some(path.clone()) })?;
         let app = house::open(&config, Mode::Live).await?;
-        app.lists.index.follow(&app.db).await?;
+        cli::index::open(&app).await?;
         Ok(Some(app))
     }
 }
@@ -193,6 +193,7 @@ async fn of_folder(app: &App, path: &Path) -> Result<Known> {
     let pdq = |p: &media::Pdq| hashlists::Pdq { bits: p.bits, quality: Some(p.quality) };
     let hashes = Hashes {
         digests: Digests { md5: Some(facts.md5), sha1: Some(facts.sha1), sha256: Some(facts.sha256) },
+        photodna: None,
         pdq: facts.pdq.as_ref().map(pdq),
         frames: facts.video.iter().flat_map(|v| &v.frames).map(|f| pdq(&f.pdq)).collect(),
     };

@@ -7,6 +7,7 @@ mod doctor;
 mod evidence;
 mod lists;
 mod migrate;
+mod package;
 mod submit;
 
 use clap::{Parser, Subcommand};

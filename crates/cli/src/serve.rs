@@ -3,7 +3,7 @@
 use crate::{
     config::{Config, ConfigArg},
     house::{self, Result},
-    print,
+    index, print,
 };
 use exchange::mail::{self, MailConfig};
 use reports::flow;
@@ -67,16 +67,21 @@ async fn upkeep(app: App, orphan_hours: u32) {
 /// Serves an app and works its queue; calls `ready` once connections are taken, and keeps what that gives until the end.
 pub async fn run<T>(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr) -> T) -> Result<()> {
     let listener = TcpListener::bind(listen).await.map_err(|e| format!("cannot listen on {listen}: {e}"))?;
+    // Before the first connection: a node that does not know what is known would show it to somebody.
+    let opened = index::open(&app).await?;
     let at = listener.local_addr()?;
     let mut workers = vec![tokio::spawn(work(app.clone())), tokio::spawn(chain(app.db.clone()))];
-    workers.extend([tokio::spawn(follow_lists(app.clone())), tokio::spawn(match_lists(app.clone()))]);
+    workers.extend([tokio::spawn(follow_lists(app.clone())), tokio::spawn(catch_up(app.clone()))]);
+    workers.extend([tokio::spawn(fill_lists(app.clone())), tokio::spawn(make_packages(app.clone()))]);
     workers.push(tokio::spawn(fill_lists(app.clone())));
+    workers.push(tokio::spawn(index::keep(app.clone(), opened)));
     workers.extend((0..FETCHERS).map(|_| tokio::spawn(fetch(app.clone()))));
     let _kept = ready(at);
-    let stopped = axum::serve(listener, web::router(app)).with_graceful_shutdown(told_to_stop()).await;
+    let stopped = axum::serve(listener, web::router(app.clone())).with_graceful_shutdown(told_to_stop()).await;
     for worker in workers {
         worker.abort();
     }
+    index::save(&app).await;
     Ok(stopped?)
 }
 
@@ -109,6 +114,25 @@ async fn fetch(app: App) {
     }
 }
 
+/// Makes packages that officers take along, one at a time, and erases those that were kept long enough.
+async fn make_packages(app: App) {
+    loop {
+        match app.make_package().await {
+            Ok(true) => {}
+            Ok(false) => {
+                if let Err(error) = reports::package::sweep(&app.db, &app.vault).await {
+                    tracing::error!(%error, "packages that were kept long enough cannot be erased");
+                }
+                tokio::time::sleep(FOLLOW).await;
+            }
+            Err(error) => {
+                tracing::error!(%error, "queued packages cannot be taken");
+                tokio::time::sleep(NAP).await;
+            }
+        }
+    }
+}
+
 /// Follows the changes of hash lists, several times a second, so that a new entry matches on every node.
 async fn follow_lists(app: App) {
     loop {
@@ -125,15 +149,15 @@ async fn follow_lists(app: App) {
     }
 }
 
-/// Takes queued steps that change what hash lists settled.
-async fn match_lists(app: App) {
+/// Takes queued steps that change what hash lists settled or what agreements give.
+async fn catch_up(app: App) {
     loop {
-        match flow::match_lists(&app.db, &app.lists).await {
+        match flow::catch_up(&app.db, &app.lists, app.config.default_lane.as_ref()).await {
             Ok(true) => {}
             // Not by the wake-up of the others: each of them is woken alone.
             Ok(false) => tokio::time::sleep(FOLLOW).await,
             Err(error) => {
-                tracing::error!(%error, "queued work of hash lists cannot be taken");
+                tracing::error!(%error, "queued work of hash lists and agreements cannot be taken");
                 tokio::time::sleep(NAP).await;
             }
         }

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+pub mod age;
 mod asked;
+pub mod caseuco;
 pub mod cport;
 pub mod eokm;
 pub mod format;
@@ -13,14 +15,18 @@ mod limits;
 pub mod loose;
 pub mod mail;
 pub mod ncmec;
+pub mod package;
+pub mod pdf;
 pub mod peer;
 pub mod pull;
 mod row;
 pub mod sets;
 pub mod shield;
+mod signer;
 pub mod vics;
 pub mod xml;
 
 pub use asked::Asked;
 pub use limits::Limits;
 pub use row::{Done, End, Place, Row, Totals};
+pub use signer::Signer;

@@ -1,8 +1,9 @@
 //! What lists know of some content, for whoever may read them: candidates from the index, then asked of the database in the
 //! same transaction. An entry that was withdrawn, terms that ended, a list that was stopped say nothing from that moment on.
 
-use crate::{Access, Act, Error, Hashes, Hit, How, List, Lists, Result, Says, entry, list};
+use crate::{Access, Act, Entry, Error, Hashes, Hit, How, List, Lists, Result, Says, entry, list};
 use base::{Country, HashId, ListId, OrgId, Scope};
+use std::collections::HashMap;
 use storage::Tx;
 
 /// An entry that a file hits, on a list that an organisation may read.
@@ -38,57 +39,91 @@ pub async fn ask(tx: &Tx, lists: &Lists, files: &[Hashes]) -> Result<(Vec<Vec<Fo
     if files.is_empty() || files.len() > MOST_ASKED {
         return Err(Error::conflict("file-count", "hashes", format!("ask about 1 to {MOST_ASKED} files at once")));
     }
-    let mut answers = Vec::with_capacity(files.len());
-    for hashes in files {
-        let hits = lists.index.look_up(hashes, lists.config.frame_share);
-        answers.push(match tx.actor().scope() {
-            Scope::Organisation(org) => found(tx, org, &hits).await?,
-            Scope::Exchange => on(tx, &everywhere(tx).await?, &hits).await?,
-        });
-    }
-    let known = answers.iter().filter(|a| !a.is_empty()).count();
-    let act = Act::Asked(files.len(), known);
+    let hits: Vec<Vec<Hit>> = files
+        .iter()
+        .map(|hashes| lists.index.look_up(hashes, lists.config.frame_share).into_iter().take(MOST_HITS).collect())
+        .collect();
+    let all: Vec<&Hit> = hits.iter().flatten().collect();
+    let known = Known::read(tx, tx.actor().scope(), &all).await?;
+    let answers: Vec<Vec<Found>> = hits.iter().zip(files).map(|(hits, asked)| known.found(hits, asked)).collect();
+    let act = Act::Asked(files.len(), answers.iter().filter(|a| !a.is_empty()).count());
     Ok((answers, act))
 }
 
-/// What an organisation may know of these hits now.
-pub async fn found(tx: &Tx, org: OrgId, hits: &[Hit]) -> Result<Vec<Found>> {
+/// What an organisation may know now of what a file hits.
+pub async fn found(tx: &Tx, org: OrgId, asked: &Hashes, hits: &[Hit]) -> Result<Vec<Found>> {
     let hits = hits.get(..MOST_HITS).unwrap_or(hits);
-    let mut ids: Vec<ListId> = hits.iter().map(|h| h.list).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let lists = list::access(tx, org, &ids).await?;
-    on(tx, &lists, hits).await
+    let known = Known::read(tx, Scope::Organisation(org), &hits.iter().collect::<Vec<_>>()).await?;
+    Ok(known.found(hits, asked))
+}
+
+/// Lists that somebody may read, and entries of them, as they are now.
+struct Known {
+    lists: HashMap<ListId, (List, Access)>,
+    entries: HashMap<HashId, Entry>,
+}
+
+/// Entries asked of the database in one statement.
+const AT_ONCE: usize = 500;
+
+impl Known {
+    async fn read(tx: &Tx, scope: Scope, hits: &[&Hit]) -> Result<Self> {
+        let mut ids: Vec<ListId> = hits.iter().map(|h| h.list).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let lists = match scope {
+            Scope::Organisation(org) => list::access(tx, org, &ids).await?,
+            Scope::Exchange => everywhere(tx).await?,
+        };
+        let lists: HashMap<ListId, (List, Access)> =
+            lists.into_iter().filter(|(l, _)| !stopped(l)).map(|(list, access)| (list.id, (list, access))).collect();
+        let mut ids: Vec<HashId> = hits.iter().filter(|h| lists.contains_key(&h.list)).map(|h| h.entry).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut entries = HashMap::with_capacity(ids.len());
+        for part in ids.chunks(AT_ONCE) {
+            let live = entry::among(tx, part).await?.into_iter().filter(|e| e.withdrawn.is_none());
+            entries.extend(live.map(|e| (e.id, e)));
+        }
+        Ok(Self { lists, entries })
+    }
+
+    fn found(&self, hits: &[Hit], asked: &Hashes) -> Vec<Found> {
+        let found = hits.iter().filter_map(|hit| {
+            let (list, access) = self.lists.get(&hit.list)?;
+            let entry = self.entries.get(&hit.entry).filter(|e| whole(hit.how, asked, e))?;
+            Some(Found {
+                entry: entry.id,
+                list: list.id,
+                name: list.name.clone(),
+                country: list.country,
+                version: entry.changed,
+                how: hit.how,
+                distance: hit.distance,
+                says: entry.says,
+                may_settle: matches!(access, Access::Publisher | Access::Reader { may_settle: true }),
+            })
+        });
+        found.collect()
+    }
+}
+
+/// Whether an exact hit is one by the whole digest: the index knows the first 16 bytes.
+fn whole(how: How, asked: &Hashes, entry: &Entry) -> bool {
+    let (a, b) = (&asked.digests, &entry.hashes.digests);
+    match how {
+        How::Sha256 => a.sha256 == b.sha256,
+        How::Sha1 => a.sha1 == b.sha1,
+        How::Md5 => a.md5 == b.md5,
+        How::PhotoDna => asked.photodna == entry.hashes.photodna,
+        How::Pdq | How::Frames => true,
+    }
 }
 
 /// Every list, for the machinery, which judges by none.
 async fn everywhere(tx: &Tx) -> Result<Vec<(List, Access)>> {
     let all = list::all(tx).await?;
     Ok(all.into_iter().map(|list| (list, Access::Reader { may_settle: false })).collect())
-}
-
-/// What these lists know.
-async fn on(tx: &Tx, lists: &[(List, Access)], hits: &[Hit]) -> Result<Vec<Found>> {
-    let hits = hits.get(..MOST_HITS).unwrap_or(hits);
-    let speaks = |hit: &&Hit| lists.iter().any(|(l, _)| l.id == hit.list && !stopped(l));
-    let readable: Vec<&Hit> = hits.iter().filter(speaks).collect();
-    let entries = entry::among(tx, &readable.iter().map(|h| h.entry).collect::<Vec<_>>()).await?;
-    let found = readable.into_iter().filter_map(|hit| {
-        let (list, access) = lists.iter().find(|(l, _)| l.id == hit.list)?;
-        let entry = entries.iter().find(|e| e.id == hit.entry && e.withdrawn.is_none())?;
-        Some(Found {
-            entry: entry.id,
-            list: list.id,
-            name: list.name.clone(),
-            country: list.country,
-            version: entry.changed,
-            how: hit.how,
-            distance: hit.distance,
-            says: entry.says,
-            may_settle: matches!(access, Access::Publisher | Access::Reader { may_settle: true }),
-        })
-    });
-    Ok(found.collect())
 }
 
 const fn stopped(list: &List) -> bool {

@@ -44,6 +44,11 @@ pub async fn retract(tx: &Tx, item: ItemId, but: &[ListId]) -> Result<()> {
     store::candidates_retract(tx, item, but).await
 }
 
+/// Takes back what a hotline offered to the lists of a publisher and nobody has answered: the ground for it is gone.
+pub async fn retract_between(tx: &Tx, hotline: OrgId, publisher: OrgId) -> Result<()> {
+    store::candidates_retract_between(tx, hotline, publisher).await
+}
+
 /// Candidates of a list in a state: all for its publisher, a hotline's own for the hotline.
 pub async fn candidates(
     tx: &Tx,

@@ -1,6 +1,7 @@
 //! Config section `[lists]`.
 
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 
 /// How much is settled by hash lists without a person.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -16,10 +17,23 @@ pub struct ListsConfig {
     pub frame_share: f64,
     /// Whether lists may be filled from servers at addresses of this machine or of private networks. Default false.
     pub private_peers: bool,
+    /// Folder for snapshots of the index, one for each node: a start opens the last one and takes over what changed since.
+    pub index_folder: PathBuf,
+    /// Seconds between two looks whether so much changed that a new snapshot is worth writing (half a percent of all
+    /// entries). Default 600.
+    pub index_save_seconds: u64,
 }
 
 impl Default for ListsConfig {
     fn default() -> Self {
-        Self { blind_sample: 0.02, guard_share: 0.9, guard_least: 100, frame_share: 0.8, private_peers: false }
+        Self {
+            blind_sample: 0.02,
+            guard_share: 0.9,
+            guard_least: 100,
+            frame_share: 0.8,
+            private_peers: false,
+            index_folder: "var/cport/index".into(),
+            index_save_seconds: 600,
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! kept and passed on as they came. PhotoDNA is stored, exchanged and compared for equality; it is never computed here.
 
 use base::Refusal;
+use sha2::{Digest, Sha256};
 
 /// A PDQ hash as lists carry it, highest bit first.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -72,6 +73,16 @@ impl Opaque {
     /// A value by its name.
     pub fn bytes(name: &str, bytes: Vec<u8>) -> Self {
         Self { name: name.to_ascii_lowercase(), content: Content::Bytes(bytes) }
+    }
+
+    /// What a PhotoDNA value with its bytes is compared by: their SHA-256.
+    pub fn equal_by(&self) -> Option<[u8; 32]> {
+        match &self.content {
+            Content::Bytes(bytes) if self.name == PHOTODNA && bytes.len() == PHOTODNA_BYTES => {
+                Some(Sha256::digest(bytes).into())
+            }
+            Content::Bytes(_) | Content::Reference(_) => None,
+        }
     }
 
     /// A PhotoDNA value. Refuses what is not 144 bytes long.

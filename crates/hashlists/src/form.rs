@@ -76,6 +76,14 @@ pub fn read(text: &str, hashes: &Hashes) -> Option<Record> {
     })
 }
 
+/// What the PhotoDNA value in a stored record is compared by, if it has one.
+pub fn photodna(text: &str) -> Option<[u8; 32]> {
+    if !text.contains(crate::PHOTODNA) {
+        return None;
+    }
+    read(text, &Hashes::default())?.opaque.iter().find_map(Opaque::equal_by)
+}
+
 fn opaque_out(opaque: &Opaque) -> Value {
     match &opaque.content {
         Content::Bytes(bytes) => json!({ "name": opaque.name, "hex": base::hex(bytes) }),
@@ -116,7 +124,8 @@ pub fn row(
     line: i64,
 ) -> Result<Row, Refusal> {
     record.check()?;
-    let hashes = Hashes { digests: record.digests, pdq: record.pdq, frames: frames(record) };
+    let photodna = record.opaque.iter().find_map(Opaque::equal_by);
+    let hashes = Hashes { digests: record.digests, photodna, pdq: record.pdq, frames: frames(record) };
     let class = class(list, record, profiles, profile)?;
     let id = record.id.clone().unwrap_or_else(|| Row::key(&hashes));
     Ok(Row {

@@ -32,7 +32,7 @@ pub use digest::{HEX_MD5, HEX_SHA1, HEX_SHA256, digest};
 pub use due::{HUNT, HUNT_FOR, TAKE_BACK, WEIGH, weigh};
 pub use error::{Error, Result};
 pub use fingerprint::{Content, Opaque, PHOTODNA, PHOTODNA_BYTES, Pdq, Unmatchable};
-pub use index::{Hit, How, Index};
+pub use index::{Checked, Hit, How, Index, Many, Opened, Trouble};
 pub use model::*;
 pub use profile::{Profile, Profiles, Standing};
 pub use record::{Category, Digests, Flags, Kind, MOST_NAME, MOST_TAGS, MOST_TEXT, Member, Record};

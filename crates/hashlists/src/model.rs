@@ -229,6 +229,8 @@ pub struct Says {
 pub struct Hashes {
     /// Digests of the whole file.
     pub digests: Digests,
+    /// The SHA-256 of a PhotoDNA value that came with the content: compared for equality, computed of no picture here.
+    pub photodna: Option<[u8; 32]>,
     /// PDQ of a picture.
     pub pdq: Option<Pdq>,
     /// PDQ of a video's frames.

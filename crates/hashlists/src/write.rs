@@ -162,7 +162,8 @@ pub(crate) struct Was {
 impl Was {
     fn of_row(row: &Row) -> Self {
         let hex = |bytes: Option<&[u8]>| bytes.map(base::hex);
-        let Hashes { digests: Digests { md5, sha1, sha256 }, pdq, frames } = &row.hashes;
+        // The PhotoDNA value is in the record.
+        let Hashes { digests: Digests { md5, sha1, sha256 }, photodna: _, pdq, frames } = &row.hashes;
         Self {
             class: row.says.class,
             age_group: row.says.age_group,
@@ -191,6 +192,7 @@ impl Was {
             says: Says { class: self.class, age_group: self.age_group, gender: self.gender },
             hashes: Hashes {
                 digests: Digests { md5: bytes(self.md5)?, sha1: bytes(self.sha1)?, sha256: bytes(self.sha256)? },
+                photodna: crate::form::photodna(&self.record),
                 pdq: pdq.map(|bits| Pdq { bits, quality: self.quality }),
                 frames: self.frames.into_iter().map(frame).collect::<Option<_>>()?,
             },

@@ -20,6 +20,10 @@ pub(crate) trait Segment: Sized {
     fn slots(&self) -> usize;
     /// Where an entry is, if it is and is not dead.
     fn slot(&self, dead: &Dead, row: &Self::Row) -> Option<usize>;
+    /// The number of an entry.
+    fn id(row: &Self::Row) -> u64;
+    /// Slot and number of every entry, dead ones included.
+    fn each_id(&self, each: impl FnMut(usize, u64));
     /// A new one with these too and without who is gone.
     fn merge(&self, gone: &Dead, head: &Self::Head, threads: usize) -> Result<Self>;
 }
@@ -109,7 +113,40 @@ impl<S: Segment> Layers<S> {
 
     /// Makes a new segment of all there is, if anything changed; returns the segment then in use.
     pub fn merge(&self, threads: usize) -> Result<Arc<S>> {
-        let _one = self.merging.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = self.merging.lock().unwrap_or_else(PoisonError::into_inner);
+        self.merge_alone(&one, threads)
+    }
+
+    /// Takes out all entries whose number `keep` refuses, whatever they are found by, and makes a new segment of the rest.
+    pub fn retain(&self, keep: impl Fn(u64) -> bool, threads: usize) -> Result<Arc<S>> {
+        let one = self.merging.lock().unwrap_or_else(PoisonError::into_inner);
+        // No merge runs, so nobody has to be told who left the segment.
+        let mut writer = self.writer();
+        let mut state = State::clone(&self.state());
+        let mut going = Vec::new();
+        let mut leave = |row| {
+            if !keep(S::id(&row)) {
+                going.push(row);
+            }
+        };
+        state.frozen.each(&mut leave);
+        state.head.each(&mut leave);
+        for row in &going {
+            writer.fresh.remove(row);
+            let _ = state.head.remove(row) || state.frozen.remove(row);
+        }
+        let (segment, dead) = (state.segment.clone(), state.dead.clone());
+        self.publish(state);
+        segment.each_id(|slot, id| {
+            if !keep(id) {
+                dead.mark(slot);
+            }
+        });
+        drop(writer);
+        self.merge_alone(&one, threads)
+    }
+
+    fn merge_alone(&self, _one: &MutexGuard<'_, ()>, threads: usize) -> Result<Arc<S>> {
         let Some((state, gone)) = self.freeze() else { return Ok(self.state().segment.clone()) };
         let built = state.segment.merge(&gone, &state.frozen, threads);
         drop(state);

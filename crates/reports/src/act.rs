@@ -2,8 +2,8 @@
 
 use audit::{Subject, Verb};
 use base::{
-    AssessmentId, CaptureId, CaseId, DisclosureId, FolderId, ItemId, MailId, NewsId, NoteId, OrgId, OutcomeId, PersonId,
-    ReportId, SearchId,
+    AgreementId, AssessmentId, CaptureId, CaseId, DisclosureId, FolderId, ItemId, MailId, NewsId, NoteId, OrgId,
+    OutcomeId, PersonId, ReportId, SearchId,
 };
 
 /// An act on a report's way.
@@ -144,6 +144,8 @@ pub enum Act {
     Confirmed(ItemId, ReportId),
     /// Routing decided: how many disclosures are in force now.
     Routed(ReportId, usize),
+    /// Reports that an agreement concerns were decided about anew: how many in this transaction.
+    Rerouted(AgreementId, usize),
     /// An LEA may see an item, on behalf of the hotline whose agreement gives it.
     Disclosed {
         /// The disclosure.
@@ -337,6 +339,7 @@ impl audit::Act for Act {
             Self::Hunted { .. } => "hunt.advanced",
             Self::Confirmed(..) => "item.confirmed",
             Self::Routed(..) => "report.routed",
+            Self::Rerouted(..) => "agreement.rerouted",
             Self::Disclosed { .. } => "item.disclosed",
             Self::Received { .. } => "case.received",
             Self::Withdrawn { .. } => "item.withdrawn",
@@ -403,6 +406,7 @@ impl audit::Act for Act {
             | Self::NewsSeen(_)
             | Self::Confirmed(..)
             | Self::Routed(..)
+            | Self::Rerouted(..)
             | Self::Withdrawn { .. }
             | Self::Progressed(_)
             | Self::WeightsSet(_)
@@ -506,7 +510,9 @@ impl audit::Act for Act {
             }
             Self::SearchesRead => Subject::list("searches"),
             Self::MailAddressSet(person) => Subject::one("person", person.0),
-            Self::MailTaken(mail, _) | Self::MailSent(mail, _) | Self::MailFailed(mail, _) => Subject::one("mail", mail.0),
+            Self::MailTaken(mail, _) | Self::MailSent(mail, _) | Self::MailFailed(mail, _) => {
+                Subject::one("mail", mail.0)
+            }
             Self::ColleaguesRead => Subject::list("people"),
             Self::FoldersRead => Subject::list("folders"),
             Self::FolderRead(folder)
@@ -522,6 +528,7 @@ impl audit::Act for Act {
             }
             Self::SettlingRead => Subject::list("settlements"),
             Self::Hunted { hunt, .. } => Subject::one("hunt", hunt.0),
+            Self::Rerouted(agreement, _) => Subject::one("agreement", agreement.0),
             Self::ReportsRead => Subject::list("reports"),
             Self::ItemsRead => Subject::list("items"),
             Self::CasesRead | Self::CasesAssigned { .. } | Self::CasesMarked { .. } => Subject::list("cases"),
@@ -564,6 +571,7 @@ impl audit::Act for Act {
             Self::Hunted { did, .. } => Some(json!(did)),
             Self::Inherited(_, items) => Some(json!({ "items": items })),
             Self::Confirmed(_, report) => Some(json!({ "report": report })),
+            Self::Rerouted(_, reports) => Some(json!({ "reports": reports })),
             Self::Routed(_, disclosures) => Some(json!({ "disclosures": disclosures })),
             Self::Disclosed { report, item, lea, .. } => Some(json!({ "report": report, "item": item, "lea": lea })),
             Self::Received { case, .. } => Some(json!({ "case": case })),

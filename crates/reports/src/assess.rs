@@ -9,7 +9,7 @@ use crate::{
     flow::{self, Step},
     settle, store,
 };
-use base::{AgeGroup, AssessmentId, Class, Country, Gender, ItemId, Refusal};
+use base::{AgeGroup, AssessmentId, Class, Country, Gender, ItemId, Refusal, Synthetic};
 use storage::Tx;
 
 /// A judgement as an analyst gives it.
@@ -19,13 +19,14 @@ pub struct Judgement {
     country: Option<Country>,
     age_group: AgeGroup,
     gender: Gender,
+    synthetic: Synthetic,
     note: Option<String>,
 }
 
 impl Judgement {
     /// What a list's entry says, made a person's own.
     pub(crate) const fn suggested(class: Class, country: Option<Country>, age_group: AgeGroup, gender: Gender) -> Self {
-        Self { class, country, age_group, gender, note: None }
+        Self { class, country, age_group, gender, synthetic: Synthetic::Unknown, note: None }
     }
 }
 
@@ -40,6 +41,8 @@ pub struct Incoming<'a> {
     pub age_group: Option<&'a str>,
     /// Gender; nothing: `unknown`.
     pub gender: Option<&'a str>,
+    /// Whether it shows somebody real; nothing: `unknown`.
+    pub synthetic: Option<&'a str>,
     /// What the analyst adds.
     pub note: Option<&'a str>,
 }
@@ -64,6 +67,7 @@ pub fn check(incoming: &Incoming<'_>, home: Option<Country>) -> Result<Judgement
         country,
         age_group: given(incoming.age_group).map_or(Ok(AgeGroup::Unknown), |t| t.parse())?,
         gender: given(incoming.gender).map_or(Ok(Gender::Unknown), |t| t.parse())?,
+        synthetic: given(incoming.synthetic).map_or(Ok(Synthetic::Unknown), |t| t.parse())?,
         note: base::text_opt("note", incoming.note, 10_000)?,
     })
 }
@@ -92,6 +96,7 @@ pub async fn assess(tx: &Tx, id: ItemId, judgement: Judgement, expected: Option<
         note: judgement.note,
         inherited_from: None,
         at: tx.now().micros(),
+        synthetic: judgement.synthetic.word().into(),
     };
     store::assessment_add(tx, row.clone()).await?;
     store::item_judge_from(tx, id, assessment, judgement.class, item.version).await?;

@@ -120,6 +120,16 @@ pub async fn open(tx: &Tx, id: CaptureId, part: Part, purpose: &str) -> Result<(
     Ok((blob, act(id, base::one_line("purpose", purpose, 500)?)))
 }
 
+/// Whether there is such a part of a capture for the actor.
+pub async fn has(tx: &Tx, id: CaptureId, part: Part) -> Result<()> {
+    let capture = store::capture_find(tx, id).await?.ok_or(Error::NotFound)?;
+    let blob = match part {
+        Part::Archive => capture.archive,
+        Part::Picture => capture.picture,
+    };
+    blob.map(drop).ok_or(Error::NotFound)
+}
+
 /// How two captures of the same page differ. Files are compared by content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {

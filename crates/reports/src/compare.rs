@@ -54,6 +54,7 @@ pub struct Verdict {
     pub(crate) country: Option<String>,
     pub(crate) age_group: String,
     pub(crate) gender: String,
+    pub(crate) synthetic: String,
 }
 
 /// Gives an item the judgement that its content already has. The new row says which one it was taken over from.
@@ -68,6 +69,7 @@ pub(crate) async fn take_over(tx: &Tx, item: ItemId, org: OrgId, verdict: &Verdi
         country: verdict.country.clone(),
         age_group: verdict.age_group.clone(),
         gender: verdict.gender.clone(),
+        synthetic: verdict.synthetic.clone(),
         note: None,
         inherited_from: Some(verdict.assessment_id),
         at: tx.now().micros(),

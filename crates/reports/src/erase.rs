@@ -1,10 +1,11 @@
 //! Erasing: the keys of an item's file are destroyed, so that nobody opens it any more wherever copies of its sealed bytes
 //! lie. Hashes, judgements, disclosures and the log stay. Everything that holds the file goes with it: its preview, what the
-//! device noted in it, and archive and picture of each capture that found it, because the same bytes stand in them; other
+//! device noted in it, archive and picture of each capture that found it, and packages of its cases that are still kept,
+//! because the same bytes stand in them; other
 //! files of those captures are sealed by themselves and stay. A file is stored once for all items of a hotline that it is
 //! behind, so it goes for all of them, and the chain of custody of each says so.
 
-use crate::{Act, Error, Result, store};
+use crate::{Act, Error, Result, package, store};
 use base::{BlobId, ItemId, MediaId, OrgId, Scope};
 use storage::{Tx, evidence::Vault};
 
@@ -45,8 +46,9 @@ pub async fn item(tx: &Tx, vault: &Vault, id: ItemId, reason: &str) -> Result<(E
     erase_all(tx, vault, &objects).await?;
     store::media_erase(tx, media).await?;
     objects.extend(captures.iter().flat_map(|(_, holding)| holding));
-    let act = |item| Act::ItemErased { item, reason: reason.clone(), objects: objects.len(), by };
     let items = store::items_of_media(tx, media).await?;
+    objects.extend(package::erase_with(tx, vault, &items).await?);
+    let act = |item| Act::ItemErased { item, reason: reason.clone(), objects: objects.len(), by };
     for other in items.iter().filter(|other| **other != id) {
         tx.note(&act(*other)).await?;
     }

@@ -6,9 +6,9 @@
 //! [`fetch`], so that a slow site keeps nobody waiting. The state of a report is never set by hand: it follows from its
 //! rows, by [`State::of`].
 
-use crate::{Hands, Result, capture, compare, facts, hunt, outcome, rank, route, store, trace};
-use agreements::decide::DefaultLane;
-use base::{ImportId, ItemId, ListId, OrgId, ReportId, TermsId};
+use crate::{Hands, Result, capture, compare, facts, hunt, outcome, rank, reroute, route, store, trace};
+use agreements::{decide::DefaultLane, treaty};
+use base::{AgreementId, ImportId, ItemId, ListId, OrgId, ReportId, TermsId};
 use hashlists::Lists;
 use serde::{Deserialize, Serialize};
 use storage::{Db, jobs};
@@ -94,6 +94,10 @@ pub enum Step {
     TakeBack(ImportId),
     /// Decide who is told about a report.
     Route(ReportId),
+    /// Decide anew about everything that an agreement concerns, because it changed.
+    Reroute(AgreementId),
+    /// The same, because one of its versions begins or ends by itself.
+    Turn(AgreementId),
     /// Note where a report is, after police did something that they may not write themselves.
     Progress(ReportId),
     /// Rank an LEA's cases by the weights that its unit has now.
@@ -186,6 +190,8 @@ impl Step {
             Self::Weigh(list) => (hashlists::WEIGH, list.0),
             Self::TakeBack(import) => (hashlists::TAKE_BACK, import.0),
             Self::Route(report) => ("route", report.0),
+            Self::Reroute(agreement) => (treaty::CHANGED, agreement.0),
+            Self::Turn(agreement) => (treaty::TURNS, agreement.0),
             Self::Progress(report) => ("progress", report.0),
             Self::Rank(lea) => ("rank", lea.0),
         }
@@ -203,6 +209,8 @@ impl Step {
             hashlists::WEIGH => Some(Self::Weigh(ListId(job.subject))),
             hashlists::TAKE_BACK => Some(Self::TakeBack(ImportId(job.subject))),
             "route" => Some(Self::Route(ReportId(job.subject))),
+            treaty::CHANGED => Some(Self::Reroute(AgreementId(job.subject))),
+            treaty::TURNS => Some(Self::Turn(AgreementId(job.subject))),
             "progress" => Some(Self::Progress(ReportId(job.subject))),
             "rank" => Some(Self::Rank(OrgId(job.subject))),
             _ => None,
@@ -225,8 +233,9 @@ pub(crate) async fn note_state(tx: &storage::Tx, report: ReportId) -> Result<Sta
 
 /// Steps that [`work`] takes.
 const QUICK: &[&str] = &["inherit", "compare", "route", "progress", "rank"];
-/// Steps that [`match_lists`] takes: each may go through everything stored, so they keep nobody else waiting.
-const LISTS: &[&str] = &[hashlists::HUNT, hashlists::HUNT_FOR, hashlists::WEIGH, hashlists::TAKE_BACK];
+/// Steps that [`catch_up`] takes: each may go through everything stored, so they keep nobody else waiting.
+const LONG: &[&str] =
+    &[hashlists::HUNT, hashlists::HUNT_FOR, hashlists::WEIGH, hashlists::TAKE_BACK, treaty::CHANGED, treaty::TURNS];
 /// Steps that [`fetch`] takes.
 const SLOW: &[&str] = &["capture", "trace", "describe"];
 
@@ -248,16 +257,18 @@ pub async fn work(db: &Db, lists: &Lists, default_lane: Option<&DefaultLane>) ->
             | Step::Hunt
             | Step::HuntFor(_)
             | Step::Weigh(_)
-            | Step::TakeBack(_),
+            | Step::TakeBack(_)
+            | Step::Reroute(_)
+            | Step::Turn(_),
         )
         | None => Err(crate::Error::NotFound),
     };
     back_when_failed(db, &job, done).await
 }
 
-/// Takes one step that changes what hash lists settled from the queue, if there is one.
-pub async fn match_lists(db: &Db, lists: &Lists) -> Result<bool> {
-    let Some(job) = jobs::take(db, LISTS).await? else {
+/// Takes one step that changes what hash lists settled or what agreements give from the queue, if there is one.
+pub async fn catch_up(db: &Db, lists: &Lists, default_lane: Option<&DefaultLane>) -> Result<bool> {
+    let Some(job) = jobs::take(db, LONG).await? else {
         return Ok(false);
     };
     let done = match Step::of(&job) {
@@ -265,6 +276,9 @@ pub async fn match_lists(db: &Db, lists: &Lists) -> Result<bool> {
         Some(Step::HuntFor(terms)) => hunt::hunt_for(db, lists, &job, terms).await,
         Some(Step::Weigh(list)) => hunt::weigh(db, lists, &job, list).await,
         Some(Step::TakeBack(import)) => Ok(hashlists::import::take_back(db, &job, import).await?),
+        Some(Step::Reroute(agreement) | Step::Turn(agreement)) => {
+            reroute::reroute(db, &job, agreement, default_lane).await
+        }
         _ => Err(crate::Error::NotFound),
     };
     back_when_failed(db, &job, done).await
@@ -288,7 +302,9 @@ pub async fn fetch(hands: &Hands) -> Result<bool> {
             | Step::Hunt
             | Step::HuntFor(_)
             | Step::Weigh(_)
-            | Step::TakeBack(_),
+            | Step::TakeBack(_)
+            | Step::Reroute(_)
+            | Step::Turn(_),
         )
         | None => Err(crate::Error::NotFound),
     };

@@ -75,7 +75,11 @@ pub async fn change(tx: &Tx, id: FolderId, words: &Words<'_>, version: Option<i6
 /// Takes a case out of a folder.
 pub async fn take_out(tx: &Tx, id: FolderId, case: CaseId) -> Result<Act> {
     find(tx, id).await?;
-    if store::folder_take(tx, id, case).await? { Ok(Act::FolderEmptied { folder: id, case }) } else { Err(Error::NotFound) }
+    if store::folder_take(tx, id, case).await? {
+        Ok(Act::FolderEmptied { folder: id, case })
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
 /// Ends a folder of the actor's own. Its cases stay where they are.

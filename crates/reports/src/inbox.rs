@@ -137,7 +137,8 @@ impl Filter {
             let found = Status::ALL.into_iter().find(|s| s.word() == word);
             found.ok_or_else(|| Refusal::new("status", "unknown-status", "write `new`, `opened` or `answered`"))
         });
-        let folder = given(typed.folder).map(|id| id.parse().map_err(|_| Refusal::new("folder", "bad-id", "this is no id")));
+        let folder =
+            given(typed.folder).map(|id| id.parse().map_err(|_| Refusal::new("folder", "bad-id", "this is no id")));
         let filter = Self {
             class: given(typed.class).map(|w| w.parse()).transpose()?,
             age: given(typed.age).map(|w| w.parse()).transpose()?,

@@ -8,7 +8,7 @@ use crate::{
     flow::{self, State, Step},
     store,
 };
-use base::{Country, OrgId, Refusal, ReportId, Time};
+use base::{Country, OrgId, Refusal, ReportId, SiteType, Time};
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 use storage::{
@@ -35,6 +35,8 @@ pub struct Incoming<'a> {
     pub country: Option<&'a str>,
     /// Name of the network.
     pub network: Option<&'a str>,
+    /// What kind of site it is; nothing: `unknown`.
+    pub site_type: Option<&'a str>,
     /// What the hotline adds.
     pub note: Option<&'a str>,
     /// Referrer that the page asks for.
@@ -51,6 +53,7 @@ pub struct Checked {
     source_url: Url,
     received_at: Time,
     hosting: HostingFacts,
+    site_type: SiteType,
     note: Option<String>,
     referrer: Option<Url>,
     login: Option<(String, base::Secret<String>)>,
@@ -85,10 +88,16 @@ pub fn check(incoming: &Incoming<'_>, now: Time) -> Result<Checked, Refusal> {
         source_url: http_url("source_url", incoming.source_url)?,
         received_at,
         hosting: HostingFacts { ip, country, network: base::text_opt("hosting.network", incoming.network, 200)? },
+        site_type: site_type(incoming.site_type)?,
         note: base::text_opt("note", incoming.note, 10_000)?,
         referrer: given(incoming.referrer).map(|r| http_url("referrer", &r)).transpose()?,
         login: login(incoming)?,
     })
+}
+
+/// A kind of site; one that nobody named is unknown.
+fn site_type(given: Option<&str>) -> Result<SiteType, Refusal> {
+    given.map(str::trim).filter(|t| !t.is_empty()).map_or(Ok(SiteType::Unknown), str::parse)
 }
 
 fn login(incoming: &Incoming<'_>) -> Result<Option<(String, base::Secret<String>)>, Refusal> {
@@ -151,7 +160,7 @@ pub async fn accept(
     let person = tx.actor().person().ok_or(Error::NotFound)?;
     let id = tx.id(ReportId::new)?;
     let now = tx.now().micros();
-    let Checked { source_url, received_at, hosting, note, referrer, login: _ } = checked;
+    let Checked { source_url, received_at, hosting, site_type, note, referrer, login: _ } = checked;
     if let Some(login) = login {
         vault.keep(tx, login).await?;
     }
@@ -172,6 +181,7 @@ pub async fn accept(
         changed_at: now,
         referrer: referrer.map(String::from),
         login_id: login.map(|l| l.id.0),
+        site_type: site_type.word().into(),
     };
     match store::report_add(tx, row).await {
         Ok(()) => {}

@@ -3,7 +3,7 @@
 use crate::flow::State;
 use base::{
     AgeGroup, AssessmentId, BlobId, CaptureId, CaseId, Class, Country, Gender, ItemId, NewsId, OrgId, OutcomeId,
-    OutcomeKind, PersonId, ReportId, Time, Width,
+    OutcomeKind, PersonId, ReportId, SiteType, Synthetic, Time, Width,
 };
 
 /// Where something is hosted, as far as it is known.
@@ -36,6 +36,8 @@ pub struct Report {
     pub state: State,
     /// Where the URL is hosted.
     pub hosting: HostingFacts,
+    /// What kind of site it is.
+    pub site_type: SiteType,
     /// What the hotline adds.
     pub note: Option<String>,
     /// Referrer that the page asks for.
@@ -144,6 +146,8 @@ pub struct Assessment {
     pub age_group: AgeGroup,
     /// Gender of the victims.
     pub gender: Gender,
+    /// Whether it shows somebody real.
+    pub synthetic: Synthetic,
     /// What the analyst adds.
     pub note: Option<String>,
     /// The earlier judgement it was taken over from.

@@ -17,18 +17,22 @@ use uuid::Uuid;
 pub(crate) async fn route(db: &Db, job: &jobs::Job, id: ReportId, default_lane: Option<&DefaultLane>) -> Result<()> {
     let tx = db.begin(&Actor::machine("routing")).await?;
     jobs::done(&tx, job).await?;
-    let Some(report) = store::report_find(&tx, id).await? else {
-        return Err(crate::Error::NotFound);
-    };
     let network = treaty::network(&tx, default_lane.cloned()).await?;
-    let mut in_force = 0;
-    for item in store::items_of(&tx, id).await? {
-        in_force += route_item(&tx, &report, &item, &network).await?;
-    }
-    summarise_cases(&tx, &report).await?;
-    flow::note_state(&tx, id).await?;
-    tx.commit(&Act::Routed(id, in_force)).await?;
+    let act = report(&tx, id, &network).await?;
+    tx.commit(&act).await?;
     Ok(())
+}
+
+/// Decides about every judged item of a report.
+pub(crate) async fn report(tx: &Tx, id: ReportId, network: &Network) -> Result<Act> {
+    let report = store::report_find(tx, id).await?.ok_or(crate::Error::NotFound)?;
+    let mut in_force = 0;
+    for item in store::items_of(tx, id).await? {
+        in_force += route_item(tx, &report, &item, network).await?;
+    }
+    summarise_cases(tx, &report).await?;
+    flow::note_state(tx, id).await?;
+    Ok(Act::Routed(id, in_force))
 }
 
 /// Decides about one item and returns how many disclosures of it are in force.
@@ -133,6 +137,8 @@ async fn facts(tx: &Tx, report: &Report, item: &Item) -> Result<Option<Facts>> {
         illegal_in: judged.country,
         age: judged.age_group,
         known: item.known,
+        site: report.site_type,
+        synthetic: judged.synthetic,
         reporter: report.reporter,
         judged_by,
     }))
@@ -221,6 +227,8 @@ async fn case_for(tx: &Tx, report: &Report, lea: OrgId) -> Result<CaseId> {
         folded: false,
         assigned_to: None,
         assigned_at: None,
+        agreement_id: None,
+        mixed: false,
     };
     store::case_add(tx, row).await?;
     Ok(id)

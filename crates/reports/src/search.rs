@@ -139,7 +139,8 @@ pub async fn address(tx: &Tx) -> Result<Option<String>> {
 pub async fn set_address(tx: &Tx, address: &str) -> Result<Act> {
     let me = me(tx)?;
     let address = base::one_line("address", address, 200)?;
-    let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || "<>\"(),:;[]\\@".contains(c));
+    let plain =
+        |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || "<>\"(),:;[]\\@".contains(c));
     match address.split_once('@') {
         Some((name, host)) if plain(name) && plain(host) => {
             store::mail_address_set(tx, me, &address).await?;

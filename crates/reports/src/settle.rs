@@ -20,6 +20,7 @@ use crate::{
 use agreements::directory;
 use base::{
     AssessmentId, Class, Country, DoubtId, HashId, ItemId, ListId, OrgId, ReportId, SettlementId, SuggestionId,
+    Synthetic,
 };
 use hashlists::{Entry, Found, ListClass, Lists, ask, entry};
 use storage::{Chance, Tx};
@@ -119,7 +120,7 @@ pub(crate) async fn by_lists(tx: &Tx, lists: &Lists, of: Of) -> Result<Did> {
     if hits.is_empty() {
         return Ok(Did::Nothing);
     }
-    let found = ask::found(tx, of.org, &hits).await?;
+    let found = ask::found(tx, of.org, &hashes, &hits).await?;
     let home = directory::country(tx, of.org).await?;
     match decide(&found, home, drawn(lists.config.blind_sample)?) {
         Settling::Nothing => Ok(Did::Nothing),
@@ -158,6 +159,7 @@ async fn settle(tx: &Tx, lists: &Lists, of: Of, by: &Found) -> Result<Did> {
         note: None,
         inherited_from: None,
         at: tx.now().micros(),
+        synthetic: Synthetic::Unknown.word().into(),
     };
     store::assessment_add(tx, row).await?;
     store::item_judge(tx, of.item, id, class).await?;
@@ -201,7 +203,7 @@ pub(crate) async fn disagree(tx: &Tx, lists: &Lists, of: Of, class: Class) -> Re
     if hits.is_empty() {
         return Ok(Did::Nothing);
     }
-    let found = ask::found(tx, of.org, &hits).await?;
+    let found = ask::found(tx, of.org, &hashes, &hits).await?;
     let other: Vec<Found> = found.into_iter().filter(|f| says_otherwise(f.says.class, class)).collect();
     doubt(tx, of, DoubtKind::JudgedOtherwise, &other).await
 }
@@ -270,7 +272,7 @@ async fn still_right(tx: &Tx, lists: &Lists, of: Of, standing: &store::Settlemen
     if !entries.iter().any(same) || !hits.iter().any(|h| h.entry == by && h.how.is_exact()) {
         return Ok(false);
     }
-    let found = ask::found(tx, of.org, &hits).await?;
+    let found = ask::found(tx, of.org, &hashes, &hits).await?;
     let home = directory::country(tx, of.org).await?;
     Ok(!matches!(decide(&found, home, false), Settling::Person { .. }))
 }

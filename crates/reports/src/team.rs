@@ -151,7 +151,8 @@ pub async fn note(tx: &Tx, id: CaseId, body: &str, reach: Reach) -> Result<(Note
     let report = case_report(tx, id).await?;
     let body = base::text("body", body, 4000)?;
     let me = tx.actor().person().ok_or(Error::NotFound)?;
-    let author = directory::people(tx).await?.into_iter().find(|p| p.id == me).map(|p| p.name).ok_or(Error::NotFound)?;
+    let author =
+        directory::people(tx).await?.into_iter().find(|p| p.id == me).map(|p| p.name).ok_or(Error::NotFound)?;
     let note = tx.id(NoteId::new)?;
     store::note_add(tx, note, (id, report.id, report.reporter), (me, &author), reach, &body).await?;
     Ok((note, Act::NoteWritten { note, case: id, reach }))

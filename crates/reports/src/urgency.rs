@@ -118,9 +118,10 @@ impl Weights {
     /// A number that two sets of weights share only when they are the same, as far as chance goes: tells which ranks are old.
     pub fn mark(&self) -> i64 {
         // FNV-1a (draft-eastlake-fnv); nobody gains by making two sets collide, each unit sets its own.
-        self.all().iter().flat_map(|(_, value)| value.to_le_bytes()).fold(-3_750_763_034_362_895_579, |sum, byte| {
-            (sum ^ i64::from(byte)).wrapping_mul(1_099_511_628_211)
-        })
+        self.all()
+            .iter()
+            .flat_map(|(_, value)| value.to_le_bytes())
+            .fold(-3_750_763_034_362_895_579, |sum, byte| (sum ^ i64::from(byte)).wrapping_mul(1_099_511_628_211))
     }
 }
 
@@ -277,15 +278,17 @@ mod tests {
 
     fn any_facts() -> impl Strategy<Value = Facts> {
         let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
-        (flags, 0..AgeGroup::ALL.len(), 0..=MOST_SEEN, 0..2_000_000_000_i64).prop_map(|(flags, age, seen, since)| Facts {
-            class: if flags.0 { Class::Baseline } else { Class::National },
-            age: AgeGroup::ALL[age],
-            fresh: flags.1,
-            several: flags.2,
-            self_generated: flags.3,
-            home: flags.4,
-            seen,
-            since: Time::from_micros(since * 1_000_000),
+        (flags, 0..AgeGroup::ALL.len(), 0..=MOST_SEEN, 0..2_000_000_000_i64).prop_map(|(flags, age, seen, since)| {
+            Facts {
+                class: if flags.0 { Class::Baseline } else { Class::National },
+                age: AgeGroup::ALL[age],
+                fresh: flags.1,
+                several: flags.2,
+                self_generated: flags.3,
+                home: flags.4,
+                seen,
+                since: Time::from_micros(since * 1_000_000),
+            }
         })
     }
 

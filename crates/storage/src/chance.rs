@@ -14,6 +14,8 @@ pub enum Clock {
     Machine,
     /// Stands still until it is set; microseconds since 1970.
     Set(Arc<AtomicI64>),
+    /// Moves on by a millisecond whenever it is read, else only when it is set: what comes later has a later id.
+    Ticking(Arc<AtomicI64>),
 }
 
 impl Clock {
@@ -22,6 +24,7 @@ impl Clock {
         match self {
             Self::Machine => Time::from_micros(machine_micros()),
             Self::Set(at) => Time::from_micros(at.load(Ordering::SeqCst)),
+            Self::Ticking(at) => Time::from_micros(at.fetch_add(1_000, Ordering::SeqCst)),
         }
     }
 
@@ -30,10 +33,22 @@ impl Clock {
         Self::Set(Arc::new(AtomicI64::new(time.micros())))
     }
 
+    /// A clock that starts at a time and ticks when it is read.
+    pub fn ticking_from(time: Time) -> Self {
+        Self::Ticking(Arc::new(AtomicI64::new(time.micros())))
+    }
+
     /// Moves a set clock by seconds; the machine's clock is left alone.
     pub fn advance(&self, seconds: i64) {
-        if let Self::Set(at) = self {
+        if let Self::Set(at) | Self::Ticking(at) = self {
             at.fetch_add(seconds.saturating_mul(1_000_000), Ordering::SeqCst);
+        }
+    }
+
+    /// Sets a clock that can be set; the machine's clock is left alone.
+    pub fn set(&self, time: Time) {
+        if let Self::Set(at) | Self::Ticking(at) = self {
+            at.store(time.micros(), Ordering::SeqCst);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The way to the database: one embedded SQLite file, or PostgreSQL. Opens transactions for actors, and nothing else.
 
 use crate::{Chance, Clock, DatabaseConfig, Error, Result, Tx, group::Writers};
-use base::{Actor, Scope};
+use base::{Actor, Scope, Time};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement, TransactionTrait};
 use std::{path::Path, sync::Arc, time::Duration};
 use tokio::sync::Notify;
@@ -100,15 +100,17 @@ impl Db {
             }
             Backend::Postgres => (self.0.write.begin().await?, None),
         };
-        self.set_tenant(&inner, actor).await?;
-        Ok(Tx::new(self.clone(), actor.clone(), inner, turn, false))
+        let now = self.now();
+        self.set_tenant(&inner, actor, now).await?;
+        Ok(Tx::new(self.clone(), actor.clone(), now, inner, turn, false))
     }
 
     /// Opens a transaction for looking only, for an actor. Its act is written before it ends well.
     pub async fn look(&self, actor: &Actor) -> Result<Tx> {
         let inner = self.0.read.begin().await?;
-        self.set_tenant(&inner, actor).await?;
-        Ok(Tx::new(self.clone(), actor.clone(), inner, None, true))
+        let now = self.now();
+        self.set_tenant(&inner, actor, now).await?;
+        Ok(Tx::new(self.clone(), actor.clone(), now, inner, None, true))
     }
 
     /// Connections for finding out who asks. They see every organisation; used by `agreements::sign_in` alone.
@@ -142,14 +144,15 @@ impl Db {
         Ok(())
     }
 
-    async fn set_tenant(&self, tx: &impl ConnectionTrait, actor: &Actor) -> Result<()> {
+    async fn set_tenant(&self, tx: &impl ConnectionTrait, actor: &Actor, now: Time) -> Result<()> {
         if self.0.backend == Backend::Postgres {
             let org = match actor.scope() {
                 Scope::Organisation(org) => org.to_string(),
                 Scope::Exchange => "*".into(),
             };
-            let sql = "SELECT set_config('cport.org', $1, true), set_config('cport.kind', $2, true)";
-            let values = [org.into(), actor.kind.word().into()];
+            let sql = "SELECT set_config('cport.org', $1, true), set_config('cport.kind', $2, true),
+                set_config('cport.now', $3, true)";
+            let values = [org.into(), actor.kind.word().into(), now.micros().to_string().into()];
             tx.query_one_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
         }
         Ok(())

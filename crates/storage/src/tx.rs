@@ -19,8 +19,14 @@ pub struct Tx {
 }
 
 impl Tx {
-    pub(crate) fn new(db: Db, actor: Actor, inner: DatabaseTransaction, turn: Option<Turn>, only_looks: bool) -> Self {
-        let now = db.now();
+    pub(crate) fn new(
+        db: Db,
+        actor: Actor,
+        now: Time,
+        inner: DatabaseTransaction,
+        turn: Option<Turn>,
+        only_looks: bool,
+    ) -> Self {
         Self { db, actor, now, inner, turn, only_looks, made: AtomicU16::new(0) }
     }
 

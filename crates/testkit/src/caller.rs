@@ -79,6 +79,11 @@ impl Caller {
         Answer { status: parts.status, headers: parts.headers, bytes }
     }
 
+    /// Sends a request and hands out the answer as it comes.
+    pub async fn begins(&self, request: Request<Body>) -> axum::response::Response {
+        self.router.clone().oneshot(request).await.expect("the router answers")
+    }
+
     /// A request of this caller, to be completed.
     pub fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
         let bearer = format!("Bearer {}", self.token);

@@ -8,7 +8,7 @@ mod world;
 
 pub use caller::{Answer, Caller, Form};
 pub use database::pg_url;
-pub use world::World;
+pub use world::{NOON, World};
 
 /// Runs each story on both databases: `stories! { first second }` makes `sqlite::first`, `postgres::first`, ….
 #[macro_export]

@@ -17,7 +17,7 @@ use storage::{
 use web::{App, Mode, Signer};
 
 /// When stories happen: 2026-06-01T12:00:00Z.
-const NOON: Time = Time::from_micros(1_780_315_200_000_000);
+pub const NOON: Time = Time::from_micros(1_780_315_200_000_000);
 
 /// The invented network, and what a story needs of it.
 pub struct World {
@@ -38,13 +38,18 @@ impl World {
         world.finish().await;
     }
 
-    /// A fresh world; small limits, so that tests can reach them.
+    /// A fresh world where time stands still; small limits, so that tests can reach them.
     pub async fn new(backend: Backend) -> Self {
+        Self::by(backend, Clock::standing_at(NOON)).await
+    }
+
+    /// The same by a clock of the story's own.
+    pub async fn by(backend: Backend, clock: Clock) -> Self {
         let name = format!("story_{}", uuid::Uuid::from_bytes(storage::Chance.bytes().expect("chance")).simple());
         let folder = std::env::temp_dir().join(&name);
         fs::create_dir_all(&folder).expect("a folder");
         let config = database::fresh(backend, &folder, &name).await;
-        let db = Db::connect(&config, Clock::standing_at(NOON)).await.expect("opens");
+        let db = Db::connect(&config, clock).await.expect("opens");
         storage::migrate::check_barrier(&db).await.expect("the working role is bound by row-level security");
         let evidence = EvidenceConfig {
             folder: folder.join("evidence"),
@@ -59,6 +64,7 @@ impl World {
             max_file_bytes: 1 << 20,
             max_files: 20,
             max_request_bytes: 8 << 20,
+            package_hours: 24,
             default_lane: Some(network::default_lane().expect("the default lane")),
             ..ReportsConfig::default()
         };
@@ -69,6 +75,7 @@ impl World {
             rdap: Arc::default(),
             lists: Arc::new(Lists::new(lists_config()).expect("profiles")),
             signer: Arc::new(Signer::from_seed(&[7; 32]).expect("a key")),
+            packages: Arc::new(Signer::from_seed(&[8; 32]).expect("a key")),
             capture: Arc::default(),
             trace: Arc::default(),
             config: Arc::new(reports),
@@ -98,8 +105,13 @@ impl World {
     /// A capture of a report with an archive in it, as if the page had been fetched; returns its id. What really
     /// fetches is tested where there is a web to fetch from.
     pub async fn captured(&self, by: &Caller, report: &str) -> String {
+        self.captured_as(by, report, b"an archive").await
+    }
+
+    /// The same with these bytes as the archive.
+    pub async fn captured_as(&self, by: &Caller, report: &str, archive: &[u8]) -> String {
         let (db, org) = (&self.app.db, by.who.actor.org);
-        let sealed = self.app.vault.put(org, db.now(), b"an archive").await.expect("seals");
+        let sealed = self.app.vault.put(org, db.now(), archive).await.expect("seals");
         let picture = self.app.vault.put(org, db.now(), b"a picture").await.expect("seals");
         let tx = db.begin(&Actor::machine("setup")).await.expect("begins");
         self.app.vault.keep(&tx, &sealed).await.expect("keeps");
@@ -137,9 +149,10 @@ impl World {
     pub async fn settle(&self) {
         let hands = self.app.hands();
         loop {
-            let worked =
-                flow::work(&self.app.db, &self.app.lists, self.app.config.default_lane.as_ref()).await.expect("works")
-                    || flow::match_lists(&self.app.db, &self.app.lists).await.expect("matches");
+            let lane = self.app.config.default_lane.as_ref();
+            let worked = flow::work(&self.app.db, &self.app.lists, lane).await.expect("works")
+                || flow::catch_up(&self.app.db, &self.app.lists, lane).await.expect("catches up")
+                || self.app.make_package().await.expect("makes packages");
             if !worked && !flow::fetch(&hands).await.expect("fetches") {
                 return;
             }

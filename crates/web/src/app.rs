@@ -1,9 +1,7 @@
 //! What every handler can reach.
 
 use crate::{Error, Signer, error::Result};
-use axum::body::Body;
 use capture::{CaptureConfig, RdapCache, Scout, TraceConfig};
-use futures_util::{StreamExt, stream};
 use hashlists::Lists;
 use media::Workshop;
 use reports::{Hands, ReportsConfig, intake::Reach};
@@ -40,6 +38,8 @@ pub struct App {
     pub lists: Arc<Lists>,
     /// Signs pages of hash lists.
     pub signer: Arc<Signer>,
+    /// Signs packages.
+    pub packages: Arc<Signer>,
     /// Limits of intake.
     pub config: Arc<ReportsConfig>,
     /// Demo or live.
@@ -99,14 +99,16 @@ impl App {
         Reach { capture: self.capture.enabled, trace: self.trace.is_on() }
     }
 
-    /// A sealed object as the body of an answer, after the look at it was logged: in constant memory, chunk by chunk. What
-    /// cannot be opened is an error before the first byte; what turns out to be damaged on the way ends the connection.
-    pub(crate) async fn stream(&self, locked: storage::evidence::Locked) -> Result<(u64, Body)> {
-        let mut opening = self.vault.unlock(&self.db, locked).await?;
-        let size = opening.size();
-        let first = opening.next().await?.unwrap_or_default();
-        let rest = opening.into_stream();
-        Ok((size, Body::from_stream(stream::once(async { Ok(first) }).chain(rest))))
+    /// Takes the next package from the queue, if there is one.
+    pub async fn make_package(&self) -> Result<bool> {
+        let with = exchange::package::Made {
+            db: &self.db,
+            vault: &self.vault,
+            signer: &self.packages,
+            tool: concat!("cport ", env!("CARGO_PKG_VERSION")),
+            keep_seconds: i64::from(self.config.package_hours) * 3600,
+        };
+        Ok(exchange::package::work(&with).await?)
     }
 
     /// Reads a sealed object after the look at it was logged.

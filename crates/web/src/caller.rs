@@ -116,8 +116,14 @@ may! {
     MayAnswer, SeesAnswer = Answer;
     /// Somebody who may open files.
     MayOpenMedia, SeesMedia = OpenMedia;
+    /// Somebody who may take cases along.
+    MayTakeAlong, SeesTakeAlong = TakeAlong;
     /// Somebody who may look at the members of the exchange.
     MayReadDirectory, SeesDirectory = ReadDirectory;
+    /// Somebody who may draft agreements.
+    MayDraft, SeesDraft = DraftAgreement;
+    /// Somebody who may sign and suspend agreements.
+    MaySign, SeesSign = SignAgreement;
     /// Somebody who may look at their organisation's log.
     MayReadAudit, SeesAudit = ReadAudit;
     /// Somebody who may look at hash lists and ask what they know.

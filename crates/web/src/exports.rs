@@ -1,7 +1,12 @@
 //! A list as a file: entries are read a page at a time and written as they are read. Whether the reader may still read is
 //! asked with every page; who may not any more gets a file that visibly ends early.
 
-use crate::{Error, error::Result};
+use crate::{
+    App, Error,
+    error::Result,
+    watch::{self, Watch, Watched},
+};
+use agreements::sign_in::SignedIn;
 use axum::{
     body::{Body, Bytes},
     http::StatusCode,
@@ -25,13 +30,13 @@ const PAGE: u64 = 500;
 
 /// Begins an export, which is in the log before the first byte: the list, the form, the file as it comes.
 pub(crate) async fn begin(
-    db: &Db,
-    actor: &Actor,
+    app: &App,
+    who: &SignedIn,
     id: ListId,
     form: &str,
     profile: Option<&str>,
 ) -> Result<(List, Format, Body)> {
-    let tx = db.look(actor).await?;
+    let tx = app.db.look(&who.actor).await?;
     // Whether there is such a list comes first: a foreign one is "not found" whatever else was asked.
     let list = list::readable(&tx, id).await?;
     let form: Format = form.parse()?;
@@ -41,7 +46,8 @@ pub(crate) async fn begin(
     }
     tx.commit(&Act::EntriesRead(id, 0)).await?;
     let scheme = profile.map(|p| p.trim().to_ascii_uppercase()).filter(|p| !p.is_empty());
-    Ok((list, form, Body::from_stream(pieces(db.clone(), actor.clone(), id, form, scheme)?)))
+    let pieces = pieces(app.db.clone(), who.actor.clone(), id, form, scheme)?;
+    Ok((list, form, Body::from_stream(watch::watched(pieces, Watch::new(app, who, Watched::List(id))))))
 }
 
 /// Media type of a file of this form.

@@ -126,6 +126,11 @@ impl Answer {
         Self::with(StatusCode::CREATED, body)
     }
 
+    /// 202 with a body: it is done later.
+    pub fn accepted(body: &impl Serialize) -> Self {
+        Self::with(StatusCode::ACCEPTED, body)
+    }
+
     /// 200 with a body.
     pub fn ok(body: &impl Serialize) -> Self {
         Self::with(StatusCode::OK, body)

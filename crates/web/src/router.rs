@@ -116,6 +116,10 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/police/cases/{id}/alike", get(police::inbox::alike))
         .route("/police/cases/{id}/notes", post(police::team::note))
         .route("/police/cases/{id}/outcomes", post(police::case::answer))
+        .route("/police/cases/{id}/package", get(police::package::form).post(police::package::take))
+        .route("/police/package-key", post(police::package::set_key))
+        .route("/police/packages/{id}", get(police::package::read))
+        .route("/police/packages/{id}/file", get(police::package::file))
         .route("/police/captures/{id}", get(evidence::read))
         .route("/police/captures/{id}/open", post(evidence::open))
         .route("/police/items/{id}/custody", get(evidence::custody))
@@ -191,6 +195,12 @@ fn native_api() -> OpenApiRouter<App> {
         .routes(routes!(api::cases::list::list))
         .routes(routes!(api::cases::read::read))
         .routes(routes!(api::cases::answer::post))
+        .routes(routes!(api::packages::of_case::list, api::packages::create::post))
+        .routes(routes!(api::packages::list::list))
+        .routes(routes!(api::packages::keys::list))
+        .routes(routes!(api::packages::read::read))
+        .routes(routes!(api::packages::file::read))
+        .routes(routes!(api::packages::key::read, api::packages::key::put, api::packages::key::delete))
         .routes(routes!(api::cases::acts::assign))
         .routes(routes!(api::cases::acts::read))
         .routes(routes!(api::cases::acts::alike))
@@ -209,7 +219,17 @@ fn native_api() -> OpenApiRouter<App> {
         .routes(routes!(api::urgency::read, api::urgency::set))
         .routes(routes!(api::urgency::preview))
         // Everybody.
-        .routes(routes!(api::agreements::list))
+        .routes(routes!(api::agreements::list::list, api::agreements::draft::post))
+        .routes(routes!(api::agreements::read::read))
+        .routes(routes!(api::agreements::redraft::post))
+        .routes(routes!(api::agreements::version::read, api::agreements::change::put))
+        .routes(routes!(api::agreements::export::read))
+        .routes(routes!(api::agreements::simulate::read))
+        .routes(routes!(api::agreements::discard::post))
+        .routes(routes!(api::agreements::sign::post))
+        .routes(routes!(api::agreements::suspend::post))
+        .routes(routes!(api::agreements::resume::post))
+        .routes(routes!(api::agreements::end::post))
         .routes(routes!(api::audit::list))
 }
 
@@ -230,8 +250,13 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     let components = description.components.get_or_insert_default();
     components.add_security_scheme("token", SecurityScheme::Http(bearer));
     for (path, item) in &mut description.paths.paths {
-        let operations =
-            [("get", &mut item.get), ("post", &mut item.post), ("put", &mut item.put), ("patch", &mut item.patch)];
+        let operations = [
+            ("get", &mut item.get),
+            ("post", &mut item.post),
+            ("put", &mut item.put),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+        ];
         for (method, operation) in operations {
             if let Some(operation) = operation {
                 operation.operation_id = Some(operation_id(method, path));

@@ -133,6 +133,7 @@ pub fn assessment(a: &r::Assessment, names: &Names) -> AssessmentView {
         country: a.country.map(|c| c.to_string()),
         age_group: a.age_group.word().into(),
         gender: a.gender.word().into(),
+        synthetic: a.synthetic.word().into(),
         note: a.note.clone(),
         by: if inherited { String::new() } else { names.of(a.org) },
         at: a.at.minute(),

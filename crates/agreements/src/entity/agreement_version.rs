@@ -19,6 +19,13 @@ pub struct Model {
     pub signed_lea_by: Option<Uuid>,
     pub signed_lea_at: Option<i64>,
     pub created_at: i64,
+    pub signed_network_by: Option<Uuid>,
+    pub signed_network_at: Option<i64>,
+    pub live_from: Option<i64>,
+    pub live_until: Option<i64>,
+    pub revision: i64,
+    pub drafted_by: Option<Uuid>,
+    pub discarded_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -21,7 +21,8 @@ pub async fn create(app: &App, people: &[Somebody]) -> Result<()> {
     let (id, act) = folder::make(&tx, &words).await?;
     tx.note(&act).await?;
     tx.note(&team::act_on(&tx, case, Do::Folder(id)).await?).await?;
-    let (_, act) = team::note(&tx, case, "Invented note: the place in the drawing is known to us.", Reach::Hotline).await?;
+    let (_, act) =
+        team::note(&tx, case, "Invented note: the place in the drawing is known to us.", Reach::Hotline).await?;
     tx.note(&act).await?;
     let fresh = Filter { fresh: Some(true), ..Filter::default() };
     let keep = Keep { name: Some("New material"), shared: true, alert: false };

@@ -5,6 +5,7 @@ mod captured;
 mod inbox;
 mod lists;
 pub mod network;
+mod packages;
 mod pictures;
 mod reports;
 
@@ -61,6 +62,9 @@ struct ReadyPersona {
     country: Option<String>,
     sign_in_url: String,
     api_token: String,
+    /// Private key of an LEA's officer for packages; nobody else has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    age_identity: Option<String>,
 }
 
 /// One site of the invented web in the ready file.
@@ -96,14 +100,20 @@ pub async fn demo(args: Args) -> Result<()> {
     let (mut app, stage) = prepare(&args).await?;
     let people = network::everybody(&app.db).await?;
     let keys = make_keys(&app, &people).await?;
+    let identities = packages::create(&app, &people).await?;
     app.personas = Arc::new(people.iter().zip(&keys).map(|(who, (link, _))| persona(who, link)).collect());
     app.sites = Arc::new(stage.iter().flat_map(Stage::sites).map(site).collect());
     let ready_file = args.ready_file.clone();
     let reader = reader(&people, &keys)?;
     serve::run(app, args.listen, move |at| {
         let url = format!("http://{at}");
-        let personas =
-            people.iter().zip(keys).map(|(who, (link, token))| ready_persona(&url, who, &link, token)).collect();
+        let personas = people.iter().zip(keys).zip(identities);
+        let personas = personas
+            .map(|((who, (link, token)), age_identity)| ReadyPersona {
+                age_identity,
+                ..ready_persona(&url, who, &link, token)
+            })
+            .collect();
         let sites =
             stage.iter().flat_map(Stage::sites).map(|s| ReadySite { url: s.url, country: s.country, what: s.what });
         let (sites, visit) = (sites.collect(), stage.as_ref().map(Stage::visit));
@@ -179,6 +189,7 @@ fn config(args: &Args, stage: Option<&Stage>) -> Result<Config> {
     config.evidence.folder = args.data.join("evidence");
     config.evidence.spool = args.data.join("spool");
     config.evidence.root_key_file = args.data.join("root.key");
+    config.lists.index_folder = args.data.join("index");
     // The demo's one suggestion is for everybody to see.
     config.lists.blind_sample = 0.0;
     config.reports.default_lane = Some(network::default_lane()?);
@@ -242,6 +253,7 @@ fn ready_persona(url: &str, who: &Somebody, link: &str, api_token: String) -> Re
         country: who.organisation.country.map(|c| c.to_string()),
         sign_in_url: format!("{url}{}", sign_in_path(link)),
         api_token,
+        age_identity: None,
     }
 }
 
@@ -264,6 +276,11 @@ async fn announce(ready: Ready, file: Option<PathBuf>) {
         let country = persona.country.as_deref().unwrap_or("--");
         let ReadyPersona { name, role, organisation, sign_in_url, .. } = persona;
         print::line(&format!("  {country} {name:<15} {role:<9} {organisation:<27} {sign_in_url}"));
+    }
+    let officer = ready.personas.iter().find(|p| p.age_identity.is_some());
+    if let Some(ReadyPersona { name, api_token, age_identity: Some(identity), .. }) = officer {
+        print::line(&format!("To take a case along as {name}: access token {api_token}"));
+        print::line(&format!("  and to open the package: {identity}"));
     }
     if let Some(visit) = &ready.visit {
         print::line("Sites of the invented web, to report and have fetched:");

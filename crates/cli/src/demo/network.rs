@@ -5,7 +5,7 @@ use agreements::{
     Document,
     decide::DefaultLane,
     directory::{self, Organisation},
-    treaty::{self, Draft},
+    treaty::{self, Draft, Signing, Terms},
 };
 use base::{Actor, Country, OrgId, OrgKind, PersonId, Role, Who};
 use storage::{Db, Tx};
@@ -61,7 +61,7 @@ pub struct Somebody {
 
 const SETUP: Actor = Actor::machine("setup");
 
-/// Creates organisations, people and agreements, each signed by people of both parties.
+/// Creates organisations, people and agreements, each signed by people of both parties and countersigned.
 pub async fn create(db: &Db) -> Result<()> {
     let tx = db.begin(&SETUP).await?;
     for (kind, name, country, people) in MEMBERS {
@@ -89,15 +89,18 @@ async fn sign_agreement(db: &Db, all: &[Somebody], name: &str, country: &str, te
         name,
         hotline: hotline.organisation.id,
         lea: lea.organisation.id,
-        document: Document::from_toml(text)?,
-        valid_from: tx.now().plus_seconds(-90 * 86_400),
-        valid_until: None,
+        terms: Terms {
+            document: Document::from_toml(text)?,
+            valid_from: tx.now().plus_seconds(-90 * 86_400),
+            valid_until: None,
+        },
     };
     let (id, act) = treaty::draft(&tx, draft).await?;
     tx.commit(&act).await?;
-    for signer in [Some(hotline), both.then_some(lea)].into_iter().flatten() {
+    let secretary = all.iter().find(|s| s.organisation.kind == OrgKind::Network);
+    for signer in [Some(hotline), both.then_some(lea), secretary.filter(|_| both)].into_iter().flatten() {
         let tx = db.begin(&signer.actor).await?;
-        let act = treaty::sign(&tx, id, 1, signer.person).await?;
+        let act = treaty::sign(&tx, id, 1, Signing::default()).await?;
         tx.commit(&act).await?;
     }
     Ok(())

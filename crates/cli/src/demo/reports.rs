@@ -77,7 +77,7 @@ pub async fn create(app: &App, people: &[Somebody], progress: &Progress) -> Resu
             police(app, find(people, OrgKind::Lea, host)?, report, *until).await?;
         }
     }
-    while flow::match_lists(&app.db, &app.lists).await? {}
+    while flow::catch_up(&app.db, &app.lists, app.config.default_lane.as_ref()).await? {}
     while flow::work(&app.db, &app.lists, app.config.default_lane.as_ref()).await? {}
     Ok(())
 }
@@ -125,6 +125,7 @@ pub async fn assess_all(app: &App, analyst: &Somebody, report: ReportId, class: 
             class: class.word(),
             age_group: Some("prepubescent"),
             gender: Some("unknown"),
+            synthetic: None,
             note: Some("Invented judgement of a drawing."),
             country: None,
         };

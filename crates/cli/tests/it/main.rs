@@ -10,6 +10,7 @@
 
 mod demo;
 mod evidence;
+mod index;
 mod lists;
 mod operate;
 mod program;

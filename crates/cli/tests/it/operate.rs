@@ -102,7 +102,7 @@ fn the_doctor_says_what_is_wrong_one_line_each() {
     assert!(said.contains("ok   clock") && said.contains("ok   config"), "{said}");
     place.set_up();
     let well = place.must(&["doctor"]);
-    assert!(well.lines().all(|l| l.starts_with("ok ")) && well.lines().count() == 6, "{well}");
+    assert!(well.lines().all(|l| l.starts_with("ok ")) && well.lines().count() == 7, "{well}");
 }
 
 #[test]

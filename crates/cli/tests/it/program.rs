@@ -20,7 +20,8 @@ impl Place {
         let at = folder.display();
         let text = format!(
             "[web]\nlisten = \"127.0.0.1:0\"\ntls_in_front = false\n[database]\nurl = \"sqlite:{at}/cport.db\"\n\
-             [evidence]\nfolder = \"{at}/evidence\"\nspool = \"{at}/spool\"\nroot_key_file = \"{at}/root.key\"\n"
+             [evidence]\nfolder = \"{at}/evidence\"\nspool = \"{at}/spool\"\nroot_key_file = \"{at}/root.key\"\n\
+             [lists]\nindex_folder = \"{at}/index\"\nindex_save_seconds = 1\n"
         );
         fs::write(folder.join("cport.toml"), text).unwrap();
         Self { folder }

@@ -4,6 +4,7 @@
 
 mod input;
 mod ncmec;
+mod package;
 mod sets;
 mod support;
 mod vics;

@@ -1,17 +1,33 @@
 //! What every list knows, in memory, to answer what is known of a file. Built from the database and kept up by following
 //! the numbered changes of each list, on every node, without stopping readers. The index finds candidates; what a list may
 //! do for whom, and whether an entry still stands, is asked of the database by whoever acts on a hit.
+//!
+//! Hashes are in `parts`, one index for each kind, which give numbers; `slots` says what stands behind a number, in 32 bytes.
+//! Nothing here keeps a whole hash a second time: an entry that changed gets a new number, the old one is dead from that
+//! moment on and swept out of the indexes later. `keep` writes all that into a folder and opens it again, `check` compares
+//! it with the rows.
 
+mod check;
 mod exact;
+mod feeds;
+mod find;
+mod keep;
 mod near;
+mod parts;
+mod slots;
+
+pub use check::Checked;
+pub use find::Many;
+pub use keep::{Opened, Trouble};
 
 use crate::{Digests, Entry, Hashes, Pdq, Result, entry::Place, store};
 use base::{Actor, HashId, ListId};
-use exact::Exact;
-use near::Near;
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+use feeds::Feeds;
+use parts::{Parts, Stage, key_of, matchable};
+use slots::{Slot, Slots};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+    atomic::{AtomicUsize, Ordering},
 };
 use storage::Db;
 
@@ -24,6 +40,8 @@ pub enum How {
     Sha1,
     /// The same MD5.
     Md5,
+    /// The same PhotoDNA value, which somebody else computed of both: looks the same, and may be another file.
+    PhotoDna,
     /// A PDQ within the list's distance.
     Pdq,
     /// Enough frames within the list's distance.
@@ -37,6 +55,7 @@ impl How {
             Self::Sha256 => "sha256",
             Self::Sha1 => "sha1",
             Self::Md5 => "md5",
+            Self::PhotoDna => "photodna",
             Self::Pdq => "pdq",
             Self::Frames => "frames",
         }
@@ -44,7 +63,9 @@ impl How {
 
     /// Reads the one spelling back.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Sha256, Self::Sha1, Self::Md5, Self::Pdq, Self::Frames].into_iter().find(|how| how.word() == word)
+        [Self::Sha256, Self::Sha1, Self::Md5, Self::PhotoDna, Self::Pdq, Self::Frames]
+            .into_iter()
+            .find(|how| how.word() == word)
     }
 
     /// Whether it is the very same file, and not one that looks like it.
@@ -70,111 +91,171 @@ pub struct Hit {
 
 /// The index. One for a node, shared by reference.
 #[derive(Default)]
-pub struct Index(RwLock<Inner>);
+pub struct Index {
+    inner: RwLock<Inner>,
+    /// Held by whoever takes changes over: one at a time. Readers do not wait for it.
+    taking: Mutex<()>,
+    /// Held by whoever tidies, saves or replaces the whole.
+    upkeep: Mutex<()>,
+    /// Changes since the last snapshot.
+    unsaved: AtomicUsize,
+}
 
 #[derive(Default)]
 struct Inner {
-    // Shared, so that they are tidied without holding up those who put and look up.
-    md5: Arc<Exact>,
-    sha1: Arc<Exact>,
-    sha256: Arc<Exact>,
-    pdq: Arc<Near>,
-    /// Numbers are slot · 2¹⁶ + frame.
-    frames: Arc<Near>,
-    lists: HashMap<ListId, Followed>,
-    slots: Vec<Slot>,
-    by_entry: HashMap<HashId, u32>,
-}
-
-/// How far a list was followed.
-#[derive(Clone, Copy, Default)]
-struct Followed {
-    place: Place,
-    max_distance: u32,
-}
-
-struct Slot {
-    entry: HashId,
-    list: ListId,
-    version: i64,
-    live: bool,
-    hashes: Hashes,
+    parts: Arc<Parts>,
+    slots: Slots,
+    feeds: Feeds,
 }
 
 /// Entries read at once while following.
-const PAGE: u64 = 1000;
+const PAGE: usize = 2000;
+/// Pages taken over before the indexes are tidied: a long way is not made longer by a long head.
+const TIDY_EVERY: usize = 50;
+/// Dead numbers from which on they are worth sweeping out.
+const SWEEP_AT: usize = 20_000;
+
+fn machine() -> Actor {
+    Actor::machine("index")
+}
+
+fn lock<T>(one: &Mutex<T>) -> MutexGuard<'_, T> {
+    one.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 impl Index {
     fn read(&self) -> RwLockReadGuard<'_, Inner> {
         // A writer that panicked left whole entries behind: each is put in one step that does not fail.
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+        self.inner.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, Inner> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)
+        self.inner.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes over what changed in lists since the last time; returns how many entries that were.
     pub async fn follow(&self, db: &Db) -> Result<usize> {
-        let actor = Actor::machine("index");
-        let tx = db.look(&actor).await?;
+        let tx = db.look(&machine()).await?;
         let lists = store::list_versions(&tx).await?;
         drop(tx);
         let mut changed = 0;
         for (list, version, _, max_distance) in lists {
             let mut place = self.set_distance(list, max_distance);
+            let mut pages = 0;
             while place.version < version {
-                let tx = db.look(&actor).await?;
-                let page = store::entries_since(&tx, list, (place.version, place.entry), PAGE).await?;
+                let tx = db.look(&machine()).await?;
+                let page = store::indexed_since(&tx, list, (place.version, place.entry), i64::MAX, PAGE as u64).await?;
                 drop(tx);
-                let Some(last) = page.iter().take(PAGE as usize).next_back() else { break };
-                place = Place { version: last.changed, entry: last.id.0 };
-                let more = page.len() > PAGE as usize;
-                changed += page.len().min(PAGE as usize);
-                let mut inner = self.write();
-                page.iter().take(PAGE as usize).for_each(|entry| inner.put(entry));
-                if !more {
-                    place = place.max(Place::after(version));
+                changed += page.len();
+                place = match page.last() {
+                    Some(last) if page.len() == PAGE => Place { version: last.changed, entry: last.id.0 },
+                    Some(last) => Place::after(last.changed.max(version)),
+                    None => Place::after(version),
+                };
+                self.take_over(list, page, place);
+                pages += 1;
+                if pages % TIDY_EVERY == 0 {
+                    // Memory that cannot be had makes look-ups slow, not wrong; whoever tidies by the clock reports it.
+                    drop(self.tidy());
                 }
-                inner.followed(list, place);
             }
         }
         Ok(changed)
     }
 
+    /// Makes the whole index anew from the rows. Look-ups go on with the old one.
+    pub async fn rebuild(&self, db: &Db) -> Result<usize> {
+        let tx = db.look(&machine()).await?;
+        let lists = store::list_versions(&tx).await?;
+        drop(tx);
+        let (mut slots, mut feeds, mut stage) = (Slots::default(), Feeds::default(), Stage::default());
+        for (list, version, _, max_distance) in lists {
+            feeds.set_distance(list, max_distance);
+            let number = feeds.number(list);
+            let mut place = Place::start();
+            loop {
+                let tx = db.look(&machine()).await?;
+                // Only up to the version of the start: an entry that changes meanwhile is not met twice.
+                let page = store::indexed_since(&tx, list, (place.version, place.entry), version, PAGE as u64).await?;
+                drop(tx);
+                for entry in page.iter().filter(|e| !e.withdrawn) {
+                    if let Some(at) = slots.push(slot_of(entry, number)) {
+                        stage.put(at, &entry.hashes);
+                    }
+                }
+                match page.last() {
+                    Some(last) if page.len() == PAGE => place = Place { version: last.changed, entry: last.id.0 },
+                    _ => break,
+                }
+            }
+            feeds.followed(list, Place::after(version));
+        }
+        let entries = slots.live();
+        self.replace(Inner { parts: Arc::new(Parts::build(stage, &slots)), slots, feeds });
+        self.unsaved.store(usize::MAX / 2, Ordering::Release);
+        self.follow(db).await?;
+        Ok(entries)
+    }
+
+    fn replace(&self, inner: Inner) {
+        let (_one, _still) = (lock(&self.taking), lock(&self.upkeep));
+        let old = std::mem::replace(&mut *self.write(), inner);
+        drop(old); // after the lock: it frees a lot of memory
+    }
+
+    /// Takes over entries of one list, each as it is now, that changed up to `place`. What was taken over before changes
+    /// nothing. New numbers are in the indexes before they are in force, and come into force together with the death of
+    /// the old: no look-up meets an entry twice or, while it changes, not at all.
+    fn take_over(&self, list: ListId, mut page: Vec<store::Indexed>, place: Place) {
+        let _one = lock(&self.taking);
+        let (parts, number, first) = {
+            let mut inner = self.write();
+            let number = inner.feeds.number(list);
+            let before = inner.feeds.of(list).map_or_else(Place::start, |f| f.place);
+            page.retain(|e| Place { version: e.changed, entry: e.id.0 } > before);
+            let Some(first) = inner.slots.reserve(page.len()) else { return };
+            (Arc::clone(&inner.parts), number, first)
+        };
+        let mut stage = Stage::default();
+        let live = || (first..).zip(&page).filter(|(_, e)| !e.withdrawn);
+        live().for_each(|(at, entry)| stage.put(at, &entry.hashes));
+        parts.put(stage);
+        let keys: Vec<_> = page.iter().map(|e| key_of(e.id).unwrap_or_default()).collect();
+        let mut old = Vec::new();
+        parts.entries.find_each(&keys, |k, at| old.push((k, at)));
+        {
+            let mut inner = self.write();
+            old.iter().for_each(|(_, at)| inner.slots.kill(*at));
+            live().for_each(|(at, entry)| inner.slots.set(at, slot_of(entry, number)));
+            inner.feeds.followed(list, place);
+        }
+        let key = |k: usize| keys.get(k).copied().unwrap_or_default();
+        parts.entries.take(old.iter().map(|(k, at)| (key(*k), u64::from(*at))).collect());
+        parts.entries.put(live().filter_map(|(at, entry)| Some((key_of(entry.id)?, u64::from(at)))).collect());
+        self.unsaved.fetch_add(page.len(), Ordering::AcqRel);
+    }
+
     /// Makes look-ups fast again after many changes; says whether there was something to do. Takes seconds after an import of
     /// millions, on all cores, while look-ups and changes go on. Not for an asynchronous task.
     pub fn tidy(&self) -> std::result::Result<bool, matcher::Error> {
-        let (exact, near) = {
-            let Inner { md5, sha1, sha256, pdq, frames, .. } = &*self.read();
-            ([md5, sha1, sha256].map(Arc::clone), [pdq, frames].map(Arc::clone))
+        let _one = lock(&self.upkeep);
+        let (parts, gone) = {
+            let mut inner = self.write();
+            (Arc::clone(&inner.parts), inner.slots.sweep(SWEEP_AT))
         };
-        let mut did = false;
-        for one in &exact {
-            did |= one.tidy()?;
-        }
-        for one in &near {
-            did |= one.tidy()?;
-        }
-        Ok(did)
+        parts.tidy(gone.as_deref())
     }
 
-    /// Whether anything can be held at all; not when memory could not be had at the start. `doctor` and `serve` ask.
+    /// Whether anything can be held at all; not when memory could not be had. `doctor` and `serve` ask.
     pub fn holds(&self) -> bool {
-        let Inner { md5, sha1, sha256, pdq, frames, .. } = &*self.read();
-        [md5, sha1, sha256].iter().all(|e| e.holds()) && [pdq, frames].iter().all(|n| n.holds())
+        self.read().parts.holds()
     }
 
     fn set_distance(&self, list: ListId, max_distance: u32) -> Place {
-        let known = self.read().lists.get(&list).copied();
+        let known = self.read().feeds.of(list).copied();
         match known {
             Some(known) if known.max_distance == max_distance => known.place,
-            _ => {
-                let mut inner = self.write();
-                let followed = inner.lists.entry(list).or_insert(Followed { place: Place::start(), max_distance });
-                followed.max_distance = max_distance;
-                followed.place
-            }
+            _ => self.write().feeds.set_distance(list, max_distance),
         }
     }
 
@@ -183,21 +264,23 @@ impl Index {
         let index = Self::default();
         for (list, max_distance) in distances {
             index.set_distance(*list, *max_distance);
+            let mut page: Vec<_> = entries.iter().filter(|e| e.list == *list).map(indexed).collect();
+            page.sort_by_key(|e| (e.changed, e.id));
+            let Some(last) = page.last() else { continue };
+            let place = Place { version: last.changed, entry: last.id.0 };
+            index.take_over(*list, page, place);
         }
-        let mut inner = index.write();
-        entries.iter().for_each(|entry| inner.put(entry));
-        drop(inner);
         index
     }
 
     /// Up to which change a list was followed.
     pub fn version(&self, list: ListId) -> i64 {
-        self.read().lists.get(&list).map_or(0, |f| f.place.version)
+        self.read().feeds.of(list).map_or(0, |f| f.place.version)
     }
 
     /// Entries in force.
     pub fn len(&self) -> usize {
-        self.read().by_entry.len()
+        self.read().slots.live()
     }
 
     /// Whether no list has an entry in force.
@@ -205,178 +288,39 @@ impl Index {
         self.len() == 0
     }
 
+    /// Bytes it takes, in memory or mapped.
+    pub fn bytes(&self) -> usize {
+        let inner = self.read();
+        inner.parts.bytes() + inner.slots.bytes()
+    }
+
     /// Every entry that a file hits, each once, by its strongest way; exact ones first, then by distance. `share`: how
     /// much of a video's frames must match, of either one.
     pub fn look_up(&self, hashes: &Hashes, share: f64) -> Vec<Hit> {
-        let inner = self.read();
-        let mut hits = inner.exact(&hashes.digests);
-        for (slot, distance) in inner.like(hashes.pdq.as_ref()) {
-            inner.hit(&mut hits, slot, How::Pdq, distance);
-        }
-        for (slot, distance) in inner.like_frames(&hashes.frames, share) {
-            inner.hit(&mut hits, slot, How::Frames, distance);
-        }
-        hits.sort_by_key(|h| (h.how, h.distance, h.entry));
-        hits
+        self.read().look_up(hashes, share)
+    }
+
+    /// Entries of some lists that many files hit by one kind of hash: place of the file and hit, in no order. Whether two
+    /// files share an MD5 or SHA-1 by intent is not asked here, since nothing else is known of them.
+    pub fn look_up_many(&self, many: &Many<'_>, lists: &[ListId], found: impl FnMut(usize, Hit)) {
+        self.read().look_up_many(many, lists, found);
     }
 }
 
-fn matchable(pdq: &Pdq) -> bool {
-    pdq.unmatchable().is_none()
+fn slot_of(entry: &store::Indexed, list: u32) -> Slot {
+    let Digests { md5, sha1, sha256 } = &entry.hashes.digests;
+    let digests = [(How::Md5, md5.is_some()), (How::Sha1, sha1.is_some()), (How::Sha256, sha256.is_some())];
+    let frames = entry.hashes.frames.iter().filter(|f| matchable(f)).count();
+    Slot::new(entry.id, entry.changed, list, frames, digests)
 }
 
-fn number(slot: u32, frame: usize) -> u64 {
-    u64::from(slot) << 16 | (frame as u64 & 0xffff)
-}
-
-impl Inner {
-    /// Puts an entry as it is now; an older version of it goes. What was read before changes nothing.
-    fn put(&mut self, entry: &Entry) {
-        if let Some(slot) = self.by_entry.get(&entry.id).copied() {
-            if self.slots.get(slot as usize).is_some_and(|s| s.version >= entry.changed) {
-                return;
-            }
-            self.take(slot);
-        }
-        if entry.withdrawn.is_some() {
-            return;
-        }
-        let Ok(slot) = u32::try_from(self.slots.len()) else { return };
-        let hashes = entry.hashes.clone();
-        let Digests { md5, sha1, sha256 } = hashes.digests;
-        self.md5.put(md5.as_ref().map(<[u8; 16]>::as_slice), slot);
-        self.sha1.put(sha1.as_ref().map(<[u8; 20]>::as_slice), slot);
-        self.sha256.put(sha256.as_ref().map(<[u8; 32]>::as_slice), slot);
-        if let Some(pdq) = hashes.pdq.filter(matchable) {
-            self.pdq.put(&pdq.bits, u64::from(slot));
-        }
-        for (n, frame) in hashes.frames.iter().enumerate().filter(|(_, f)| matchable(f)) {
-            self.frames.put(&frame.bits, number(slot, n));
-        }
-        self.by_entry.insert(entry.id, slot);
-        self.slots.push(Slot { entry: entry.id, list: entry.list, version: entry.changed, live: true, hashes });
+fn indexed(entry: &Entry) -> store::Indexed {
+    store::Indexed {
+        id: entry.id,
+        changed: entry.changed,
+        withdrawn: entry.withdrawn.is_some(),
+        hashes: entry.hashes.clone(),
     }
-
-    fn take(&mut self, slot: u32) {
-        let Some(gone) = self.slots.get_mut(slot as usize) else { return };
-        gone.live = false;
-        let hashes = std::mem::take(&mut gone.hashes);
-        let entry = gone.entry;
-        self.by_entry.remove(&entry);
-        let Digests { md5, sha1, sha256 } = hashes.digests;
-        self.md5.take(md5.as_ref().map(<[u8; 16]>::as_slice), slot);
-        self.sha1.take(sha1.as_ref().map(<[u8; 20]>::as_slice), slot);
-        self.sha256.take(sha256.as_ref().map(<[u8; 32]>::as_slice), slot);
-        if let Some(pdq) = hashes.pdq.filter(matchable) {
-            self.pdq.take(&pdq.bits, u64::from(slot));
-        }
-        for (n, frame) in hashes.frames.iter().enumerate().filter(|(_, f)| matchable(f)) {
-            self.frames.take(&frame.bits, number(slot, n));
-        }
-    }
-
-    fn followed(&mut self, list: ListId, place: Place) {
-        if let Some(followed) = self.lists.get_mut(&list) {
-            followed.place = followed.place.max(place);
-        }
-    }
-
-    /// Entries with the same digest. One whose stronger digest says that it is another file is none: two files can be
-    /// made that share an MD5 or a SHA-1.
-    fn exact(&self, digests: &Digests) -> Vec<Hit> {
-        let mut hits = Vec::new();
-        let by_sha256 = self.sha256.find(digests.sha256.as_ref().map(<[u8; 32]>::as_slice));
-        let by_sha1 = self.sha1.find(digests.sha1.as_ref().map(<[u8; 20]>::as_slice));
-        let by_md5 = self.md5.find(digests.md5.as_ref().map(<[u8; 16]>::as_slice));
-        for (how, slots) in [(How::Sha256, by_sha256), (How::Sha1, by_sha1), (How::Md5, by_md5)] {
-            for slot in slots {
-                let same = self.slots.get(slot as usize).is_some_and(|s| agree(&s.hashes.digests, digests));
-                if same {
-                    self.hit(&mut hits, slot, how, 0);
-                }
-            }
-        }
-        hits
-    }
-
-    fn widest(&self) -> u32 {
-        self.lists.values().map(|f| f.max_distance).max().unwrap_or(0)
-    }
-
-    fn within(&self, slot: u32, distance: u32) -> bool {
-        let list = self.slots.get(slot as usize).and_then(|s| self.lists.get(&s.list));
-        list.is_some_and(|f| distance <= f.max_distance)
-    }
-
-    fn like(&self, pdq: Option<&Pdq>) -> Vec<(u32, u32)> {
-        let Some(pdq) = pdq.filter(|p| matchable(p)) else { return Vec::new() };
-        let found = self.pdq.search(&pdq.bits, self.widest()).into_iter();
-        found
-            .filter_map(|(n, d)| Some((u32::try_from(n).ok()?, d)))
-            .filter(|(slot, d)| self.within(*slot, *d))
-            .collect()
-    }
-
-    /// Videos that share enough frames: of the one asked for or of the known one.
-    fn like_frames(&self, frames: &[Pdq], share: f64) -> Vec<(u32, u32)> {
-        let mut asked: Vec<&Pdq> = frames.iter().filter(|f| matchable(f)).collect();
-        asked.sort_unstable_by_key(|f| f.bits);
-        asked.dedup_by_key(|f| f.bits);
-        let mut found: HashMap<u32, Overlap> = HashMap::new();
-        for frame in &asked {
-            let mut seen: Vec<u32> = Vec::new();
-            for (n, distance) in self.frames.search(&frame.bits, self.widest()) {
-                let (Ok(slot), place) = (u32::try_from(n >> 16), n & 0xffff) else { continue };
-                if !self.within(slot, distance) {
-                    continue;
-                }
-                let overlap = found.entry(slot).or_insert(Overlap { asked: 0, known: Vec::new(), least: distance });
-                overlap.least = overlap.least.min(distance);
-                overlap.known.push(place);
-                if !seen.contains(&slot) {
-                    seen.push(slot);
-                    overlap.asked += 1;
-                }
-            }
-        }
-        let enough = |slot: u32, overlap: &mut Overlap| {
-            overlap.known.sort_unstable();
-            overlap.known.dedup();
-            let all =
-                self.slots.get(slot as usize).map_or(0, |s| s.hashes.frames.iter().filter(|f| matchable(f)).count());
-            reaches(overlap.asked, asked.len(), share) || reaches(overlap.known.len(), all, share)
-        };
-        let kept = found.into_iter().filter_map(|(slot, mut o)| enough(slot, &mut o).then_some((slot, o.least)));
-        kept.collect()
-    }
-
-    /// Adds a hit, unless the entry is hit by a stronger way already.
-    fn hit(&self, hits: &mut Vec<Hit>, slot: u32, how: How, distance: u32) {
-        let Some(found) = self.slots.get(slot as usize).filter(|s| s.live) else { return };
-        if !hits.iter().any(|h| h.entry == found.entry) {
-            hits.push(Hit { entry: found.entry, list: found.list, version: found.version, how, distance });
-        }
-    }
-}
-
-/// How two videos share frames: frames of the one asked for, places in the known one, least distance.
-struct Overlap {
-    asked: usize,
-    known: Vec<u64>,
-    least: u32,
-}
-
-#[expect(clippy::cast_precision_loss, reason = "videos have few frames")]
-fn reaches(part: usize, whole: usize, share: f64) -> bool {
-    whole > 0 && part > 0 && part as f64 >= share * whole as f64
-}
-
-/// Whether two digests can be of the same file: what both know is the same.
-fn agree(a: &Digests, b: &Digests) -> bool {
-    fn same<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {
-        !matches!((a, b), (Some(a), Some(b)) if a != b)
-    }
-    same(a.sha256, b.sha256) && same(a.sha1, b.sha1) && same(a.md5, b.md5)
 }
 
 /// Groups pictures by how alike they are, `distance` bits at most from one to the next: of each the place of the first of
@@ -399,6 +343,9 @@ pub fn group(pictures: &[Option<Pdq>], distance: u32) -> std::result::Result<Vec
     }
     Ok(firsts)
 }
+
+#[cfg(test)]
+mod snapshots;
 
 #[cfg(test)]
 mod tests {
@@ -461,7 +408,7 @@ mod tests {
         }
         let mut gone = entry(1, file(7));
         (gone.changed, gone.withdrawn) = (2, Some((2, "wrong".into())));
-        index.write().put(&gone);
+        index.take_over(LIST, vec![indexed(&gone)], Place::after(2));
         assert!(index.look_up(&file(7), 0.8).is_empty() && index.is_empty());
     }
 

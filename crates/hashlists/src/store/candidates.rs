@@ -44,6 +44,7 @@ fn candidate_of(row: CandidateRow) -> Stored<Candidate> {
                 sha1: fixed(Some(row.sha1), "hash_candidate.sha1")?,
                 sha256: fixed(Some(row.sha256), "hash_candidate.sha256")?,
             },
+            photodna: None,
             pdq: bits.map(|bits| Pdq { bits, quality }),
             frames: Vec::new(),
         },
@@ -117,6 +118,12 @@ pub async fn candidates_retract(tx: &Tx, item: ItemId, but: &[ListId]) -> Result
     let sql = format!("DELETE FROM hash_candidate WHERE item_id = $1 AND state = 'waiting' {keep}");
     let values = std::iter::once(item.0.into()).chain(but.iter().map(|l| l.0.into())).collect();
     sql::run(tx, &sql, values).await?;
+    Ok(())
+}
+
+pub async fn candidates_retract_between(tx: &Tx, hotline: OrgId, publisher: OrgId) -> Result<()> {
+    let sql = "DELETE FROM hash_candidate WHERE org_id = $1 AND publisher_id = $2 AND state = 'waiting'";
+    sql::run(tx, sql, vec![hotline.0.into(), publisher.0.into()]).await?;
     Ok(())
 }
 

@@ -20,6 +20,7 @@ pub struct EntryRow {
     pub md5: Option<Vec<u8>>,
     pub sha1: Option<Vec<u8>>,
     pub sha256: Option<Vec<u8>>,
+    pub photodna: Option<Vec<u8>>,
     pub pdq: Option<Vec<u8>>,
     pub quality: Option<i64>,
     pub record: String,
@@ -34,7 +35,7 @@ pub struct EntryRow {
 
 const ENTRY: &str =
     "SELECT e.id, e.list_id, e.source, e.source_id, e.class, e.age_group, e.gender, e.md5, e.sha1, e.sha256,
-    e.pdq, e.quality, e.record, e.added, e.changed, e.withdrawn, e.withdrawn_why, e.added_at, e.changed_at, e.import_id
+    e.photodna, e.pdq, e.quality, e.record, e.added, e.changed, e.withdrawn, e.withdrawn_why, e.added_at, e.changed_at, e.import_id
     FROM hash_entry e";
 /// Who may read entries: the publisher, and readers whose terms hold.
 const READABLE: &str =
@@ -51,6 +52,7 @@ impl EntryRow {
                 sha1: fixed(self.sha1.clone(), "hash_entry.sha1")?,
                 sha256: fixed(self.sha256.clone(), "hash_entry.sha256")?,
             },
+            photodna: fixed(self.photodna.clone(), "hash_entry.photodna")?,
             pdq: bits.map(|bits| Pdq { bits, quality: self.quality.and_then(|q| u8::try_from(q).ok()) }),
             frames: Vec::new(),
         })
@@ -194,7 +196,7 @@ pub struct Put<'a> {
     pub added_at: i64,
 }
 
-const COLUMNS: usize = 22;
+const COLUMNS: usize = 23;
 
 /// Adds entries or writes them anew, all in one statement.
 pub async fn entries_put(
@@ -220,6 +222,7 @@ pub async fn entries_put(
             hashes.digests.md5.map(Vec::from).into(),
             hashes.digests.sha1.map(Vec::from).into(),
             hashes.digests.sha256.map(Vec::from).into(),
+            hashes.photodna.map(Vec::from).into(),
             hashes.pdq.map(|p| Vec::from(p.bits)).into(),
             hashes.pdq.and_then(|p| p.quality).map(i64::from).into(),
             record.clone().into(),
@@ -235,10 +238,10 @@ pub async fn entries_put(
     }
     let sql = format!(
         "INSERT INTO hash_entry (id, list_id, publisher_id, source, source_id, class, age_group, gender, md5, sha1, sha256,
-            pdq, quality, record, provenance, added, changed, withdrawn, withdrawn_why, added_at, changed_at,
+            photodna, pdq, quality, record, provenance, added, changed, withdrawn, withdrawn_why, added_at, changed_at,
             import_id) VALUES {} ON CONFLICT (list_id, source, source_id) DO UPDATE SET class = excluded.class,
             age_group = excluded.age_group, gender = excluded.gender, md5 = excluded.md5, sha1 = excluded.sha1,
-            sha256 = excluded.sha256, pdq = excluded.pdq, quality = excluded.quality, record = excluded.record,
+            sha256 = excluded.sha256, photodna = excluded.photodna, pdq = excluded.pdq, quality = excluded.quality, record = excluded.record,
             provenance = COALESCE(excluded.provenance, hash_entry.provenance), added = excluded.added, changed = excluded.changed,
             withdrawn = excluded.withdrawn, withdrawn_why = excluded.withdrawn_why, added_at = excluded.added_at,
             changed_at = excluded.changed_at, import_id = excluded.import_id",

@@ -4,6 +4,7 @@
 mod candidates;
 mod entries;
 mod imports;
+mod indexed;
 mod lists;
 mod past;
 mod subscriptions;
@@ -12,6 +13,7 @@ mod votes;
 pub use candidates::*;
 pub use entries::*;
 pub use imports::*;
+pub use indexed::*;
 pub use lists::*;
 pub use past::*;
 pub use subscriptions::*;

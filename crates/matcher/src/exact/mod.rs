@@ -129,6 +129,14 @@ impl DigestIndex {
     pub fn merge(&self, threads: usize) -> Result<()> {
         self.0.merge(threads).map(drop)
     }
+
+    /// As [`NearIndex::retain`](crate::NearIndex::retain).
+    ///
+    /// # Errors
+    /// If memory cannot be had; then they are out all the same.
+    pub fn retain(&self, keep: impl Fn(u64) -> bool, threads: usize) -> Result<()> {
+        self.0.retain(keep, threads).map(drop)
+    }
 }
 
 impl DigestView {
@@ -190,6 +198,18 @@ impl Segment for Table {
         };
         Lanes::best().run(Batch { table: self, keys: &[*key], hit });
         place
+    }
+
+    fn id((_, id): &(Key, u64)) -> u64 {
+        *id
+    }
+
+    fn each_id(&self, mut each: impl FnMut(usize, u64)) {
+        let all = self.each(|[.., id], slot| {
+            each(slot, id);
+            Ok(())
+        });
+        debug_assert!(all.is_ok(), "nothing in it fails");
     }
 
     fn merge(&self, gone: &Dead, head: &Fresh, threads: usize) -> Result<Self> {

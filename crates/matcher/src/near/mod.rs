@@ -154,6 +154,15 @@ impl NearIndex {
     pub fn merge(&self, threads: usize) -> Result<()> {
         self.0.merge(threads).map(drop)
     }
+
+    /// Takes out all entries whose number `keep` refuses, for callers who do not know any more what they were found by; then
+    /// merges. Searches go on; changes wait while all numbers are read (some 10 ms for each million).
+    ///
+    /// # Errors
+    /// If memory cannot be had; then they are out all the same.
+    pub fn retain(&self, keep: impl Fn(u64) -> bool, threads: usize) -> Result<()> {
+        self.0.retain(keep, threads).map(drop)
+    }
 }
 
 impl crate::layers::Segment for Segment {
@@ -171,6 +180,19 @@ impl crate::layers::Segment for Segment {
             Reach::Exact => self.alone(hash).find(alive),
         };
         found.map(|(slot, _)| slot)
+    }
+
+    fn id((_, id, _): &Entry) -> u64 {
+        *id
+    }
+
+    fn each_id(&self, mut each: impl FnMut(usize, u64)) {
+        let near = self.each_near(|[.., id], slot| {
+            each(slot, id);
+            Ok(())
+        });
+        debug_assert!(near.is_ok(), "nothing in it fails");
+        self.all_alone().for_each(|([.., id], slot)| each(slot, id));
     }
 
     fn merge(&self, gone: &Dead, head: &Fresh, threads: usize) -> Result<Self> {

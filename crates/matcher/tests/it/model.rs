@@ -11,6 +11,7 @@ enum Act {
     Remove(usize, u64),
     Batch(Vec<(usize, u64, bool)>),
     Merge,
+    Retain(u64),
     Reopen,
     Search(usize, u32),
 }
@@ -23,6 +24,7 @@ fn act() -> impl Strategy<Value = Act> {
         3 => (hash.clone(), id.clone()).prop_map(|(h, id)| Act::Remove(h, id)),
         2 => prop::collection::vec((hash.clone(), id, any::<bool>()), 0..30).prop_map(Act::Batch),
         1 => Just(Act::Merge),
+        1 => (0..6_u64).prop_map(Act::Retain),
         1 => Just(Act::Reopen),
         6 => (hash, 0..40_u32).prop_map(|(h, r)| Act::Search(h, r)),
     ]
@@ -75,6 +77,10 @@ proptest! {
                     prop_assert_eq!(index.apply(changes), changed);
                 }
                 Act::Merge => index.merge(1).unwrap(),
+                Act::Retain(gone) => {
+                    model.retain(|(_, id), _| *id != gone);
+                    index.retain(|id| id != gone, 2).unwrap();
+                }
                 Act::Reopen => {
                     index.save(&folder, &[7; 64], 2).unwrap();
                     index = NearIndex::open(&folder).unwrap().0;
@@ -113,6 +119,10 @@ proptest! {
                     prop_assert_eq!(index.insert_all(rows), new);
                 }
                 Act::Merge => index.merge(1).unwrap(),
+                Act::Retain(gone) => {
+                    model.retain(|(_, id)| *id != gone);
+                    index.retain(|id| id != gone, 1).unwrap();
+                }
                 Act::Reopen => {
                     index.save(&file, &[7; 64], 1).unwrap();
                     index = DigestIndex::open(&file, 3).unwrap().0;

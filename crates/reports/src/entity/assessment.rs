@@ -17,6 +17,7 @@ pub struct Model {
     pub note: Option<String>,
     pub inherited_from: Option<Uuid>,
     pub at: i64,
+    pub synthetic: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -33,6 +33,8 @@ pub struct Model {
     pub folded: bool,
     pub assigned_to: Option<Uuid>,
     pub assigned_at: Option<i64>,
+    pub agreement_id: Option<Uuid>,
+    pub mixed: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -22,6 +22,7 @@ pub struct Model {
     pub fingerprint: Vec<u8>,
     pub referrer: Option<String>,
     pub login_id: Option<Uuid>,
+    pub site_type: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,6 +1,10 @@
 //! Tables `capture` and `sighting`.
 
-use super::{Stored, scoped};
+use super::{
+    Stored,
+    live::{at, live},
+    scoped,
+};
 use crate::{
     Capture, Result, Sighting,
     entity::{capture, sighting},
@@ -12,10 +16,15 @@ use uuid::Uuid;
 
 /// Whoever sees the page's report sees its captures: the hotline, an owner of something on it, police at page width
 /// whose disclosure opens files.
-const VISIBLE: &str = "($1 = 1 OR c.org_id = $2
-    OR EXISTS (SELECT 1 FROM item i WHERE i.report_id = c.report_id AND i.owner_id = $2)
-    OR EXISTS (SELECT 1 FROM disclosure d WHERE d.report_id = c.report_id AND d.lea_id = $2 AND d.media
-        AND d.width IN ('page', 'series') AND d.withdrawn_at IS NULL))";
+fn visible(now: usize) -> String {
+    format!(
+        "($1 = 1 OR c.org_id = $2
+        OR EXISTS (SELECT 1 FROM item i WHERE i.report_id = c.report_id AND i.owner_id = $2)
+        OR EXISTS (SELECT 1 FROM disclosure d WHERE d.report_id = c.report_id AND d.lea_id = $2 AND d.media
+            AND d.width IN ('page', 'series') AND {}))",
+        live("d", now)
+    )
+}
 
 pub async fn capture_add(tx: &Tx, row: capture::Model) -> Stored<()> {
     sql::add(tx, row).await
@@ -23,15 +32,17 @@ pub async fn capture_add(tx: &Tx, row: capture::Model) -> Stored<()> {
 
 /// The captures of a report, newest first.
 pub async fn captures_of(tx: &Tx, report: ReportId) -> Result<Vec<Capture>> {
-    let sql =
-        format!("SELECT c.* FROM capture c WHERE {VISIBLE} AND c.report_id = $3 ORDER BY c.asked_at DESC, c.id DESC");
-    let rows: Vec<capture::Model> = sql::all(tx, &sql, scoped(tx, [report.0.into()])).await?;
+    let sql = format!(
+        "SELECT c.* FROM capture c WHERE {} AND c.report_id = $3 ORDER BY c.asked_at DESC, c.id DESC",
+        visible(4)
+    );
+    let rows: Vec<capture::Model> = sql::all(tx, &sql, scoped(tx, [report.0.into(), at(tx)])).await?;
     Ok(rows.into_iter().map(capture_of).collect::<Stored<_>>()?)
 }
 
 pub async fn capture_find(tx: &Tx, id: CaptureId) -> Result<Option<Capture>> {
-    let sql = format!("SELECT c.* FROM capture c WHERE {VISIBLE} AND c.id = $3");
-    let row: Option<capture::Model> = sql::one(tx, &sql, scoped(tx, [id.0.into()])).await?;
+    let sql = format!("SELECT c.* FROM capture c WHERE {} AND c.id = $3", visible(4));
+    let row: Option<capture::Model> = sql::one(tx, &sql, scoped(tx, [id.0.into(), at(tx)])).await?;
     Ok(row.map(capture_of).transpose()?)
 }
 

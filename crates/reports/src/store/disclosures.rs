@@ -60,23 +60,42 @@ pub async fn disclosure_withdraw(tx: &Tx, id: DisclosureId) -> Result<()> {
     Ok(())
 }
 
-/// A disclosure in force, as a case is summarised from it.
+/// A disclosure, as a case is summarised from it.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct InForceRow {
     pub case_id: Uuid,
     pub class: String,
     pub clause: String,
+    pub agreement_id: Option<Uuid>,
     pub agreement_name: String,
     pub agreement_version: i64,
     pub width: String,
     pub reason: String,
 }
 
+pub(super) const IN_FORCE: &str =
+    "SELECT d.case_id, i.class, d.clause, d.agreement_id, d.agreement_name, d.agreement_version, d.width,
+    d.reason FROM disclosure d JOIN item i ON i.id = d.item_id";
+
+/// Disclosures of a report that are not withdrawn. What is suspended stays summed up: whoever looks asks what is live.
 pub async fn disclosures_in_force(tx: &Tx, report: ReportId) -> Result<Vec<InForceRow>> {
-    let sql = "SELECT d.case_id, i.class, d.clause, d.agreement_name, d.agreement_version, d.width, d.reason
-        FROM disclosure d JOIN item i ON i.id = d.item_id
-        WHERE d.report_id = $1 AND d.withdrawn_at IS NULL ORDER BY d.at, d.id";
-    Ok(sql::all(tx, sql, vec![report.0.into()]).await?)
+    let sql = format!("{IN_FORCE} WHERE d.report_id = $1 AND d.withdrawn_at IS NULL ORDER BY d.at, d.id");
+    Ok(sql::all(tx, &sql, vec![report.0.into()]).await?)
+}
+
+/// Reports that an agreement concerns: where something was disclosed under it, and those of its hotline, by taking in or
+/// by hosting country, that changed since a time; newest first. For the exchange's own machinery.
+pub async fn reports_of_agreement(tx: &Tx, id: AgreementId, hotline: OrgId, since: Time) -> Result<Vec<ReportId>> {
+    #[derive(FromQueryResult)]
+    struct Concerned {
+        report_id: Uuid,
+    }
+    let sql = "SELECT report_id FROM disclosure WHERE agreement_id = $1 AND withdrawn_at IS NULL
+        UNION SELECT id AS report_id FROM report WHERE reporter_id = $2 AND changed_at >= $3
+        UNION SELECT report_id FROM item WHERE owner_id = $2 AND created_at >= $3 ORDER BY report_id DESC";
+    let values = vec![id.0.into(), hotline.0.into(), since.micros().into()];
+    let rows: Vec<Concerned> = sql::all(tx, sql, values).await?;
+    Ok(rows.into_iter().map(|r| ReportId(r.report_id)).collect())
 }
 
 /// Disclosures in force of a report's items that the actor's hotline reported or owns.

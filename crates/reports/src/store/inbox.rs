@@ -2,8 +2,8 @@
 //! of a search are looked up beside it, or, where the rarest of them is rare, walked instead.
 
 use super::{
-    Stored,
-    cases::{CASE, CaseRow, LIVE_CASE, case_of},
+    cases::{CASE, CaseRow, case_of, of_live},
+    live::{at, case_live},
     one_more,
     ranks::reasons_of,
     word,
@@ -38,9 +38,9 @@ struct RankedRow {
     has_read: i64,
 }
 
-fn ranked_of(row: RankedRow) -> Stored<Ranked> {
+async fn ranked_of(tx: &Tx, row: RankedRow) -> Result<Ranked> {
     Ok(Ranked {
-        case: case_of(row.case)?,
+        case: case_of(of_live(tx, row.case).await?)?,
         points: row.points,
         reasons: reasons_of(&row.reasons)?,
         since: Time::from_micros(row.since),
@@ -51,7 +51,7 @@ fn ranked_of(row: RankedRow) -> Stored<Ranked> {
     })
 }
 
-/// A query under way: its conditions and values. `$1` is the LEA, `$2` who reads.
+/// A query under way: its conditions and values. `$1` is the LEA, `$2` who reads, `$3` the time.
 struct Query {
     from: String,
     conditions: Vec<String>,
@@ -60,8 +60,8 @@ struct Query {
 
 impl Query {
     fn new(tx: &Tx, me: PersonId) -> Self {
-        let values = vec![tx.actor().org.0.into(), me.0.into()];
-        Self { from: String::new(), conditions: vec!["c.lea_id = $1".into(), LIVE_CASE.into()], values }
+        let values = vec![tx.actor().org.0.into(), me.0.into(), at(tx)];
+        Self { from: String::new(), conditions: vec!["c.lea_id = $1".into(), case_live("c", 3)], values }
     }
 
     /// Adds a value and returns its name.
@@ -89,7 +89,11 @@ impl Query {
             self.conditions.join(" AND ")
         );
         let rows: Vec<RankedRow> = sql::all(tx, &sql, self.values).await?;
-        Ok(rows.into_iter().map(ranked_of).collect::<Stored<_>>()?)
+        let mut ranked = Vec::with_capacity(rows.len());
+        for row in rows {
+            ranked.push(ranked_of(tx, row).await?);
+        }
+        Ok(ranked)
     }
 }
 
@@ -101,7 +105,13 @@ pub async fn inbox_folded(tx: &Tx, me: PersonId, after: Option<(i64, Uuid)>, lim
 }
 
 /// Cases with the very same files as one of them, that included.
-pub async fn inbox_alike(tx: &Tx, me: PersonId, case: CaseId, after: Option<(i64, Uuid)>, limit: u64) -> Result<Vec<Ranked>> {
+pub async fn inbox_alike(
+    tx: &Tx,
+    me: PersonId,
+    case: CaseId,
+    after: Option<(i64, Uuid)>,
+    limit: u64,
+) -> Result<Vec<Ranked>> {
     let mut query = Query::new(tx, me);
     let id = query.value(case.0);
     let group = format!("c.alike = (SELECT y.alike FROM police_case y WHERE y.id = {id} AND y.lea_id = $1)");
@@ -129,7 +139,7 @@ pub async fn inbox_count(tx: &Tx, me: PersonId, filter: &Filter, most: i64) -> R
 /// Whether a filter lets one case of an LEA through, asked by the exchange's own machinery on somebody's behalf.
 pub async fn case_passes(tx: &Tx, lea: base::OrgId, me: PersonId, filter: &Filter, case: CaseId) -> Result<bool> {
     let mut query = Query::new(tx, me);
-    query.values = vec![lea.0.into(), me.0.into()];
+    query.values = vec![lea.0.into(), me.0.into(), at(tx)];
     query.with("c.id = ?", case.0);
     conditions(&mut query, filter);
     for word in filter.text.iter().flat_map(|text| words::of_question(text)) {
@@ -165,7 +175,8 @@ async fn narrowed(tx: &Tx, me: PersonId, filter: &Filter) -> Result<Query> {
 }
 
 fn has_word(query: &mut Query, word: String) {
-    query.with("EXISTS (SELECT 1 FROM case_word w WHERE w.lea_id = c.lea_id AND w.word = ? AND w.case_id = c.id)", word);
+    query
+        .with("EXISTS (SELECT 1 FROM case_word w WHERE w.lea_id = c.lea_id AND w.word = ? AND w.case_id = c.id)", word);
 }
 
 /// The word that the fewest of the LEA's cases show, if it is rare.

@@ -16,7 +16,7 @@ pub(super) const ITEM: &str =
     "SELECT i.id, i.report_id, i.reporter_id, i.owner_id, i.assigned_country, i.url, i.file_name,
     i.known, i.waits_for_owner, i.confirmed_by, i.version, i.created_at, i.compared_at, m.sha256, m.sha1, m.md5, m.pdq, m.pdq_quality,
     m.kind, m.size, m.width, m.height, m.blob_id, m.preview_id, m.duration_ms, m.described_at, m.erased_at, m.trouble, a.id AS a_id, a.org_id AS a_org, a.class AS a_class,
-    a.country AS a_country, a.age_group AS a_age, a.gender AS a_gender, a.note AS a_note, a.inherited_from AS a_from,
+    a.country AS a_country, a.age_group AS a_age, a.gender AS a_gender, a.synthetic AS a_synthetic, a.note AS a_note, a.inherited_from AS a_from,
     a.at AS a_at
     FROM item i JOIN media_object m ON m.id = i.media_id LEFT JOIN assessment a ON a.id = i.assessment_id";
 /// A hotline sees items that it reported or owns.
@@ -59,6 +59,7 @@ pub struct ItemRow {
     a_country: Option<String>,
     a_age: Option<String>,
     a_gender: Option<String>,
+    a_synthetic: Option<String>,
     a_note: Option<String>,
     a_from: Option<Uuid>,
     a_at: Option<i64>,
@@ -76,6 +77,7 @@ impl ItemRow {
             country: word_opt(self.a_country.clone(), "assessment.country")?,
             age_group: word(self.a_age.as_deref().unwrap_or_default(), "assessment.age_group")?,
             gender: word(self.a_gender.as_deref().unwrap_or_default(), "assessment.gender")?,
+            synthetic: word(self.a_synthetic.as_deref().unwrap_or_default(), "assessment.synthetic")?,
             note: self.a_note.clone(),
             inherited_from: self.a_from.map(AssessmentId),
             at: Time::from_micros(at),
@@ -284,7 +286,7 @@ pub async fn item_routed(
     Ok(())
 }
 
-const VERDICT: &str = "SELECT v.assessment_id, v.class, v.country, v.age_group, v.gender FROM verdict v";
+const VERDICT: &str = "SELECT v.assessment_id, v.class, v.country, v.age_group, v.gender, v.synthetic FROM verdict v";
 
 /// What the network knows of some content.
 pub async fn verdict_find(tx: &Tx, sha256: &[u8]) -> Result<Option<Verdict>> {
@@ -313,6 +315,7 @@ pub async fn verdict_set(tx: &Tx, sha256: &[u8], row: &assessment::Model) -> Res
         row.age_group.clone().into(),
         row.gender.clone().into(),
         row.at.into(),
+        row.synthetic.clone().into(),
     ];
     sql::run(tx, sql, values).await?;
     Ok(())

@@ -3,11 +3,14 @@
 
 mod captures;
 mod cases;
+mod combinations;
 mod disclosures;
 mod hunts;
 mod inbox;
 mod items;
+mod live;
 mod media;
+mod packages;
 mod ranks;
 mod reports;
 mod searches;
@@ -17,11 +20,13 @@ mod traces;
 
 pub use captures::*;
 pub use cases::*;
+pub use combinations::*;
 pub use disclosures::*;
 pub use hunts::*;
 pub use inbox::*;
 pub use items::*;
 pub use media::*;
+pub use packages::*;
 pub use ranks::*;
 pub use reports::*;
 pub use searches::*;

@@ -1,7 +1,11 @@
 //! What the inbox is ordered, folded and searched by: columns of `police_case`, and tables `urgency`, `case_file`,
 //! `case_word`. Written by the exchange's own machinery, from disclosures in force.
 
-use super::{Stored, cases::LIVE_CASE, word};
+use super::{
+    Stored,
+    live::{at, case_live},
+    word,
+};
 use crate::{
     Result,
     urgency::{Facts, MOST_SEEN, Reason, Score, Weights},
@@ -28,7 +32,8 @@ struct WeightsRow {
 pub async fn weights_find(tx: &Tx, lea: OrgId) -> Result<Option<Weights>> {
     let sql = "SELECT weights FROM urgency WHERE lea_id = $1";
     let row: Option<WeightsRow> = sql::one(tx, sql, vec![lea.0.into()]).await?;
-    let read = |row: WeightsRow| serde_json::from_str(&row.weights).map_err(|_| storage::Error::Stored("urgency.weights"));
+    let read =
+        |row: WeightsRow| serde_json::from_str(&row.weights).map_err(|_| storage::Error::Stored("urgency.weights"));
     Ok(row.map(read).transpose()?)
 }
 
@@ -200,7 +205,8 @@ pub async fn case_set_facts(
     hosting: Option<base::Country>,
 ) -> Result<()> {
     let text = facts.map(serde_json::to_string).transpose().map_err(|_| storage::Error::Stored("police_case.facts"))?;
-    let sql = "UPDATE police_case SET facts = $1, age_group = $2, fresh = $3, alike = $4, hosting_country = $5 WHERE id = $6";
+    let sql =
+        "UPDATE police_case SET facts = $1, age_group = $2, fresh = $3, alike = $4, hosting_country = $5 WHERE id = $6";
     let values = vec![
         text.unwrap_or_default().into(),
         facts.map_or(AgeGroup::Unknown, |f| f.age).word().into(),
@@ -217,14 +223,8 @@ pub async fn case_set_facts(
 pub async fn case_set_rank(tx: &Tx, case: CaseId, score: &Score, since: Time, rank: i64, mark: i64) -> Result<()> {
     let reasons = serde_json::to_string(&score.reasons).map_err(|_| storage::Error::Stored("police_case.reasons"))?;
     let sql = "UPDATE police_case SET points = $1, reasons = $2, since = $3, rank = $4, weighed = $5 WHERE id = $6";
-    let values = vec![
-        score.points.into(),
-        reasons.into(),
-        since.micros().into(),
-        rank.into(),
-        mark.into(),
-        case.0.into(),
-    ];
+    let values =
+        vec![score.points.into(), reasons.into(), since.micros().into(), rank.into(), mark.into(), case.0.into()];
     sql::run(tx, sql, values).await?;
     Ok(())
 }
@@ -284,10 +284,11 @@ struct StandingRow {
 /// The actor's LEA's cases that stand highest now, folded, in order.
 pub async fn standings(tx: &Tx, limit: i64) -> Result<Vec<Standing>> {
     let sql = format!(
-        "SELECT c.id, c.facts FROM police_case c WHERE c.lea_id = $1 AND {LIVE_CASE} AND NOT c.folded AND c.facts <> ''
-         ORDER BY c.rank DESC, c.id DESC LIMIT $2"
+        "SELECT c.id, c.facts FROM police_case c WHERE c.lea_id = $1 AND {} AND NOT c.folded AND c.facts <> ''
+         ORDER BY c.rank DESC, c.id DESC LIMIT $2",
+        case_live("c", 3)
     );
-    let rows: Vec<StandingRow> = sql::all(tx, &sql, vec![tx.actor().org.0.into(), limit.into()]).await?;
+    let rows: Vec<StandingRow> = sql::all(tx, &sql, vec![tx.actor().org.0.into(), limit.into(), at(tx)]).await?;
     let standing = |row: StandingRow| {
         let facts = serde_json::from_str(&row.facts).map_err(|_| storage::Error::Stored("police_case.facts"))?;
         Ok(Standing { case: CaseId(row.id), facts })

@@ -119,6 +119,7 @@ pub(super) fn report_of(row: report::Model) -> Stored<Report> {
             country: word_opt(row.hosting_country, "report.hosting_country")?,
             network: row.hosting_network,
         },
+        site_type: word(&row.site_type, "report.site_type")?,
         note: row.note,
         referrer: row.referrer,
         login: row.login_id.map(BlobId),

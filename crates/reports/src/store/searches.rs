@@ -213,7 +213,8 @@ pub async fn mail_sent(tx: &Tx, due: &Due) -> Result<()> {
 }
 
 pub async fn mail_failed(tx: &Tx, due: &Due, wait_seconds: i64, dead: bool, reason: &str) -> Result<()> {
-    let sql = "UPDATE mail_due SET state = $1, due = $2, lease_until = NULL, last_error = $3 WHERE id = $4 AND fence = $5";
+    let sql =
+        "UPDATE mail_due SET state = $1, due = $2, lease_until = NULL, last_error = $3 WHERE id = $4 AND fence = $5";
     let values = vec![
         if dead { "dead" } else { "due" }.into(),
         tx.now().plus_seconds(wait_seconds).micros().into(),

@@ -46,7 +46,7 @@ impl MediaHashes {
         };
         let bits = self.pdq.clone().try_into().ok();
         let quality = u8::try_from(self.pdq_quality).ok();
-        Hashes { digests, pdq: bits.map(|bits| Pdq { bits, quality }), frames }
+        Hashes { digests, photodna: None, pdq: bits.map(|bits| Pdq { bits, quality }), frames }
     }
 }
 

@@ -1,7 +1,11 @@
 //! Tables `case_read`, `case_note`, `folder` and `folder_case`: what a unit and its people note for themselves. Every query
 //! says which LEA, and which person where something is a person's own.
 
-use super::{Stored, cases::LIVE_CASE, scoped};
+use super::{
+    Stored,
+    live::{at, case_live},
+    scoped,
+};
 use crate::{
     Result,
     folder::Folder,
@@ -149,19 +153,21 @@ fn folder_columns() -> String {
     format!(
         "SELECT f.id, f.person_id, f.name, f.note, f.private, f.version, f.created_at, (SELECT COUNT(*) FROM (
              SELECT 1 AS one FROM folder_case x JOIN police_case c ON c.id = x.case_id
-             WHERE x.folder_id = f.id AND c.lea_id = $1 AND {LIVE_CASE} LIMIT {MOST_COUNTED}) y) AS cases FROM folder f"
+             WHERE x.folder_id = f.id AND c.lea_id = $1 AND {} LIMIT {MOST_COUNTED}) y) AS cases FROM folder f",
+        case_live("c", 3)
     )
 }
 
 pub async fn folder_find(tx: &Tx, me: PersonId, id: FolderId) -> Result<Option<Folder>> {
-    let sql = format!("{} WHERE {VISIBLE} AND f.id = $3", folder_columns());
-    let row: Option<FolderRow> = sql::one(tx, &sql, vec![tx.actor().org.0.into(), me.0.into(), id.0.into()]).await?;
+    let sql = format!("{} WHERE {VISIBLE} AND f.id = $4", folder_columns());
+    let row: Option<FolderRow> =
+        sql::one(tx, &sql, vec![tx.actor().org.0.into(), me.0.into(), at(tx), id.0.into()]).await?;
     Ok(row.map(folder_of))
 }
 
 pub async fn folders(tx: &Tx, me: PersonId) -> Result<Vec<Folder>> {
     let sql = format!("{} WHERE {VISIBLE} ORDER BY f.name, f.id LIMIT {MOST_COUNTED}", folder_columns());
-    let rows: Vec<FolderRow> = sql::all(tx, &sql, vec![tx.actor().org.0.into(), me.0.into()]).await?;
+    let rows: Vec<FolderRow> = sql::all(tx, &sql, vec![tx.actor().org.0.into(), me.0.into(), at(tx)]).await?;
     Ok(rows.into_iter().map(folder_of).collect())
 }
 
@@ -174,7 +180,14 @@ pub async fn folders_count(tx: &Tx) -> Result<i64> {
     Ok(sql::one::<Count>(tx, sql, vec![tx.actor().org.0.into()]).await?.map_or(0, |c| c.n))
 }
 
-pub async fn folder_add(tx: &Tx, id: FolderId, me: PersonId, name: &str, note: Option<&str>, private: bool) -> Result<()> {
+pub async fn folder_add(
+    tx: &Tx,
+    id: FolderId,
+    me: PersonId,
+    name: &str,
+    note: Option<&str>,
+    private: bool,
+) -> Result<()> {
     let sql = "INSERT INTO folder (id, lea_id, person_id, name, note, private, version, created_at)
                VALUES ($1, $2, $3, $4, $5, $6, 1, $7)";
     let values = vec![
@@ -191,7 +204,8 @@ pub async fn folder_add(tx: &Tx, id: FolderId, me: PersonId, name: &str, note: O
 }
 
 pub async fn folder_change(tx: &Tx, id: FolderId, name: &str, note: Option<&str>, private: bool) -> Result<()> {
-    let sql = "UPDATE folder SET name = $1, note = $2, private = $3, version = version + 1 WHERE id = $4 AND lea_id = $5";
+    let sql =
+        "UPDATE folder SET name = $1, note = $2, private = $3, version = version + 1 WHERE id = $4 AND lea_id = $5";
     let values =
         vec![name.into(), note.map(str::to_owned).into(), private.into(), id.0.into(), tx.actor().org.0.into()];
     sql::run(tx, sql, values).await?;
@@ -209,8 +223,7 @@ pub async fn folder_put(tx: &Tx, folder: FolderId, case: CaseId) -> Result<()> {
     let sql = "INSERT INTO folder_case (folder_id, case_id, lea_id, added_by, added_at) VALUES ($1, $2, $3, $4, $5)
                ON CONFLICT DO NOTHING";
     let by = tx.actor().person().map(|p| p.0).unwrap_or_default();
-    let values =
-        vec![folder.0.into(), case.0.into(), tx.actor().org.0.into(), by.into(), tx.now().micros().into()];
+    let values = vec![folder.0.into(), case.0.into(), tx.actor().org.0.into(), by.into(), tx.now().micros().into()];
     sql::run(tx, sql, values).await?;
     Ok(())
 }

@@ -1,6 +1,10 @@
 //! Tables `trace` and `news`.
 
-use super::{Stored, scope, scoped, word_opt};
+use super::{
+    Stored,
+    live::{at, live},
+    scope, scoped, word_opt,
+};
 use crate::{
     HostingFacts, News, NewsKind, Result, Traced, TracedBy,
     entity::{news, trace},
@@ -9,10 +13,15 @@ use base::{NewsId, PersonId, ReportId, Time};
 use storage::{Tx, sql};
 
 /// A hotline sees where a report's host is when it sees the report; police see it wider than metadata.
-const VISIBLE: &str = "($1 = 1 OR EXISTS (SELECT 1 FROM report r WHERE r.id = t.report_id AND r.reporter_id = $2)
-    OR EXISTS (SELECT 1 FROM item i WHERE i.report_id = t.report_id AND i.owner_id = $2)
-    OR EXISTS (SELECT 1 FROM disclosure d WHERE d.report_id = t.report_id AND d.lea_id = $2
-        AND d.width <> 'metadata' AND d.withdrawn_at IS NULL))";
+fn visible(now: usize) -> String {
+    format!(
+        "($1 = 1 OR EXISTS (SELECT 1 FROM report r WHERE r.id = t.report_id AND r.reporter_id = $2)
+        OR EXISTS (SELECT 1 FROM item i WHERE i.report_id = t.report_id AND i.owner_id = $2)
+        OR EXISTS (SELECT 1 FROM disclosure d WHERE d.report_id = t.report_id AND d.lea_id = $2
+            AND d.width <> 'metadata' AND {}))",
+        live("d", now)
+    )
+}
 
 pub async fn trace_add(tx: &Tx, row: trace::Model) -> Stored<()> {
     sql::add(tx, row).await
@@ -20,9 +29,11 @@ pub async fn trace_add(tx: &Tx, row: trace::Model) -> Stored<()> {
 
 /// The history of where a report's host is, newest first, at most 200 entries.
 pub async fn traces_of(tx: &Tx, report: ReportId) -> Result<Vec<Traced>> {
-    let sql =
-        format!("SELECT t.* FROM trace t WHERE {VISIBLE} AND t.report_id = $3 ORDER BY t.at DESC, t.id DESC LIMIT 200");
-    let rows: Vec<trace::Model> = sql::all(tx, &sql, scoped(tx, [report.0.into()])).await?;
+    let sql = format!(
+        "SELECT t.* FROM trace t WHERE {} AND t.report_id = $3 ORDER BY t.at DESC, t.id DESC LIMIT 200",
+        visible(4)
+    );
+    let rows: Vec<trace::Model> = sql::all(tx, &sql, scoped(tx, [report.0.into(), at(tx)])).await?;
     Ok(rows.into_iter().map(traced_of).collect::<Stored<_>>()?)
 }
 

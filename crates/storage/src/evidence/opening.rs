@@ -2,14 +2,17 @@
 //! the bytes in question are handed out; an object cut at its end shows before its first byte, because its length is known.
 
 use super::{
-    seal::{Cipher, Refused, SEALED, sealed_size},
+    seal::{CHUNK, Cipher, Refused, SEALED, sealed_size},
     shelves::{Source, blocking},
 };
 use crate::{Error, Result};
 use base::BlobId;
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt, stream, stream::BoxStream};
-use std::{fs::File, io::Read};
+use std::{
+    fs::File,
+    io::{Read, Seek, SeekFrom},
+};
 
 /// Sealed bytes opened at once: 16 chunks, 1 MiB of plain ones.
 const BLOCK: usize = 16 * SEALED;
@@ -50,6 +53,31 @@ impl Opening {
     /// How many bytes it has.
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// Goes on with the chunk in which this byte stands, before anything was read; says how many bytes of it stand before. From
+    /// a local file nothing in between is read. A service's stream is read and thrown away.
+    pub async fn skip_to(&mut self, byte: u64) -> Result<u64> {
+        let chunk = byte.min(self.size.saturating_sub(1)) / CHUNK as u64;
+        let mut sealed = chunk * SEALED as u64;
+        match &mut self.from {
+            From::File(Some(file)) => {
+                file.seek(SeekFrom::Start(sealed)).map(drop).map_err(|_| Error::Unsealed(self.id))?
+            }
+            From::File(None) => return Err(Error::Unsealed(self.id)),
+            From::Stream { stream, held } => {
+                while sealed > held.len() as u64 {
+                    sealed -= held.len() as u64;
+                    *held = BytesMut::from(stream.next().await.ok_or(Error::Unsealed(self.id))??);
+                }
+                drop(held.split_to(usize::try_from(sealed).unwrap_or(held.len())));
+            }
+        }
+        if let Some(cipher) = &mut self.cipher {
+            cipher.skip_to(chunk);
+        }
+        self.left -= chunk * SEALED as u64;
+        Ok(byte - chunk * CHUNK as u64)
     }
 
     /// The next bytes, up to 1 MiB; `None` after the last ones. After an error nothing more comes.

@@ -99,7 +99,19 @@ async fn az_4_the_mail_says_that_and_never_what(world: World) -> World {
     let content = mail["content"].as_str().unwrap().to_owned();
     assert!(content.contains("Your saved search has new cases. Sign in to see them."), "{content}");
     assert!(content.contains("https://cport.example/"));
-    let told_of = ["Secret", "operation", "board", "baseline", "infant", "Germany", "Example Police", &case, &case[case.len() - 8..], &report, &search];
+    let told_of = [
+        "Secret",
+        "operation",
+        "board",
+        "baseline",
+        "infant",
+        "Germany",
+        "Example Police",
+        &case,
+        &case[case.len() - 8..],
+        &report,
+        &search,
+    ];
     for word in told_of {
         assert!(!content.contains(word), "{word} is in the mail: {content}");
     }
@@ -136,7 +148,8 @@ async fn fa_3_a_mail_is_sent_once_however_often_it_is_tried(world: World) -> Wor
     assert_eq!((server.send(&world).await, server.mails().len()), (1, 2));
     // Routing a case again is no news.
     let tx = world.app.db.begin(&base::Actor::machine("setup")).await.unwrap();
-    let report: base::ReportId = de.get("/api/v1/cases").await.json()["items"][0]["report_id"].as_str().unwrap().parse().unwrap();
+    let report: base::ReportId =
+        de.get("/api/v1/cases").await.json()["items"][0]["report_id"].as_str().unwrap().parse().unwrap();
     storage::jobs::enqueue(&tx, "route", report.0).await.unwrap();
     tx.commit(&agreements::Act::DirectoryRead).await.unwrap();
     world.settle().await;
@@ -145,7 +158,15 @@ async fn fa_3_a_mail_is_sent_once_however_often_it_is_tried(world: World) -> Wor
     let ids: Vec<String> = server
         .mails()
         .iter()
-        .map(|m| m["content"].as_str().unwrap().lines().find(|l| l.to_lowercase().starts_with("message-id:")).unwrap().to_owned())
+        .map(|m| {
+            m["content"]
+                .as_str()
+                .unwrap()
+                .lines()
+                .find(|l| l.to_lowercase().starts_with("message-id:"))
+                .unwrap()
+                .to_owned()
+        })
         .collect();
     assert_ne!(ids[0], ids[1]);
     world

@@ -67,6 +67,7 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
         lists_by_api::imports(&pia, &list, "format=text", lists_by_api::sha256(b"x").as_bytes()).await.str("id");
     world.settle().await;
     let id = list.rsplit('/').next().unwrap().to_owned();
+    let agreement = crate::agreements::agreement_of(&nl).await;
     let looks = [
         (&nl, "/api/v1/lists".to_owned(), "lists.read"),
         (&nl, "/api/v1/lists/keys".into(), "lists.read"),
@@ -111,6 +112,10 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
         (&nl, format!("/api/v1/captures/{capture}/picture?purpose=look"), "capture.picture_opened"),
         (&nl, "/api/v1/news".into(), "news.read"),
         (&nl, "/api/v1/agreements".into(), "agreements.read"),
+        (&nl, format!("/api/v1/agreements/{agreement}"), "agreement.read"),
+        (&nl, format!("/api/v1/agreements/{agreement}/versions/1"), "agreement.read"),
+        (&nl, format!("/api/v1/agreements/{agreement}/versions/1/toml"), "agreement.read"),
+        (&nl, format!("/api/v1/agreements/{agreement}/versions/1/simulation"), "agreement.simulated"),
         (&nl, "/api/v1/audit?limit=1".into(), "audit.read"),
         (&de, "/api/v1/cases".into(), "cases.read"),
         (&de, format!("/api/v1/cases/{case}"), "case.read"),
@@ -132,6 +137,8 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
                 .replace(&like, "{id}")
                 .replace(&entry, "{entry}")
                 .replace(&import, "{import}")
+                .replace(&agreement, "{id}")
+                .replace("/versions/1", "/versions/{version}")
                 .replace("/MD5/", "/{type}/")
                 .replace(&format!("sha256/{}", lists_by_api::sha256(b"x")), "{kind}/{hash}")
                 .split('?')

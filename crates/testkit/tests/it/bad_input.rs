@@ -211,20 +211,20 @@ async fn nobody_acts_for_another_organisation(world: World) -> World {
 }
 
 async fn an_agreement_that_is_none_is_refused(world: World) -> World {
-    use agreements::treaty;
+    use agreements::treaty::{self, Signing};
     use base::AgreementId;
     let nora = world.people.iter().find(|p| p.name.starts_with("Nora")).unwrap();
     let derk = world.people.iter().find(|p| p.name.starts_with("Derk")).unwrap();
     let tx = world.app.db.begin(&nora.actor).await.unwrap();
-    let unknown = treaty::sign(&tx, AgreementId(uuid::Uuid::from_u128(7)), 1, nora.person).await;
+    let unknown = treaty::sign(&tx, AgreementId(uuid::Uuid::from_u128(7)), 1, Signing::default()).await;
     assert!(matches!(unknown, Err(agreements::Error::NotFound)), "{unknown:?}");
     let own = treaty::list(&tx).await.unwrap();
     assert_eq!(own.len(), 1, "an LEA sees the agreements it is party to");
-    let twice = treaty::sign(&tx, own[0].id, 1, nora.person).await;
+    let twice = treaty::sign(&tx, own[0].id, 1, Signing::default()).await;
     assert!(matches!(&twice, Err(agreements::Error::Refused(r)) if r.rule == "signed-already"), "{twice:?}");
     drop(tx);
     let tx = world.app.db.begin(&derk.actor).await.unwrap();
-    let foreign = treaty::sign(&tx, own[0].id, 1, derk.person).await;
+    let foreign = treaty::sign(&tx, own[0].id, 1, Signing::default()).await;
     assert!(matches!(foreign, Err(agreements::Error::NotFound)), "{foreign:?}");
     drop(tx);
     world

@@ -96,7 +96,12 @@ async fn a_new_urgent_case_stands_above_an_old_viral_one_with_its_reasons(world:
     };
     assert_eq!(why(&folded[0]), ["new", "age", "baseline", "home"]);
     assert_eq!(folded[0]["reasons"][1]["age_group"], "infant");
-    assert_eq!(why(&folded[1]), ["seen", "baseline", "home", "age", "known"].map(String::from)[..].to_vec(), "{}", folded[1]);
+    assert_eq!(
+        why(&folded[1]),
+        ["seen", "baseline", "home", "age", "known"].map(String::from)[..].to_vec(),
+        "{}",
+        folded[1]
+    );
     let seen = folded[1]["reasons"].as_array().unwrap().iter().find(|r| r["reason"] == "seen").unwrap();
     assert_eq!(seen["cases"], 5);
     assert_eq!(cases(&de, "").await.len(), 6, "nothing is hidden from programs");
@@ -106,7 +111,10 @@ async fn a_new_urgent_case_stands_above_an_old_viral_one_with_its_reasons(world:
     assert_eq!(others["items"].as_array().unwrap().len(), 5);
     // The page says the same in words.
     let page = Browser::of(de.clone()).await.get("/police").await.text();
-    assert!(page.contains("new material, 0 to 2 years, illegal everywhere, hosted in your country, first seen 3 hours ago"), "{page}");
+    assert!(
+        page.contains("new material, 0 to 2 years, illegal everywhere, hosted in your country, first seen 3 hours ago"),
+        "{page}"
+    );
     assert!(page.contains("same file in 5 of your cases") && page.contains("and 4 alike"), "{page}");
     assert!(page.find("0 to 2 years").unwrap() < page.find("14 to 17 years").unwrap());
     world
@@ -125,7 +133,12 @@ async fn weights_change_the_order_of_the_own_unit_only(world: World) -> World {
     let mut weights = de.get("/api/v1/urgency").await.json();
     weights["day"] = json!(1);
     let tried = de.json("POST", "/api/v1/urgency/preview", &weights).await.json();
-    let tried: Vec<(u64, i64)> = tried["items"].as_array().unwrap().iter().map(|r| (r["was"].as_u64().unwrap(), r["points"].as_i64().unwrap())).collect();
+    let tried: Vec<(u64, i64)> = tried["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| (r["was"].as_u64().unwrap(), r["points"].as_i64().unwrap()))
+        .collect();
     assert_eq!(tried, [(2, 95), (1, 85)], "the preview says where each was");
     assert_eq!(order(cases(&de, "").await), [new.clone(), old.clone()], "a preview changes nothing");
     assert_eq!(de.json("PUT", "/api/v1/urgency", &weights).await.status, StatusCode::OK);
@@ -146,7 +159,9 @@ async fn az_4_two_units_of_two_countries_see_nothing_of_each_other(world: World)
     let case = de.case_of(&report).await.unwrap()["id"].as_str().unwrap().to_owned();
     let seen_before: Vec<Vec<u8>> = everything(&be).await;
     // The German unit does all it can.
-    created(&de.json("POST", &format!("/api/v1/cases/{case}/notes"), &json!({ "body": "ours", "reach": "hotline" })).await);
+    created(
+        &de.json("POST", &format!("/api/v1/cases/{case}/notes"), &json!({ "body": "ours", "reach": "hotline" })).await,
+    );
     let folder = de.json("POST", "/api/v1/folders", &json!({ "name": "Ours" })).await.str("id");
     created(&de.json("POST", &format!("/api/v1/folders/{folder}/cases"), &json!({ "cases": [case] })).await);
     let kept = json!({ "filter": { "class": "baseline" }, "name": "Ours", "shared": true });
@@ -197,7 +212,12 @@ async fn a_search_is_found_again_by_an_address_that_says_nothing(world: World) -
     told(&world, "DE", 2, 41, "infant").await;
     told(&world, "DE", 2, 42, "adolescent").await;
     let de = Browser::of(world.police("DE").await).await;
-    let answer = de.post("/police/searches", "text=board.example&age=infant&class=&known=&status=&assigned=&folder=&hosting=&clause=&from=&until=").await;
+    let answer = de
+        .post(
+            "/police/searches",
+            "text=board.example&age=infant&class=&known=&status=&assigned=&folder=&hosting=&clause=&from=&until=",
+        )
+        .await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
     let place = answer.headers["location"].to_str().unwrap().to_owned();
     let id = place.strip_prefix("/police/searches/").unwrap();
@@ -340,7 +360,10 @@ async fn colleagues_share_what_they_mean_to_share(world: World) -> World {
     let path = |more: &str| format!("/api/v1/cases/{case}{more}");
     // Read marks are each person's own.
     derk.get(&path("")).await;
-    assert_eq!((&cases(&derk, "").await[0]["read"], &cases(&detlef, "").await[0]["read"]), (&json!(true), &json!(false)));
+    assert_eq!(
+        (&cases(&derk, "").await[0]["read"], &cases(&detlef, "").await[0]["read"]),
+        (&json!(true), &json!(false))
+    );
     created(&derk.json("POST", &path("/read"), &json!({ "read": false })).await);
     assert_eq!(cases(&derk, "").await[0]["read"], false);
     // Assigning is the unit's.
@@ -437,9 +460,11 @@ async fn cases_that_came_before_the_ranking_are_ranked(world: World) -> World {
 async fn bad_input_is_named_and_changes_nothing(world: World) -> World {
     let de = world.police("DE").await;
     let mut weights = de.get("/api/v1/urgency").await.json();
-    for (name, value, field, rule) in
-        [("day", 0, "day", "weight-range"), ("infant", 500, "infant", "weight-range"), ("adolescent", 90, "adolescent", "weight-order")]
-    {
+    for (name, value, field, rule) in [
+        ("day", 0, "day", "weight-range"),
+        ("infant", 500, "infant", "weight-range"),
+        ("adolescent", 90, "adolescent", "weight-order"),
+    ] {
         let mut bad = weights.clone();
         bad[name] = json!(value);
         let (status, said, at) = de.json("PUT", "/api/v1/urgency", &bad).await.problem();

@@ -8,6 +8,7 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod agreements;
 mod alerts;
 mod audit;
 mod bad_input;
@@ -16,12 +17,15 @@ mod capture;
 mod evidence;
 mod hash_sharing;
 mod hosting;
+mod hunts;
 mod inbox;
 mod lists;
 mod lists_by_api;
 mod lookup;
 mod main_job;
+mod package;
 mod pages;
 mod rights;
 mod routing;
 mod subscriptions;
+mod two_worlds;

@@ -1,6 +1,6 @@
 //! The pages: who reaches which, what a foreign one looks like, sessions, and the forms without scripts.
 
-use crate::lists_by_api;
+use crate::{lists_by_api, rights::taken_along};
 use axum::{
     body::Body,
     http::{HeaderMap, Request, StatusCode, header},
@@ -22,11 +22,12 @@ stories! {
 
 /// Somebody in a browser.
 pub struct Browser {
-    caller: Caller,
+    pub caller: Caller,
     cookie: String,
 }
 
 impl Browser {
+    /// Signs in.
     pub async fn of(caller: Caller) -> Self {
         let body = format!("token={}", caller.token);
         let answer = post(&caller, "", "/sign-in", &body).await;
@@ -36,6 +37,12 @@ impl Browser {
         Self { cookie: cookie.split(';').next().unwrap().to_owned(), caller }
     }
 
+    /// The cookie of the session.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
+    /// Looks at a page.
     pub async fn get(&self, path: &str) -> Answer {
         let request = Request::get(path).header(header::COOKIE, &self.cookie).body(Body::empty()).unwrap();
         self.caller.send(request).await
@@ -59,7 +66,7 @@ async fn post(caller: &Caller, cookie: &str, path: &str, body: &str) -> Answer {
     caller.send(request).await
 }
 
-fn location(answer: &Answer) -> String {
+pub fn location(answer: &Answer) -> String {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
     answer.headers["location"].to_str().unwrap().to_owned()
 }
@@ -74,6 +81,7 @@ struct Things {
     import: String,
     search: String,
     folder: String,
+    package: String,
 }
 
 async fn things(world: &World) -> Things {
@@ -95,13 +103,14 @@ async fn things(world: &World) -> Things {
     let search = json!({ "filter": { "class": "baseline" } });
     let search = de.json("POST", "/api/v1/case-searches", &search).await.str("id");
     let folder = de.json("POST", "/api/v1/folders", &json!({ "name": "A story" })).await.str("id");
-    Things { report, item, case, agreement, capture, list, import, search, folder }
+    let package = taken_along(world, &de, &case).await;
+    Things { report, item, case, agreement, capture, list, import, search, folder, package }
 }
 
 const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
 
 /// Pages that are looked at, with the act each writes.
-const PAGES: [(&str, &str); 30] = [
+pub const PAGES: &[(&str, &str)] = &[
     ("/desk", "reports.read"),
     ("/desk/reports/new", ""),
     ("/desk/reports/{report}", "report.read"),
@@ -119,6 +128,9 @@ const PAGES: [(&str, &str); 30] = [
     ("/police/folders", "folders.read"),
     ("/police/folders/{folder}", "folder.read"),
     ("/police/urgency", "urgency.read"),
+    ("/police/cases/{case}/package", "package.form_read"),
+    ("/police/packages/{package}", "package.read"),
+    ("/police/packages/{package}/file", "package.downloaded"),
     ("/police/items/{item}/preview", "item.previewed"),
     ("/police/items/{item}/open", "item.read"),
     ("/police/items/{item}/custody", "custody.read"),
@@ -144,6 +156,7 @@ fn filled(page: &str, things: &Things) -> String {
         .replace("{import}", &things.import)
         .replace("{search}", &things.search)
         .replace("{folder}", &things.folder)
+        .replace("{package}", &things.package)
 }
 
 /// What the rules say, from kinds, roles and agreements alone.
@@ -169,6 +182,9 @@ fn expected(page: &str, who: &Caller) -> u16 {
         "/police" | "/police/searches" | "/police/folders" | "/police/urgency" => unless(police, 403),
         "/police/cases/{case}"
         | "/police/cases/{case}/alike"
+        | "/police/cases/{case}/package"
+        | "/police/packages/{package}"
+        | "/police/packages/{package}/file"
         | "/police/searches/{search}"
         | "/police/folders/{folder}" => unless(told, 404),
         "/lists" => unless(role != "auditor", 403),
@@ -196,11 +212,12 @@ async fn az_1_every_page_and_person(world: World) -> World {
         import: NOWHERE.into(),
         search: NOWHERE.into(),
         folder: NOWHERE.into(),
+        package: NOWHERE.into(),
     };
     let mut wrong = Vec::new();
     for person in &world.people {
         let browser = Browser::of(world.calling(person).await).await;
-        for (page, _) in PAGES {
+        for &(page, _) in PAGES {
             let answer = browser.get(&filled(page, &things)).await;
             let want = expected(page, &browser.caller);
             if answer.status.as_u16() != want {
@@ -215,7 +232,7 @@ async fn az_1_every_page_and_person(world: World) -> World {
             }
             let html = answer.headers["content-type"].to_str().unwrap().starts_with("text/html");
             assert!(
-                html || page.ends_with("preview") || page.contains("/export"),
+                html || page.ends_with("preview") || page.ends_with("/file") || page.contains("/export"),
                 "{page} answers a person with a page"
             );
         }
@@ -232,7 +249,7 @@ async fn au_6_every_page_writes_its_entry(world: World) -> World {
         Browser::of(world.police("DE").await).await,
         Browser::of(world.calling(pia).await).await,
     );
-    for (page, act) in PAGES {
+    for &(page, act) in PAGES {
         let browser = match page {
             "/partner" | "/lists/{list}/imports/{import}" => &interpol,
             "/network/agreements/{agreement}" => &de,

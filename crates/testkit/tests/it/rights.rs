@@ -14,34 +14,40 @@ stories! {
 }
 
 /// One thing of each kind: the Dutch hotline's report, hosted in Germany.
-struct Things {
-    report: String,
-    item: String,
-    case: String,
-    capture: String,
-    news: String,
+#[derive(Clone)]
+pub struct Things {
+    pub report: String,
+    pub item: String,
+    pub case: String,
+    /// The German officer's, of that case.
+    pub package: String,
+    pub capture: String,
+    pub news: String,
     /// Of INTERPOL's; the Dutch hotline reads it, the German one was offered it, the Belgian one's terms were ended.
-    list: String,
-    terms: String,
-    entry: String,
-    vote: String,
-    import: String,
-    subscription: String,
-    doubt: String,
+    pub list: String,
+    pub terms: String,
+    pub entry: String,
+    pub vote: String,
+    pub import: String,
+    pub subscription: String,
+    pub doubt: String,
     /// Of the German police.
-    search: String,
-    folder: String,
+    pub search: String,
+    pub folder: String,
+    /// The Irish one: a draft that its hotline has signed.
+    pub agreement: String,
     /// INTERPOL's number in the hash-sharing protocol.
-    member: String,
+    pub member: String,
 }
 
 impl Things {
-    fn all(id: &str) -> Self {
+    pub fn all(id: &str) -> Self {
         let id = || id.to_owned();
         Self {
             report: id(),
             item: id(),
             case: id(),
+            package: id(),
             capture: id(),
             news: id(),
             list: id(),
@@ -53,6 +59,7 @@ impl Things {
             doubt: id(),
             search: id(),
             folder: id(),
+            agreement: id(),
             member: "1".into(),
         }
     }
@@ -62,7 +69,8 @@ impl Things {
         Self {
             report: self.item.clone(),
             item: self.case.clone(),
-            case: self.capture.clone(),
+            case: self.package.clone(),
+            package: self.capture.clone(),
             capture: self.news.clone(),
             news: self.list.clone(),
             list: self.terms.clone(),
@@ -73,7 +81,8 @@ impl Things {
             subscription: self.doubt.clone(),
             doubt: self.search.clone(),
             search: self.folder.clone(),
-            folder: self.report.clone(),
+            folder: self.agreement.clone(),
+            agreement: self.report.clone(),
             member: self.member.clone(),
         }
     }
@@ -98,9 +107,23 @@ async fn things(world: &World) -> Things {
     let search = json!({ "filter": { "class": "baseline" } });
     let search = de.json("POST", "/api/v1/case-searches", &search).await.str("id");
     let folder = de.json("POST", "/api/v1/folders", &json!({ "name": "A story" })).await.str("id");
+    let package = taken_along(world, &de, &case).await;
     let item = item["id"].as_str().unwrap().into();
-    let things = Things { report, item, case, capture, news, search, folder, ..Things::all("") };
+    let things = Things { report, item, case, package, capture, news, search, folder, ..Things::all("") };
     of_lists(world, &nl, things).await
+}
+
+/// Somebody's public key.
+const RECIPIENT: &str = "age1capj84n7xj20cm7ft3zx66ccxy3vsgpm7gkey69f9y7usu2vrdzsnrdn4f";
+
+/// The case as the officer takes it along.
+pub async fn taken_along(world: &World, de: &Caller, case: &str) -> String {
+    let key = de.json("PUT", "/api/v1/me/package-key", &json!({ "recipient": RECIPIENT })).await;
+    assert_eq!(key.status, StatusCode::OK, "{}", key.text());
+    let why = json!({ "purpose": "a story", "case_number": "1" });
+    let asked = de.json("POST", &format!("/api/v1/cases/{case}/packages"), &why).await;
+    world.settle().await;
+    asked.str("id")
 }
 
 /// The same with a list and what belongs to it.
@@ -131,25 +154,31 @@ async fn of_lists(world: &World, nl: &Caller, things: Things) -> Things {
     world.settle().await;
     let list = list.rsplit('/').next().unwrap().to_owned();
     let member = web::hash_sharing::number(pia.who.organisation.id).to_string();
-    Things { list, terms, entry: ids[0].clone(), vote, import, subscription, doubt, member, ..things }
+    let agreement = crate::agreements::agreement_of(&world.desk("IE").await).await;
+    Things { list, terms, entry: ids[0].clone(), vote, import, subscription, doubt, agreement, member, ..things }
 }
 
-const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
+/// The id of nothing.
+pub const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
 
 /// Calls a route of the API description with ids filled in.
-async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> Answer {
+pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> Answer {
     let id = if path.starts_with("/api/v1/reports") {
         &things.report
     } else if path.starts_with("/api/v1/items") {
         &things.item
     } else if path.starts_with("/api/v1/captures") {
         &things.capture
+    } else if path.starts_with("/api/v1/packages") {
+        &things.package
     } else if path.starts_with("/api/v1/news") {
         &things.news
     } else if path.starts_with("/api/v1/lists") {
         &things.list
     } else if path.starts_with("/hashsharing") {
         &things.entry
+    } else if path.starts_with("/api/v1/agreements") {
+        &things.agreement
     } else if path.starts_with("/api/v1/doubts") {
         &things.doubt
     } else if path.starts_with("/api/v1/case-searches") {
@@ -163,6 +192,7 @@ async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> Answer
         ("{terms}", &things.terms),
         ("{entry}", &things.entry),
         ("{vote}", &things.vote),
+        ("{version}", &"1".to_owned()),
         ("{import}", &things.import),
         ("{subscription}", &things.subscription),
         ("{member}", &things.member),
@@ -178,6 +208,9 @@ async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> Answer
         ("POST", "/api/v1/lists/{id}/imports") => {
             let request = who.request(method, &format!("{filled}?format=text"));
             who.send(request.body(axum::body::Body::from(lists_by_api::sha256(b"three"))).unwrap()).await
+        }
+        ("POST" | "PUT", _) if path.starts_with("/api/v1/agreements") => {
+            who.json(method, &filled, &about_agreements(path)).await
         }
         ("POST" | "PATCH", _)
             if path.starts_with("/api/v1/lists")
@@ -202,6 +235,10 @@ async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> Answer
         (_, p) if of_inbox(p).is_some() && method != "GET" => {
             who.json(method, &filled, &of_inbox(p).unwrap().replace_case(&things.case)).await
         }
+        ("POST", "/api/v1/cases/{id}/packages") => {
+            who.json(method, &filled, &json!({ "purpose": "a story", "case_number": "1" })).await
+        }
+        ("PUT", "/api/v1/me/package-key") => who.json(method, &filled, &json!({ "recipient": RECIPIENT })).await,
         ("POST", "/api/v1/cases/{id}/outcome") => who.json(method, &filled, &json!({ "outcome": "useful" })).await,
         ("PUT", "/hashsharing/v2/entries/{member}/{id}/{type}/feedback") => {
             let word = "<feedbackSubmission><affirmative/></feedbackSubmission>";
@@ -255,6 +292,17 @@ impl Sent {
     }
 }
 
+/// What is sent to routes of agreements.
+fn about_agreements(path: &str) -> serde_json::Value {
+    let lane = "[[lanes]]\nclause = \"1\"\nhosting = \"home\"\nclasses = [\"baseline\"]\ninformed_on = \"own_assessment\"\nwidth = \"item\"\nmedia = true\nhost_notice = { by = \"hotline\" }\nretention_days = 30\n";
+    match path.trim_start_matches("/api/v1/agreements") {
+        "" => json!({ "name": "Another", "hotline": NOWHERE, "lea": NOWHERE, "terms": { "toml": lane } }),
+        "/{id}/versions" | "/{id}/versions/{version}" => json!({ "toml": lane }),
+        "/{id}/suspension" | "/{id}/end" => json!({ "reason": "a story" }),
+        _ => json!({}),
+    }
+}
+
 /// What is sent to routes of lists.
 fn about_lists(path: &str, who: &Caller) -> serde_json::Value {
     match path.trim_start_matches("/api/v1/lists").trim_start_matches("/{id}") {
@@ -300,6 +348,9 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
     if path.starts_with("/api/v1/lists") || path == "/api/v1/match" {
         return expected_of_lists(method, path, who);
     }
+    if path.starts_with("/api/v1/agreements") {
+        return expected_of_agreements(method, path, who);
+    }
     match (method, path) {
         // There is none for this item, whoever asks; who may judge the item is told so.
         ("GET", "/api/v1/items/{id}/suggestion") => 404,
@@ -308,7 +359,6 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
         ("POST", "/api/v1/settlements/undo") => unless(analyst, 201, 403),
         ("POST", "/api/v1/doubts/{id}/resolution") => unless(reporter && who.who.person == first_dutch, 201, 404),
         ("GET", "/api/v1/me" | "/api/v1/audit") => 200,
-        ("GET", "/api/v1/agreements") => unless(role != "auditor", 200, 403),
         ("GET", "/api/v1/reports" | "/api/v1/items") => unless(analyst, 200, 403),
         ("POST", "/api/v1/reports") => unless(analyst, 201, 403),
         ("GET", "/api/v1/cases") => unless(police, 200, 403),
@@ -336,6 +386,13 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
         ("GET", "/api/v1/news") => unless(analyst, 200, 403),
         // Of the reporter's hotline only; the second analyst there finds it put away.
         ("POST", "/api/v1/news/{id}/seen") => unless(reporter && who.who.person == first_dutch, 201, 404),
+        ("GET", "/api/v1/packages" | "/api/v1/packages/keys") | (_, "/api/v1/me/package-key") => {
+            unless(police, 200, 403)
+        }
+        ("GET", "/api/v1/cases/{id}/packages" | "/api/v1/packages/{id}" | "/api/v1/packages/{id}/file") => {
+            unless(told, 200, 404)
+        }
+        ("POST", "/api/v1/cases/{id}/packages") => unless(told, 202, 404),
         ("GET", "/api/v1/cases/{id}") => unless(told, 200, 404),
         ("POST", "/api/v1/cases/{id}/outcome") => unless(told, 201, 404),
         ("GET", "/api/v1/cases/{id}/notes" | "/api/v1/cases/{id}/alike") => unless(told, 200, 404),
@@ -356,6 +413,32 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
             | "/api/v1/folders/{id}/cases/{case}/end"
             | "/api/v1/folders/{id}/end",
         ) => unless(told, 201, 404),
+        other => panic!("{other:?} is not in the model: a new route needs an expectation"),
+    }
+}
+
+/// The same of agreements: the Irish one is a draft that its hotline has signed, and is asked about in the order of its
+/// routes: in this order its analyst discards it first.
+fn expected_of_agreements(method: &str, path: &str, who: &Caller) -> u16 {
+    let (kind, role) = (who.who.actor.kind.word(), who.who.actor.role.word());
+    let irish = who.who.actor.country.is_some_and(|c| c.to_string() == "IE");
+    let analyst = kind == "hotline" && role == "analyst";
+    let drafts = analyst || (kind == "lea" && role == "officer") || role == "secretary";
+    let party = role == "secretary" || (irish && drafts);
+    let unless = |ok: bool, status, refused| if ok { status } else { refused };
+    match (method, path.trim_start_matches("/api/v1/agreements")) {
+        ("GET", "") => unless(role != "auditor", 200, 403),
+        // Nobody has heard of the parties.
+        ("POST", "") => unless(drafts, 422, 403),
+        ("GET", "/{id}" | "/{id}/versions/{version}" | "/{id}/versions/{version}/toml")
+        | ("GET", "/{id}/versions/{version}/simulation") => unless(party, 200, 404),
+        // Not in force, not suspended by the caller, a draft is open, its text is signed.
+        ("POST", "/{id}/end" | "/{id}/resumption" | "/{id}/versions") | ("PUT", "/{id}/versions/{version}") => {
+            unless(party, 422, 404)
+        }
+        ("POST", "/{id}/suspension") => unless(party, 201, 404),
+        ("POST", "/{id}/versions/{version}/discard") => unless(party, unless(analyst, 201, 422), 404),
+        ("POST", "/{id}/versions/{version}/signature") => unless(party, 422, 404),
         other => panic!("{other:?} is not in the model: a new route needs an expectation"),
     }
 }
@@ -405,7 +488,7 @@ fn expected_of_lists(method: &str, path: &str, who: &Caller) -> u16 {
 }
 
 /// Method and path of every route: of the API description that the code prints, and of the other protocols.
-fn routes() -> Vec<(String, String)> {
+pub fn routes() -> Vec<(String, String)> {
     let description = serde_json::to_value(web::openapi()).unwrap();
     let paths = description["paths"].as_object().unwrap();
     let of_path = |(path, item): (&String, &serde_json::Value)| {
@@ -501,7 +584,8 @@ async fn az_4_two_worlds_look_the_same_to_who_may_not_know(world: World) -> Worl
     };
     let nothing = Things::all(NOWHERE);
     let before = asked(&nothing).await;
-    let things = things(&world).await;
+    let things =
+        Things { agreement: crate::agreements::agreement_of(&world.desk("DE").await).await, ..things(&world).await };
     assert_eq!(asked(&things).await, before);
     // Their logs tell only what they did themselves.
     let foreign: Vec<String> =

@@ -127,12 +127,9 @@ async fn not_illegal_tells_nobody(world: World) -> World {
 }
 
 async fn suspension_stops_new_disclosures(world: World) -> World {
-    use sea_orm::ConnectionTrait;
     let (nl, de) = (world.desk("NL").await, world.police("DE").await);
-    // No verb suspends yet; the column is what `in_force` reads.
-    let tx = world.app.db.begin(&base::Actor::machine("setup")).await.unwrap();
-    tx.execute_unprepared("UPDATE agreement SET suspended_at = 1 WHERE name LIKE 'Agreement DE%'").await.unwrap();
-    tx.commit(&agreements::Act::AgreementsRead).await.unwrap();
+    let suspend = format!("/api/v1/agreements/{}/suspension", crate::agreements::agreement_of(&de).await);
+    assert_eq!(de.json("POST", &suspend, &json!({ "reason": "a story" })).await.status, StatusCode::CREATED);
     let (report, _) = judged(&nl, "DE", 9, "baseline", "infant").await;
     world.settle().await;
     assert_eq!(de.case_of(&report).await, None);

@@ -114,7 +114,11 @@ pub async fn make(State(app): State<App>, MayOrganise(who): MayOrganise, body: B
 /// Read a folder.
 #[utoipa::path(get, path = "/api/v1/folders/{id}", tag = "cases", params(("id" = String, Path, description = "the folder")),
     responses((status = 200, body = FolderShape), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub async fn read(State(app): State<App>, MayReadCases(who): MayReadCases, Path(id): Path<String>) -> Result<Json<FolderShape>> {
+pub async fn read(
+    State(app): State<App>,
+    MayReadCases(who): MayReadCases,
+    Path(id): Path<String>,
+) -> Result<Json<FolderShape>> {
     let id: FolderId = caller::id(&id)?;
     let tx = app.db.look(&who.actor).await?;
     let found = folder::find(&tx, id).await?;

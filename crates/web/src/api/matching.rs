@@ -15,7 +15,8 @@ use axum::{
     http::{StatusCode, header},
 };
 use base::Refusal;
-use hashlists::{Digests, Hashes, Pdq, ask, digest};
+use base64::{Engine, prelude::BASE64_STANDARD as BASE64};
+use hashlists::{Digests, Hashes, Opaque, Pdq, ask, digest};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -38,6 +39,8 @@ pub struct File {
     sha1: Option<String>,
     /// 64.
     sha256: Option<String>,
+    /// Base64 of the 144 bytes of a PhotoDNA value that the caller has; compared for equality.
+    photodna: Option<String>,
     /// 64.
     pdq: Option<String>,
     /// 0 to 100.
@@ -75,7 +78,7 @@ pub struct KnownBy {
     class: &'static str,
     /// For national: where it is illegal.
     country: Option<String>,
-    /// sha256, sha1, md5, pdq or frames.
+    /// sha256, sha1, md5, photodna, pdq or frames.
     how: &'static str,
     /// Bits of difference; 0 of the very same file.
     distance: u32,
@@ -152,6 +155,7 @@ fn hashes(file: &File) -> Result<Hashes, Refusal> {
             sha1: read("sha1", file.sha1.as_deref())?,
             sha256: read("sha256", file.sha256.as_deref())?,
         },
+        photodna: file.photodna.as_deref().map(photodna).transpose()?,
         pdq,
         frames: file.frames.iter().map(frame).collect::<Result<_, _>>()?,
     };
@@ -159,6 +163,13 @@ fn hashes(file: &File) -> Result<Hashes, Refusal> {
         return Err(Refusal::new("files", "nothing-to-match", "give at least one hash"));
     }
     Ok(hashes)
+}
+
+/// A PhotoDNA value as it is compared.
+pub fn photodna(text: &str) -> Result<[u8; 32], Refusal> {
+    let refused = || Refusal::new("photodna", "fingerprint", "`photodna` is the base64 of 144 bytes");
+    let bytes = BASE64.decode(text.trim()).map_err(|_| refused())?;
+    Opaque::photodna(bytes)?.equal_by().ok_or_else(refused)
 }
 
 /// Hashes of a file that is sent, described in the workshop's cage and forgotten.
@@ -176,6 +187,7 @@ async fn of_bytes(app: &App, body: Body) -> Result<Hashes> {
     let pdq = |p: &media::Pdq| Pdq { bits: p.bits, quality: Some(p.quality) };
     Ok(Hashes {
         digests: Digests { md5: Some(facts.md5), sha1: Some(facts.sha1), sha256: Some(facts.sha256) },
+        photodna: None,
         pdq: facts.pdq.as_ref().map(pdq),
         frames: facts.video.iter().flat_map(|v| &v.frames).map(|f| pdq(&f.pdq)).collect(),
     })

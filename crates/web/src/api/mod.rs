@@ -12,6 +12,7 @@ pub mod lists;
 pub mod matching;
 pub mod me;
 pub mod news;
+pub mod packages;
 pub mod reports;
 pub mod searches;
 pub mod settlements;

@@ -206,7 +206,11 @@ pub async fn make(State(app): State<App>, MayOrganise(who): MayOrganise, body: B
 /// Read a search, and how many cases it finds.
 #[utoipa::path(get, path = "/api/v1/case-searches/{id}", tag = "cases", params(("id" = String, Path, description = "the search")),
     responses((status = 200, body = SearchShape), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub async fn read(State(app): State<App>, MayReadCases(who): MayReadCases, Path(id): Path<String>) -> Result<Json<SearchShape>> {
+pub async fn read(
+    State(app): State<App>,
+    MayReadCases(who): MayReadCases,
+    Path(id): Path<String>,
+) -> Result<Json<SearchShape>> {
     let tx = app.db.look(&who.actor).await?;
     let found = search::find(&tx, caller::id(&id)?).await?;
     let count = inbox::count(&tx, &found.filter).await?;
@@ -272,7 +276,11 @@ pub async fn address(State(app): State<App>, MayOrganise(who): MayOrganise) -> R
 /// Say where mail reaches the caller.
 #[utoipa::path(put, path = "/api/v1/mail-address", tag = "cases", request_body = MailAddress,
     responses((status = 200, body = MailAddress), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub async fn set_address(State(app): State<App>, MayOrganise(who): MayOrganise, body: Body<MailAddress>) -> Result<Response> {
+pub async fn set_address(
+    State(app): State<App>,
+    MayOrganise(who): MayOrganise,
+    body: Body<MailAddress>,
+) -> Result<Response> {
     let Body { value, once } = body;
     let tx = app.db.begin(&who.actor).await?;
     let act = search::set_address(&tx, &value.address).await?;

@@ -124,6 +124,8 @@ pub struct Report {
     pub reporter: String,
     /// Where the URL is hosted.
     pub hosting: Hosting,
+    /// website, forum, image_host, file_host, social_media, messenger, search, onion, other or unknown.
+    pub site_type: &'static str,
     /// What the hotline adds.
     pub note: Option<String>,
     /// Its files.
@@ -151,6 +153,7 @@ impl Report {
             received_at: report.received_at.to_string(),
             reporter: names.of(report.reporter),
             hosting: (&report.hosting).into(),
+            site_type: report.site_type.word(),
             note: report.note.clone(),
             items,
             disclosures,
@@ -275,6 +278,8 @@ pub struct Assessment {
     pub age_group: &'static str,
     /// female, male, both or unknown.
     pub gender: &'static str,
+    /// real, generated, drawn or unknown.
+    pub synthetic: &'static str,
     /// What the analyst adds.
     pub note: Option<String>,
     /// Whether it was taken over from an earlier judgement of the same content.
@@ -294,6 +299,7 @@ impl Assessment {
             country: a.country.map(|c| c.to_string()),
             age_group: a.age_group.word(),
             gender: a.gender.word(),
+            synthetic: a.synthetic.word(),
             note: a.note.clone(),
             inherited,
             organisation: (!inherited).then(|| names.of(a.org)),

@@ -62,6 +62,8 @@ pub struct Judged {
     #[serde(default)]
     gender: String,
     #[serde(default)]
+    synthetic: String,
+    #[serde(default)]
     note: String,
 }
 
@@ -76,7 +78,8 @@ pub async fn judge(
     let id: ItemId = caller::id(&id)?;
     let wants_json = page::wants_json(&headers);
     let place = format!("judge {id}");
-    let said = [&judged.class, &judged.country, &judged.age_group, &judged.gender, &judged.note];
+    let Judged { class, country, age_group, gender, synthetic, note, .. } = &judged;
+    let said = [class, country, age_group, gender, synthetic, note];
     let once = Once::new(once::key(&headers)?, &place, &said.map(|s| s.as_bytes()));
     match store(&app, &who, id, &judged, &once).await {
         Ok(answer) if wants_json => Ok(answer),
@@ -97,6 +100,7 @@ async fn store(app: &App, who: &SignedIn, id: ItemId, judged: &Judged, once: &On
         country: national.then_some(judged.country.as_str()),
         age_group: Some(&judged.age_group),
         gender: Some(&judged.gender),
+        synthetic: Some(&judged.synthetic),
         note: Some(&judged.note),
     };
     let judgement = assess::check(&incoming, who.actor.country);
@@ -152,8 +156,8 @@ async fn again(app: &App, who: &SignedIn, id: ItemId, judged: Judged, error: Err
     let Some(row) = page.items.iter_mut().find(|row| row.item.id == id.to_string()) else {
         return Err(error);
     };
-    let Judged { class, country, age_group, gender, note, .. } = judged;
-    (row.form, row.errors) = (AssessForm { class, country, age_group, gender, note }, errors);
+    let Judged { class, country, age_group, gender, synthetic, note, .. } = judged;
+    (row.form, row.errors) = (AssessForm { class, country, age_group, gender, synthetic, note }, errors);
     page::show_refused(&page, &error)
 }
 

@@ -128,6 +128,7 @@ pub(super) async fn drawn(
         hosting_ip: report.hosting.ip.map(|ip| ip.to_string()),
         hosting_country: report.hosting.country.map(|c| c.to_string()),
         hosting_network: report.hosting.network.clone(),
+        site_type: report.site_type.word().into(),
         note: report.note.clone(),
         referrer: report.referrer.clone(),
         has_login: report.login.is_some(),

@@ -149,7 +149,7 @@ pub async fn export(
     Params(asked): Params<export::Asked>,
 ) -> Result<Response> {
     let id: ListId = caller::id(&id)?;
-    let (list, form, body) = exports::begin(&app.db, &who.actor, id, &asked.format, asked.profile.as_deref()).await?;
+    let (list, form, body) = exports::begin(&app, &who, id, &asked.format, asked.profile.as_deref()).await?;
     let headers = [
         (header::CONTENT_TYPE, exports::media_type(form).to_owned()),
         (header::CONTENT_DISPOSITION, exports::disposition(&list.name, form)),

@@ -38,7 +38,7 @@ pub async fn read(
         hotline: names.of(newest.hotline),
         lea: names.of(newest.lea),
         version: show::count(newest.version),
-        status: overview::status(newest, now).into(),
+        status: newest.status(now).word().into(),
         lanes: newest.document.lanes.iter().map(lane).collect(),
         versions: versions.iter().map(|t| version(t, newest.version, now)).collect(),
     })
@@ -51,7 +51,7 @@ fn version(t: &Treaty, shown: i64, now: Time) -> VersionView {
         valid_until: t.valid_until.map(|x| x.minute()),
         hotline_signed: t.hotline_signed.map(|x| x.minute()),
         lea_signed: t.lea_signed.map(|x| x.minute()),
-        status: overview::status(t, now).into(),
+        status: t.status(now).word().into(),
         shown: t.version == shown,
     }
 }

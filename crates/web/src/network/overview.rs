@@ -31,21 +31,6 @@ pub async fn read(State(app): State<App>, SeesDirectory(who): SeesDirectory) -> 
     })
 }
 
-/// Draft, signed, in force, ended or suspended.
-pub fn status(treaty: &Treaty, now: Time) -> &'static str {
-    if treaty.suspended.is_some() {
-        "suspended"
-    } else if treaty.in_force(now) {
-        "in_force"
-    } else if treaty.valid_until.is_some_and(|end| end <= now) {
-        "ended"
-    } else if treaty.hotline_signed.is_some() && treaty.lea_signed.is_some() {
-        "signed"
-    } else {
-        "draft"
-    }
-}
-
 fn row(t: &Treaty, names: &Names, now: Time) -> AgreementRow {
     AgreementRow {
         id: t.id.to_string(),
@@ -53,7 +38,7 @@ fn row(t: &Treaty, names: &Names, now: Time) -> AgreementRow {
         hotline: names.of(t.hotline),
         lea: names.of(t.lea),
         version: show::count(t.version),
-        status: status(t, now).into(),
+        status: t.status(now).word().into(),
         valid_from: since(t.valid_from),
         valid_until: t.valid_until.map(|x| x.minute()),
     }

@@ -108,6 +108,7 @@ pub(super) async fn drawn(app: &App, who: &SignedIn, id: CaseId, done: Option<St
         timeline: timeline(&open),
         team,
         may_answer: may(who.actor.kind, who.actor.role, Doing::Answer),
+        may_take: may(who.actor.kind, who.actor.role, Doing::TakeAlong),
         outcome_note: String::new(),
         errors: Vec::new(),
     })

@@ -134,7 +134,8 @@ pub async fn drawn(app: &App, who: &SignedIn, shown: &Shown, place: &Place) -> R
     page.searches = search::all(&tx).await?.iter().map(|s| named(s, shown)).collect();
     tx.commit(&act).await?;
     page.base = page::frame(app, who, "inbox", place.done.clone());
-    page.people = people.iter().map(|p| Choice { chosen: Some(p.id) == who.actor.person(), ..choice(p.id, &p.name) }).collect();
+    page.people =
+        people.iter().map(|p| Choice { chosen: Some(p.id) == who.actor.person(), ..choice(p.id, &p.name) }).collect();
     fill(&mut page, app, who, &found, &people);
     Ok(page)
 }
@@ -146,7 +147,13 @@ fn fill(page: &mut InboxPage, app: &App, who: &SignedIn, found: &Page<Ranked>, p
 }
 
 /// A page with what was refused, drawn as the inbox with the filter as typed.
-pub async fn refused(app: &App, who: &SignedIn, shown: &Shown, typed: Option<FilterForm>, error: Error) -> Result<Response> {
+pub async fn refused(
+    app: &App,
+    who: &SignedIn,
+    shown: &Shown,
+    typed: Option<FilterForm>,
+    error: Error,
+) -> Result<Response> {
     let (error, errors): (Error, Vec<FieldError>) = page::field_errors(error, "text")?;
     let mut page = InboxPage { errors, ..drawn(app, who, shown, &Place::default()).await? };
     if let Some(typed) = typed {

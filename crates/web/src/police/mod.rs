@@ -3,6 +3,7 @@
 pub mod case;
 pub mod folders;
 pub mod inbox;
+pub mod package;
 pub mod search;
 pub mod team;
 pub mod urgency;

@@ -40,7 +40,11 @@ async fn drawn(app: &App, who: &SignedIn, done: Option<String>) -> Result<Search
 }
 
 /// Makes a search of a filter and shows what it finds. A filter that lets everything through is the inbox.
-pub async fn make(State(app): State<App>, SeesCases(who): SeesCases, Form(typed): Form<FilterForm>) -> Result<Response> {
+pub async fn make(
+    State(app): State<App>,
+    SeesCases(who): SeesCases,
+    Form(typed): Form<FilterForm>,
+) -> Result<Response> {
     match store(&app, &who, &typed).await {
         Ok(None) => Ok(Redirect::to("/police").into_response()),
         Ok(Some(id)) => Ok(Redirect::to(&format!("/police/searches/{id}")).into_response()),
@@ -118,7 +122,11 @@ pub struct Address {
 }
 
 /// Says where mail reaches the officer.
-pub async fn address(State(app): State<App>, SeesOrder(who): SeesOrder, Form(typed): Form<Address>) -> Result<Response> {
+pub async fn address(
+    State(app): State<App>,
+    SeesOrder(who): SeesOrder,
+    Form(typed): Form<Address>,
+) -> Result<Response> {
     let stored = async {
         let tx = app.db.begin(&who.actor).await?;
         let act = search::set_address(&tx, &typed.address).await?;

@@ -168,7 +168,16 @@ mod tests {
 
     #[test]
     fn se_5_a_form_leads_back_to_own_pages_only() {
-        for bad in ["", "https://elsewhere.example", "//elsewhere.example", "/police//x", "/policeman", "/desk", "/police/../x", "/police?x"] {
+        for bad in [
+            "",
+            "https://elsewhere.example",
+            "//elsewhere.example",
+            "/police//x",
+            "/policeman",
+            "/desk",
+            "/police/../x",
+            "/police?x",
+        ] {
             assert_eq!(back(bad), "/police", "{bad}");
         }
         assert_eq!(back("/police/cases/01-a"), "/police/cases/01-a");

@@ -78,6 +78,8 @@ pub struct ReportForm {
     pub hosting_country: String,
     /// Name of the network.
     pub hosting_network: String,
+    /// Word of `site_type`; nothing: `unknown`.
+    pub site_type: String,
     /// What the hotline adds.
     pub note: String,
     /// Referrer that the page asks for.
@@ -117,6 +119,29 @@ pub struct NewReportPage {
     pub max_file_bytes: u64,
     /// What is wrong.
     pub errors: Vec<FieldError>,
+}
+
+impl NewReportPage {
+    /// Words of `site_type`.
+    pub const SITES: [&str; 10] = [
+        "unknown",
+        "website",
+        "forum",
+        "image_host",
+        "file_host",
+        "social_media",
+        "messenger",
+        "search",
+        "onion",
+        "other",
+    ];
+}
+
+impl ReportForm {
+    /// Whether a kind of site is chosen; `unknown` when none was.
+    pub fn has_site(&self, word: &str) -> bool {
+        if self.site_type.is_empty() { word == "unknown" } else { self.site_type == word }
+    }
 }
 
 /// Something that happened to a report or case.
@@ -205,6 +230,8 @@ pub struct ReportPage {
     pub hosting_country: Option<String>,
     /// Name of the network.
     pub hosting_network: Option<String>,
+    /// Word of `site_type`.
+    pub site_type: String,
     /// What the hotline adds.
     pub note: Option<String>,
     /// Referrer that the page asks for.
@@ -260,6 +287,8 @@ pub struct AssessForm {
     pub age_group: String,
     /// Word; nothing: `unknown`.
     pub gender: String,
+    /// Word; nothing: `unknown`.
+    pub synthetic: String,
     /// What the analyst adds.
     pub note: String,
 }
@@ -313,12 +342,19 @@ impl AssessPage {
     ];
     /// Words of `gender` and their keys.
     pub const GENDERS: [(&str, &str); 4] = [("female", "f"), ("male", "m"), ("both", "b"), ("unknown", "u")];
+    /// Words of `synthetic`.
+    pub const REALITIES: [&str; 4] = ["real", "generated", "drawn", "unknown"];
 }
 
 impl AssessForm {
     /// Whether an age group is chosen; `unknown` when none was.
     pub fn has_age(&self, word: &str) -> bool {
         if self.age_group.is_empty() { word == "unknown" } else { self.age_group == word }
+    }
+
+    /// Whether a word of `synthetic` is chosen; `unknown` when none was.
+    pub fn has_reality(&self, word: &str) -> bool {
+        if self.synthetic.is_empty() { word == "unknown" } else { self.synthetic == word }
     }
 
     /// Whether a gender is chosen; `unknown` when none was.

@@ -53,6 +53,8 @@ pub struct AssessmentView {
     pub age_group: String,
     /// Word.
     pub gender: String,
+    /// Word of `synthetic`.
+    pub synthetic: String,
     /// What the analyst adds.
     pub note: Option<String>,
     /// Name of the organisation that judged.

@@ -12,6 +12,7 @@ pub mod inbox;
 pub mod item;
 pub mod lists;
 pub mod network;
+pub mod package;
 pub mod police;
 pub mod public;
 pub mod text;

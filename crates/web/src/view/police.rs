@@ -103,6 +103,8 @@ pub struct CasePage {
     pub team: TeamView,
     /// Whether the reader may say what came of it.
     pub may_answer: bool,
+    /// Whether the reader may take it along.
+    pub may_take: bool,
     /// The note as typed, after a refusal.
     pub outcome_note: String,
     /// What is wrong; field `note` or `kind`.

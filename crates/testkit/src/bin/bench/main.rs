@@ -367,8 +367,8 @@ fn fill(site: &Site, backend: Backend, from: usize, to: usize) {
     ));
     statements.push(format!(
         "INSERT INTO police_case (id, lea_id, report_id, class, items, why, clause, agreement_name, agreement_version, width,
-         hosting_country, rank, created_at, opened_at, outcome) SELECT {case}, {lea}, {report}, 'baseline', 1, 'A baseline item hosted in Germany.', '1',
-         'Agreement', 1, 'page', 'DE', 1700000000000000 + i, i, NULL, NULL FROM {series}"
+         hosting_country, rank, created_at, opened_at, outcome, mixed) SELECT {case}, {lea}, {report}, 'baseline', 1, 'A baseline item hosted in Germany.', '1',
+         'Agreement', 1, 'page', 'DE', 1700000000000000 + i, i, NULL, NULL, NOT {yes} FROM {series}"
     ));
     statements.push(format!(
         "INSERT INTO disclosure SELECT {gift}, {case}, {report}, {item}, {hotline}, {hotline}, {lea}, NULL, 'Agreement', 1,
@@ -435,6 +435,8 @@ fn decide(name: &str) {
             illegal_in: None,
             age: AgeGroup::Infant,
             known: false,
+            site: base::SiteType::Unknown,
+            synthetic: base::Synthetic::Unknown,
             reporter: org((turn * 7) % 55),
             judged_by: vec![org((turn * 7) % 55)],
         };

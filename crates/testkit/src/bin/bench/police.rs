@@ -88,11 +88,21 @@ fn cases(d: &Dialect, lea: &str, from: usize, to: usize) -> String {
 
 fn words(d: &Dialect, lea: &str, from: usize, to: usize) -> Vec<String> {
     let tail = d.pick("printf('%08x', i)", "lpad(to_hex(i), 8, '0')");
-    let all = ["'board.example'", "'https'", "'p' || i", tail, "'group' || (i % 1000)", "CASE WHEN i % 2 = 0 THEN 'even' ELSE 'odd' END", "'hosting'"];
+    let all = [
+        "'board.example'",
+        "'https'",
+        "'p' || i",
+        tail,
+        "'group' || (i % 1000)",
+        "CASE WHEN i % 2 = 0 THEN 'even' ELSE 'odd' END",
+        "'hosting'",
+    ];
     let add = |word: &str| {
         format!(
             "INSERT INTO case_word (lea_id, word, case_id) SELECT {}, {word}, {} FROM {}",
-            org(lea), d.id("a3"), d.series(from, to)
+            org(lea),
+            d.id("a3"),
+            d.series(from, to)
         )
     };
     all.iter().map(|word| add(word)).collect()
@@ -167,7 +177,8 @@ pub fn police(name: &str, backend: Backend) {
         get(&mut http, &format!("/api/v1/cases?folded=true{more}"));
     });
     let mut make = |filter: Value| {
-        let (status, answer) = http.call("POST", "/api/v1/case-searches", Some(&json!({ "filter": filter }).to_string()));
+        let (status, answer) =
+            http.call("POST", "/api/v1/case-searches", Some(&json!({ "filter": filter }).to_string()));
         assert_eq!(status, 201, "{}", String::from_utf8_lossy(&answer));
         serde_json::from_slice::<Value>(&answer).unwrap()["id"].as_str().unwrap().to_owned()
     };
@@ -204,7 +215,10 @@ pub fn case_100k(name: &str, backend: Backend) {
     let yes = d.pick("1", "true");
     let (report, case) = match backend {
         Backend::Sqlite => ("unhex(printf('a1%030x', 0))".to_owned(), "unhex(printf('a3%030x', 0))".to_owned()),
-        Backend::Postgres => ("'a1000000-0000-0000-0000-000000000000'::uuid".to_owned(), "'a3000000-0000-0000-0000-000000000000'::uuid".to_owned()),
+        Backend::Postgres => (
+            "'a1000000-0000-0000-0000-000000000000'::uuid".to_owned(),
+            "'a3000000-0000-0000-0000-000000000000'::uuid".to_owned(),
+        ),
     };
     let mut statements = media(&d);
     statements.push(reports(&d, 0, 1));

@@ -4,8 +4,10 @@ use crate::{
     App, Error,
     api::items::file::{self, Why},
     caller::{self, MayOpenMedia},
+    download,
     error::{Problem, Result},
     params::Params,
+    watch::{Watch, Watched},
 };
 use agreements::sign_in::SignedIn;
 use axum::{
@@ -60,5 +62,6 @@ pub async fn part(app: &App, who: &SignedIn, id: CaptureId, part: Part, purpose:
         Part::Archive => ("application/warc", format!("attachment; filename=\"capture-{id}.warc.gz\"")),
         Part::Picture => ("image/png", format!("attachment; filename=\"capture-{id}.png\"")),
     };
-    file::download(app, locked, kind.into(), name).await
+    let watch = Watch::new(app, who, Watched::Capture(id, part));
+    download::whole(app, locked, kind.into(), &name, watch).await
 }

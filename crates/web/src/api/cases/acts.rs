@@ -128,10 +128,7 @@ pub async fn many(State(app): State<App>, MayOrganise(who): MayOrganise, body: B
 /// List people of the caller's unit who work on cases.
 #[utoipa::path(get, path = "/api/v1/colleagues", tag = "cases",
     responses((status = 200, body = List<ColleagueShape>), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub async fn colleagues(
-    State(app): State<App>,
-    MayReadCases(who): MayReadCases,
-) -> Result<Json<List<ColleagueShape>>> {
+pub async fn colleagues(State(app): State<App>, MayReadCases(who): MayReadCases) -> Result<Json<List<ColleagueShape>>> {
     let tx = app.db.look(&who.actor).await?;
     let all = team::colleagues(&tx).await?;
     tx.commit(&Act::ColleaguesRead).await?;

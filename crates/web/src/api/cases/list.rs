@@ -3,7 +3,10 @@
 use crate::params::Params;
 use crate::{
     App,
-    api::{cases::shape::RankedCase, shape::{List, paging}},
+    api::{
+        cases::shape::RankedCase,
+        shape::{List, paging},
+    },
     caller::{self, MayReadCases},
     error::{Problem, Result},
 };

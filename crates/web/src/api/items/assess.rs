@@ -29,6 +29,8 @@ pub struct NewAssessment {
     age_group: Option<String>,
     /// female, male, both or unknown.
     gender: Option<String>,
+    /// real, generated, drawn or unknown.
+    synthetic: Option<String>,
     /// At most 10,000 characters.
     note: Option<String>,
 }
@@ -55,6 +57,7 @@ pub async fn put(
         country: new.country.as_deref(),
         age_group: new.age_group.as_deref(),
         gender: new.gender.as_deref(),
+        synthetic: new.synthetic.as_deref(),
         note: new.note.as_deref(),
     };
     let expected = once::expected_version(&headers)?;

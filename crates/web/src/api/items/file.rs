@@ -4,18 +4,19 @@ use crate::params::Params;
 use crate::{
     App, Error,
     caller::{self, MayOpenMedia},
+    download,
     error::{Problem, Result},
+    watch::{Watch, Watched},
 };
 use agreements::sign_in::SignedIn;
 use axum::{
     extract::{Path, State},
-    http::{HeaderMap, header},
-    response::{IntoResponse, Response},
+    http::HeaderMap,
+    response::Response,
 };
 use base::{ItemId, Refusal};
 use reports::look;
 use serde::Deserialize;
-use storage::evidence::Locked;
 use utoipa::IntoParams;
 
 /// Why the file is opened, when it does not stand in a header.
@@ -50,19 +51,7 @@ pub async fn original(app: &App, who: &SignedIn, id: ItemId, purpose: &str) -> R
     let (blob, kind, act) = look::original(&tx, id, purpose).await.map_err(needs_purpose)?;
     let locked = app.vault.find(&tx, blob).await?.ok_or(Error::NOT_FOUND)?;
     tx.commit(&act).await?;
-    download(app, locked, kind, "attachment".into()).await
-}
-
-/// Sealed bytes as a download, which no browser shows in the site's own name.
-pub async fn download(app: &App, locked: Locked, kind: String, disposition: String) -> Result<Response> {
-    let (size, body) = app.stream(locked).await?;
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CONTENT_LENGTH, size.to_string()),
-        (header::CONTENT_DISPOSITION, disposition),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".into()),
-    ];
-    Ok((headers, body).into_response())
+    download::whole(app, locked, kind, "attachment", Watch::new(app, who, Watched::Item(id))).await
 }
 
 /// Why, when it stands in a header.

@@ -34,6 +34,8 @@ pub struct NewReport {
     /// Where the URL is hosted, as far as it is known.
     #[serde(default)]
     hosting: Hosting,
+    /// website, forum, image_host, file_host, social_media, messenger, search, onion, other or unknown.
+    site_type: Option<String>,
     /// What the hotline adds, at most 10,000 characters.
     note: Option<String>,
     /// Referrer that the page asks for, sent when it is fetched.
@@ -78,6 +80,7 @@ pub async fn create(State(app): State<App>, MayReport(who): MayReport, body: Jso
         ip: new.hosting.ip.as_deref(),
         country: new.hosting.country.as_deref(),
         network: new.hosting.network.as_deref(),
+        site_type: new.site_type.as_deref(),
         note: new.note.as_deref(),
         referrer: new.referrer.as_deref(),
         user: new.login.as_ref().map(|l| l.user.as_str()),

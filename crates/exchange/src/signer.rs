@@ -1,13 +1,15 @@
-//! The node's key for pages of hash lists: who reads a list over another's network, through a proxy or from a disk can
-//! check that each page is what the publisher's node gave out.
+//! A key by which the node signs what it gives out, pages of hash lists with one, packages with another: who has a page or a
+//! package from another's network, through a proxy or from a disk can check that it is what this node made.
 //!
-//! The key is a file beside the root key, made at the first start and readable by the server alone. Every node of one
+//! A key is a file beside the root key, made at the first start and readable by the server alone. Every node of one
 //! exchange has the same file, as with the root key. It signs what was public to the reader anyhow and opens nothing, so
 //! it is not sealed; losing it means a new one under a new name (decision 20).
 
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use aws_lc_rs::{
+    digest::{SHA256, digest},
+    signature::{Ed25519KeyPair, KeyPair},
+};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use sha2::{Digest, Sha256};
 use std::{
     fs::OpenOptions,
     io::{self, Write},
@@ -16,7 +18,7 @@ use std::{
 };
 use storage::Chance;
 
-/// Signs pages with Ed25519 (RFC 8032).
+/// Signs with Ed25519 (RFC 8032).
 pub struct Signer {
     key: Ed25519KeyPair,
     id: String,
@@ -26,8 +28,8 @@ impl Signer {
     /// A key from its 32 secret bytes; `None` for bytes that are none.
     pub fn from_seed(seed: &[u8]) -> Option<Self> {
         let key = Ed25519KeyPair::from_seed_unchecked(seed).ok()?;
-        let digest = Sha256::digest(key.public_key().as_ref());
-        let id = base::hex(digest.get(..8).unwrap_or_default());
+        let digest = digest(&SHA256, key.public_key().as_ref());
+        let id = base::hex(digest.as_ref().get(..8).unwrap_or_default());
         Some(Self { key, id })
     }
 
@@ -42,7 +44,7 @@ impl Signer {
             Err(error) => return Err(error),
         };
         let seed = base::unhex(text.trim()).and_then(|seed| Self::from_seed(&seed));
-        seed.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the key of lists is 64 hexadecimal characters"))
+        seed.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "a signing key is 64 hexadecimal characters"))
     }
 
     /// The key's name: the first 16 hexadecimal characters of the SHA-256 of the public key.
@@ -53,6 +55,16 @@ impl Signer {
     /// The public key's 32 bytes, base64.
     pub fn public(&self) -> String {
         STANDARD.encode(self.key.public_key().as_ref())
+    }
+
+    /// The public key's 32 bytes, in hexadecimal.
+    pub fn public_hex(&self) -> String {
+        base::hex(self.key.public_key().as_ref())
+    }
+
+    /// The 64 bytes of the signature of these bytes, in hexadecimal.
+    pub fn sign_hex(&self, bytes: &[u8]) -> String {
+        base::hex(self.key.sign(bytes).as_ref())
     }
 
     /// What the header `Page-Signature` says of these bytes: `ed25519:<key>:<signature in base64>`.

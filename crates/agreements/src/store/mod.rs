@@ -1,10 +1,14 @@
 //! This room's queries.
 
+mod treaties;
+
+pub use treaties::*;
+
 use crate::{
     Result,
-    entity::{agreement_version, organisation, person},
+    entity::{organisation, person},
 };
-use base::{AgreementId, OrgId, PersonId, Time, TokenId};
+use base::{OrgId, PersonId, Time, TokenId};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use storage::{Tx, sql};
 use uuid::Uuid;
@@ -100,6 +104,31 @@ pub async fn who_by_link(door: &impl ConnectionTrait, digest: &[u8]) -> Result<O
     Ok(sql::one(door, &sql, vec![digest.to_vec().into()]).await?)
 }
 
+pub async fn who_by_person(door: &impl ConnectionTrait, person: PersonId) -> Result<Option<Who>> {
+    let sql = format!(
+        "SELECT {WHO}, NULL AS token, o.created_at AS since, o.created_at AS seen_at FROM person p
+         JOIN organisation o ON o.id = p.org_id AND o.active WHERE p.id = $1 AND p.active"
+    );
+    Ok(sql::one(door, &sql, vec![person.0.into()]).await?)
+}
+
+/// When somebody last proved again who they are in this session.
+pub async fn session_confirmed_at(door: &impl ConnectionTrait, digest: &[u8]) -> Result<Option<i64>> {
+    #[derive(FromQueryResult)]
+    struct Confirmed {
+        confirmed_at: Option<i64>,
+    }
+    let sql = "SELECT confirmed_at FROM session WHERE digest = $1 AND ended_at IS NULL";
+    let row: Option<Confirmed> = sql::one(door, sql, vec![digest.to_vec().into()]).await?;
+    Ok(row.and_then(|r| r.confirmed_at))
+}
+
+pub async fn session_confirm(tx: &Tx, digest: &[u8]) -> Result<()> {
+    let sql = "UPDATE session SET confirmed_at = $1 WHERE digest = $2 AND ended_at IS NULL";
+    sql::run(tx, sql, vec![tx.now().micros().into(), digest.to_vec().into()]).await?;
+    Ok(())
+}
+
 pub async fn session_add(tx: &Tx, digest: &[u8], person: PersonId) -> Result<()> {
     let sql = "INSERT INTO session (digest, person_id, created_at, seen_at) VALUES ($1, $2, $3, $3)";
     sql::run(tx, sql, vec![digest.to_vec().into(), person.0.into(), tx.now().micros().into()]).await?;
@@ -116,70 +145,4 @@ pub async fn session_seen(tx: &Tx, digest: &[u8]) -> Result<()> {
     let sql = "UPDATE session SET seen_at = $1 WHERE digest = $2";
     sql::run(tx, sql, vec![tx.now().micros().into(), digest.to_vec().into()]).await?;
     Ok(())
-}
-
-/// An agreement with one of its versions.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct TreatyRow {
-    pub id: Uuid,
-    pub name: String,
-    pub suspended_at: Option<i64>,
-    pub version: i64,
-    pub hotline_id: Uuid,
-    pub lea_id: Uuid,
-    pub document: String,
-    pub valid_from: i64,
-    pub valid_until: Option<i64>,
-    pub signed_hotline_at: Option<i64>,
-    pub signed_lea_at: Option<i64>,
-}
-
-const TREATY: &str = "SELECT a.id, a.name, a.suspended_at, v.version, v.hotline_id, v.lea_id, v.document, v.valid_from,
-    v.valid_until, v.signed_hotline_at, v.signed_lea_at
-    FROM agreement a JOIN agreement_version v ON v.agreement_id = a.id";
-/// Agreements the actor is party to; the secretariat and the exchange's machinery see all.
-const PARTY: &str = "($1 = 1 OR a.hotline_id = $2 OR a.lea_id = $2)";
-
-fn party(tx: &Tx) -> [sea_orm::Value; 2] {
-    let all = tx.actor().scope() == base::Scope::Exchange || tx.actor().kind == base::OrgKind::Network;
-    [i64::from(all).into(), tx.actor().org.0.into()]
-}
-
-pub async fn treaties(tx: &Tx) -> Result<Vec<TreatyRow>> {
-    let sql = format!("{TREATY} WHERE {PARTY} ORDER BY a.name, v.version DESC");
-    Ok(sql::all(tx, &sql, party(tx).into()).await?)
-}
-
-pub async fn treaty_versions(tx: &Tx, id: AgreementId) -> Result<Vec<TreatyRow>> {
-    let sql = format!("{TREATY} WHERE {PARTY} AND a.id = $3 ORDER BY v.version DESC");
-    let [all, org] = party(tx);
-    Ok(sql::all(tx, &sql, vec![all, org, id.0.into()]).await?)
-}
-
-pub async fn agreement_add(
-    tx: &Tx,
-    id: AgreementId,
-    name: &str,
-    hotline: OrgId,
-    lea: OrgId,
-) -> std::result::Result<(), storage::Error> {
-    let sql = "INSERT INTO agreement (id, name, hotline_id, lea_id, created_at) VALUES ($1, $2, $3, $4, $5)";
-    let values = vec![id.0.into(), name.into(), hotline.0.into(), lea.0.into(), tx.now().micros().into()];
-    sql::run(tx, sql, values).await?;
-    Ok(())
-}
-
-pub async fn version_add(tx: &Tx, row: agreement_version::Model) -> Result<()> {
-    Ok(sql::add(tx, row).await?)
-}
-
-/// Sets one party's signature, once. Returns whether it was set.
-pub async fn version_sign(tx: &Tx, id: AgreementId, version: i64, as_hotline: bool, person: PersonId) -> Result<bool> {
-    let (by, at) =
-        if as_hotline { ("signed_hotline_by", "signed_hotline_at") } else { ("signed_lea_by", "signed_lea_at") };
-    let sql = format!(
-        "UPDATE agreement_version SET {by} = $1, {at} = $2 WHERE agreement_id = $3 AND version = $4 AND {at} IS NULL"
-    );
-    let values = vec![person.0.into(), tx.now().micros().into(), id.0.into(), version.into()];
-    Ok(sql::run(tx, &sql, values).await? == 1)
 }
