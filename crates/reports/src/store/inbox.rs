@@ -3,7 +3,7 @@
 
 use super::{
     cases::{CASE, CaseRow, case_of, of_live},
-    live::{at, case_live},
+    live::{at, case_live, live},
     one_more,
     ranks::reasons_of,
     word,
@@ -164,6 +164,14 @@ async fn counted(tx: &Tx, query: Query, most: i64) -> Result<i64> {
 async fn narrowed(tx: &Tx, me: PersonId, filter: &Filter) -> Result<Query> {
     let mut query = Query::new(tx, me);
     conditions(&mut query, filter);
+    if filter.text.is_some() {
+        // Its words are of all that was disclosed: while a part of it is not live, none of them finds it.
+        let live = live("given", 3);
+        query.that(&format!(
+            "(NOT c.mixed OR NOT EXISTS (SELECT 1 FROM disclosure given WHERE given.case_id = c.id
+             AND given.withdrawn_at IS NULL AND NOT {live}))"
+        ));
+    }
     let mut words: Vec<String> = filter.text.iter().flat_map(|text| words::of_question(text)).collect();
     if let Some(rarest) = rarest(tx, &words).await? {
         words.retain(|word| *word != rarest);
