@@ -3,7 +3,7 @@
 
 use super::{
     cases::{CASE, CaseRow, case_of, of_live},
-    live::{at, case_live},
+    live::{at, case_live, live},
     one_more,
     ranks::reasons_of,
     word,
@@ -22,8 +22,8 @@ use uuid::Uuid;
 const RARE: i64 = 2_000;
 
 /// What the inbox shows beside [`CASE`]; the reader is `$2`.
-const RANKED: &str = "c.points, c.reasons, c.since, c.age_group, c.alike_count, c.assigned_to, CASE WHEN EXISTS (
-    SELECT 1 FROM case_read x WHERE x.person_id = $2 AND x.case_id = c.id) THEN 1 ELSE 0 END AS has_read";
+const RANKED: &str = "c.points, c.reasons, c.since, c.age_group, c.alike_count, c.assigned_to, CAST(CASE WHEN EXISTS (
+    SELECT 1 FROM case_read x WHERE x.person_id = $2 AND x.case_id = c.id) THEN 1 ELSE 0 END AS BIGINT) AS has_read";
 
 #[derive(FromQueryResult)]
 struct RankedRow {
@@ -164,6 +164,14 @@ async fn counted(tx: &Tx, query: Query, most: i64) -> Result<i64> {
 async fn narrowed(tx: &Tx, me: PersonId, filter: &Filter) -> Result<Query> {
     let mut query = Query::new(tx, me);
     conditions(&mut query, filter);
+    if filter.text.is_some() {
+        // Its words are of all that was disclosed: while a part of it is not live, none of them finds it.
+        let live = live("given", 3);
+        query.that(&format!(
+            "(NOT c.mixed OR NOT EXISTS (SELECT 1 FROM disclosure given WHERE given.case_id = c.id
+             AND given.withdrawn_at IS NULL AND NOT {live}))"
+        ));
+    }
     let mut words: Vec<String> = filter.text.iter().flat_map(|text| words::of_question(text)).collect();
     if let Some(rarest) = rarest(tx, &words).await? {
         words.retain(|word| *word != rarest);

@@ -378,6 +378,7 @@ async fn colleagues_share_what_they_mean_to_share(world: World) -> World {
     // Notes reach whom they are meant for.
     for (body, reach) in [("for me", "private"), ("for us", "unit"), ("for you", "hotline")] {
         created(&derk.json("POST", &path("/notes"), &json!({ "body": body, "reach": reach })).await);
+        world.app.db.clock().advance(1);
     }
     let said = async |who: &Caller, path: String| -> Vec<String> {
         let notes = who.get(&path).await.json();
@@ -392,7 +393,6 @@ async fn colleagues_share_what_they_mean_to_share(world: World) -> World {
     let page = Browser::of(nl).await.get(&format!("/desk/reports/{report}")).await.text();
     assert!(page.contains("Derk Officer, Example Police Germany") && page.contains("for you"), "{page}");
     assert!(!page.contains("for us") && !page.contains("for me"));
-    // The secretariat, which knows every agreement, knows nothing of this.
     // A private folder is its maker's; the unit's one is everybody's to fill and its maker's to end.
     let mine = derk.json("POST", "/api/v1/folders", &json!({ "name": "Mine", "private": true })).await.str("id");
     let ours = derk.json("POST", "/api/v1/folders", &json!({ "name": "Ours" })).await.str("id");
