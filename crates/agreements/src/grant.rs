@@ -90,7 +90,6 @@ fn context(network: &Network, grant: &Grant) -> Option<Ruling> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod tests {
     use super::*;
     use crate::decide::{InForce, Member, decide};

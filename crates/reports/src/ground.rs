@@ -73,7 +73,11 @@ pub async fn of(tx: &Tx, case: CaseId) -> Result<Ground> {
     let (report, lea, reporter) = (ReportId(first.report_id), OrgId(first.lea_id), OrgId(first.reporter_id));
     let treaties = treaty::list(tx).await?;
     let party = |id: AgreementId| treaties.iter().find(|t| t.id == id).map(|t| t.hotline);
-    let hotline = rows.iter().find_map(|row| party(AgreementId(row.agreement_id?))).unwrap_or(reporter);
+    // Only a party sees the agreement: to a hotline that sees none behind the case, another one answers it.
+    let hotline = match rows.iter().find_map(|row| row.agreement_id) {
+        Some(_) => rows.iter().find_map(|row| party(AgreementId(row.agreement_id?))).ok_or(Error::NotFound)?,
+        None => reporter,
+    };
     if tx.actor().kind == OrgKind::Hotline && hotline != tx.actor().org {
         return Err(Error::NotFound);
     }

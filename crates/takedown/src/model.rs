@@ -240,5 +240,4 @@ fn earlier(a: Option<Time>, b: Option<Time>) -> Option<Time> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod tests;

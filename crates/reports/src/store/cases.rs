@@ -216,7 +216,9 @@ pub async fn reminders_due(tx: &Tx, days: i64, before: Time) -> Result<u64> {
 /// Notes that they are asked for now. For the exchange's own machinery.
 pub async fn reminders_add(tx: &Tx, days: i64, before: Time) -> Result<u64> {
     let due = unreminded();
-    let sql = format!("INSERT INTO outcome_reminder (case_id, lea_id, days, at) SELECT c.id, c.lea_id, $1, $3 {due}");
+    let sql = format!(
+        "INSERT INTO outcome_reminder (case_id, lea_id, days, at) SELECT c.id, c.lea_id, $1, $3 {due} ON CONFLICT DO NOTHING"
+    );
     Ok(sql::run(tx, &sql, vec![days.into(), before.micros().into(), at(tx)]).await?)
 }
 

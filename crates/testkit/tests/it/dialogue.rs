@@ -122,6 +122,7 @@ async fn a_request_goes_round_and_the_answer_attaches_itself(world: World) -> Wo
 
 async fn a_declined_request_says_why_and_opens_nothing(world: World) -> World {
     let (desk, police, _, case) = belgian(&world).await;
+    police.get(&case).await;
     let before = police.get(&case).await.text();
     let request = asks(&world, &police, &case, "series").await.str("id");
     let silent = answers(&desk, &request, &json!({ "answer": "decline" })).await.problem();
@@ -134,6 +135,7 @@ async fn a_declined_request_says_why_and_opens_nothing(world: World) -> World {
     let listed = items(&police.get(&format!("{case}/requests")).await);
     assert_eq!((&listed[0]["state"], &listed[0]["answer"]), (&json!("declined"), &no["reason"]));
     // Taken back before it is answered, it waits for nobody.
+    world.app.db.clock().advance(1);
     let request = asks(&world, &police, &case, "series").await.str("id");
     let path = format!("{case}/requests/{request}/withdrawal");
     assert_eq!(police.json("POST", &path, &json!({})).await.status, StatusCode::CREATED);
@@ -317,6 +319,7 @@ async fn messages_have_an_author_and_an_explicit_receipt(world: World) -> World 
     assert_eq!(desk.json("POST", &receipt, &json!({})).await.status, StatusCode::CREATED);
     assert_eq!(desk.json("POST", &receipt, &json!({})).await.problem().1, "message-read");
     assert_eq!(items(&desk.get("/api/v1/messages").await).len(), 0);
+    world.app.db.clock().advance(1);
     desk.json("POST", &path, &json!({ "text": "Not that we know." })).await;
     let thread = items(&police.get(&path).await);
     assert_eq!((&thread[0]["read_by"], thread[0]["read_at"].is_string()), (&json!("Bram Analyst"), true));
@@ -398,7 +401,7 @@ async fn az_4_another_unit_with_the_same_report_sees_the_same_bytes(world: World
             "/api/v1/cases".into(),
             "/api/v1/outcomes/due".into(),
             "/api/v1/holds".into(),
-            format!("/api/v1/items/{item}/custody"),
+            format!("/api/v1/items/{item}/preview"),
         ];
         for path in paths {
             let answer = derk.get(&path).await;
@@ -502,6 +505,7 @@ async fn an_insufficient_case_says_what_was_missing_and_the_analyst_reads_it(wor
         let news = items(&who.get("/api/v1/news").await);
         assert_eq!((&news[0]["kind"], &news[0]["becomes"]), (&json!("victim_identified"), &json!("DE")));
     }
+    world.app.db.clock().advance(1);
     let before = anouk.get(&format!("/api/v1/reports/{dutch}")).await.json()["items"].clone();
     derk.json("POST", &format!("{german}/outcome"), &json!({ "outcome": "not_illegal_here" })).await;
     world.settle().await;

@@ -146,6 +146,10 @@ due-asked = { $n ->
 
 case-owed = An outcome is due on { $at }
 case-purpose = In this session you look into this case for: { $purpose }
+case-alike = { $n ->
+    [one] 1 more like it here
+   *[other] { $n } more like it here
+ }
 case-context = Context pictures
 case-context-how = Harmless-looking pictures of the same series, opened on request.
 case-related = Your other cases

@@ -20,7 +20,8 @@ use axum::{
 };
 use base::{CaseId, Class, RequestKind, Time, Width};
 use reports::{
-    Approach, Contact, Message, OpenCase, Request, case, deconflict, ground::Ground, look, message, outcome, request,
+    Approach, Contact, Message, OpenCase, Request, alike, case, deconflict, ground::Ground, look, message, outcome,
+    request,
 };
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -34,6 +35,9 @@ use view::{
 
 /// Days ahead that a request's form offers.
 const USUAL_DUE_DAYS: i64 = 7;
+/// Bits in which near-duplicates differ at most.
+const ALIKE_BITS: u32 = 31;
+const NOT_ILLEGAL: &str = Class::NotIllegal.word();
 /// Items counted on the page: "10,000+" beyond.
 const MOST_COUNTED: i64 = 10_000;
 
@@ -137,7 +141,8 @@ pub(super) async fn drawn(app: &App, who: &SignedIn, looks: &Looks, id: CaseId) 
 fn facts(seen: &Seen, id: CaseId) -> CasePage {
     let Seen { open, names, now, .. } = seen;
     let OpenCase { case, page: source, hosting, .. } = open;
-    let (items, context): (Vec<_>, Vec<_>) = open.items.iter().partition(|i| i.assessment.class != Class::NotIllegal);
+    let shown = alike_together(&open.items, names);
+    let (items, context): (Vec<_>, Vec<_>) = shown.into_iter().partition(|i| i.assessment.class != NOT_ILLEGAL);
     let owed = match outcome::owed(case, *now) {
         outcome::Owed::Later(due) | outcome::Owed::Asked(_, due) => Some(due),
         outcome::Owed::Nothing => None,
@@ -165,8 +170,8 @@ fn facts(seen: &Seen, id: CaseId) -> CasePage {
         traced: open.trace.as_ref().map(show::trace),
         history: show::history(&seen.history, |_| None),
         captures: open.captures.iter().map(show::capture_row).collect(),
-        items: items.into_iter().map(|i| item(i, names)).collect(),
-        context: context.into_iter().map(|i| item(i, names)).collect(),
+        items,
+        context,
         items_count: show::count(open.ground.items().min(MOST_COUNTED + 1)),
         next: open.items_next.as_ref().map(|c| format!("/police/cases/{id}?cursor={c}#items")),
         purpose: seen.purpose.clone(),
@@ -240,6 +245,17 @@ fn related(other: &reports::Related) -> RelatedView {
     }
 }
 
+/// The items of a page, near-duplicates next to each other; where they cannot be grouped, in their order.
+fn alike_together(items: &[reports::CaseItem], names: &Names) -> Vec<CaseItemView> {
+    let groups = alike::groups_of_case(items, ALIKE_BITS).unwrap_or_default();
+    let mut shown = Vec::with_capacity(items.len());
+    for group in &groups {
+        let members = group.iter().filter_map(|id| items.iter().find(|i| i.id == *id));
+        shown.extend(members.map(|i| CaseItemView { alike: group.len() - 1, ..item(i, names) }));
+    }
+    if groups.is_empty() { items.iter().map(|i| item(i, names)).collect() } else { shown }
+}
+
 fn item(item: &reports::CaseItem, names: &Names) -> CaseItemView {
     let facts = item.detail.as_ref().map(|(url, media)| {
         let reference = show::reference(item.id);
@@ -253,6 +269,7 @@ fn item(item: &reports::CaseItem, names: &Names) -> CaseItemView {
         preview: item.media && item.preview,
         width: item.disclosure.width.word().into(),
         clause: item.disclosure.clause.clone(),
+        alike: 0,
     }
 }
 

@@ -29,6 +29,8 @@ pub struct CaseItemView {
     pub width: String,
     /// The clause.
     pub clause: String,
+    /// Other items of the page that look like it: near-duplicates.
+    pub alike: usize,
 }
 
 /// Something kept back.
