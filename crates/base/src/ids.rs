@@ -77,6 +77,8 @@ ids! {
     OutcomeId
     /// What an officer takes along of a case.
     PackageId
+    /// That an LEA's case changed, as its own systems are told.
+    ChangeId
     /// One entry of the audit log.
     EntryId
     /// One queued step of work.

@@ -67,6 +67,7 @@ pub async fn run<T>(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)
     let mut workers = vec![tokio::spawn(work(app.clone())), tokio::spawn(chain(app.db.clone()))];
     workers.extend([tokio::spawn(follow_lists(app.clone())), tokio::spawn(match_lists(app.clone()))]);
     workers.extend([tokio::spawn(fill_lists(app.clone())), tokio::spawn(make_packages(app.clone()))]);
+    workers.push(tokio::spawn(tell_changes(app.clone())));
     workers.extend((0..FETCHERS).map(|_| tokio::spawn(fetch(app.clone()))));
     let _kept = ready(at);
     let stopped = axum::serve(listener, web::router(app)).with_graceful_shutdown(told_to_stop()).await;
@@ -118,6 +119,20 @@ async fn make_packages(app: App) {
             }
             Err(error) => {
                 tracing::error!(%error, "queued packages cannot be taken");
+                tokio::time::sleep(NAP).await;
+            }
+        }
+    }
+}
+
+/// Tells systems of LEAs that cases changed.
+async fn tell_changes(app: App) {
+    loop {
+        match app.tell_change().await {
+            Ok(true) => {}
+            Ok(false) => tokio::time::sleep(FOLLOW).await,
+            Err(error) => {
+                tracing::error!(%error, "systems of LEAs cannot be told");
                 tokio::time::sleep(NAP).await;
             }
         }

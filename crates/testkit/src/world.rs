@@ -146,7 +146,8 @@ impl World {
             let worked =
                 flow::work(&self.app.db, &self.app.lists, self.app.config.default_lane.as_ref()).await.expect("works")
                     || flow::match_lists(&self.app.db, &self.app.lists).await.expect("matches")
-                    || self.app.make_package().await.expect("makes packages");
+                    || self.app.make_package().await.expect("makes packages")
+                    || self.app.tell_change().await.expect("tells systems");
             if !worked && !flow::fetch(&hands).await.expect("fetches") {
                 return;
             }

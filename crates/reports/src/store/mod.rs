@@ -3,6 +3,7 @@
 
 mod captures;
 mod cases;
+mod changes;
 mod disclosures;
 mod hunts;
 mod items;
@@ -14,6 +15,7 @@ mod traces;
 
 pub use captures::*;
 pub use cases::*;
+pub use changes::*;
 pub use disclosures::*;
 pub use hunts::*;
 pub use items::*;

@@ -15,3 +15,4 @@ pub mod packages;
 pub mod reports;
 pub mod settlements;
 pub mod shape;
+pub mod webhook;
