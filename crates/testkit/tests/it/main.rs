@@ -12,6 +12,7 @@ mod audit;
 mod bad_input;
 mod barrier;
 mod capture;
+mod changes;
 mod evidence;
 mod hash_sharing;
 mod hosting;

@@ -14,6 +14,7 @@
 mod evidence;
 mod gallery;
 mod media;
+mod package;
 
 use serde_json::{Value, json};
 use std::{
@@ -33,7 +34,7 @@ const INBOXES: [usize; 3] = [10_000, 100_000, 1_000_000];
 
 type Bench = (&'static str, fn(&str));
 
-const BENCHES: [Bench; 12] = [
+const BENCHES: [Bench; 13] = [
     ("decide", decide),
     ("start_sqlite", |name| start(name, Backend::Sqlite)),
     ("rss_idle_sqlite", |name| rss_idle(name, Backend::Sqlite)),
@@ -46,6 +47,7 @@ const BENCHES: [Bench; 12] = [
     ("small_pictures", evidence::small_pictures),
     ("gallery", gallery::gallery),
     ("pdq", media::pdq),
+    ("police.package", package::package),
 ];
 
 fn main() {
