@@ -99,6 +99,8 @@ ids! {
     ContactId
     /// The exchange's question to another unit whether it wants to be put in touch.
     ApproachId
+    /// That an LEA's case changed, as its own systems are told.
+    ChangeId
     /// One entry of the audit log.
     EntryId
     /// One queued step of work.

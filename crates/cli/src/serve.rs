@@ -78,6 +78,7 @@ pub async fn run<T>(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)
     workers.push(tokio::spawn(fill_lists(app.clone())));
     workers.push(tokio::spawn(index::keep(app.clone(), opened)));
     workers.push(tokio::spawn(remind(app.db.clone())));
+    workers.push(tokio::spawn(tell_changes(app.clone())));
     workers.extend((0..FETCHERS).map(|_| tokio::spawn(fetch(app.clone()))));
     let _kept = ready(at);
     let stopped = axum::serve(listener, web::router(app.clone())).with_graceful_shutdown(told_to_stop()).await;
@@ -130,6 +131,20 @@ async fn make_packages(app: App) {
             }
             Err(error) => {
                 tracing::error!(%error, "queued packages cannot be taken");
+                tokio::time::sleep(NAP).await;
+            }
+        }
+    }
+}
+
+/// Tells systems of LEAs that cases changed.
+async fn tell_changes(app: App) {
+    loop {
+        match app.tell_change().await {
+            Ok(true) => {}
+            Ok(false) => tokio::time::sleep(FOLLOW).await,
+            Err(error) => {
+                tracing::error!(%error, "systems of LEAs cannot be told");
                 tokio::time::sleep(NAP).await;
             }
         }

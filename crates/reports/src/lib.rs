@@ -5,6 +5,7 @@ pub mod alike;
 pub mod assess;
 pub mod capture;
 pub mod case;
+pub mod change;
 pub mod compare;
 pub mod custody;
 pub mod deconflict;

@@ -3,6 +3,7 @@
 
 use crate::{
     Act, Item, Report, Result,
+    change::{self, ChangeKind},
     entity::{disclosure, police_case, withheld},
     flow, rank, request, store,
 };
@@ -134,6 +135,9 @@ async fn withdraw_beyond(
         let party = network.agreements.iter().find(|a| Some(a.agreement) == agreement).map(|a| a.hotline);
         let by = party.or(owner).unwrap_or(report.reporter);
         tx.note(&Act::Withdrawn { disclosure: id, lea, by }).await?;
+        if let Some(case) = store::case_id(tx, report.id, lea).await? {
+            change::note(tx, lea, case, ChangeKind::Withdrawn).await?;
+        }
     }
     Ok(())
 }
@@ -202,9 +206,12 @@ async fn apply(tx: &Tx, report: &Report, item: &Item, owner: Option<OrgId>, ruli
 /// Puts a disclosure in force, unless the very same one is: then nothing happened and nothing is logged.
 async fn disclose(tx: &Tx, report: &Report, by: OrgId, row: disclosure::Model) -> Result<()> {
     let (lea, item, case) = (OrgId(row.lea_id), base::ItemId(row.item_id), CaseId(row.case_id));
+    let new = DisclosureId(row.id);
     if let Some(disclosure) = store::disclosure_put(tx, row).await? {
         tx.note(&Act::Disclosed { disclosure, report: report.id, item, lea, by }).await?;
         tx.note(&Act::Received { disclosure, case, lea }).await?;
+        let kind = if disclosure == new { ChangeKind::Disclosed } else { ChangeKind::Changed };
+        change::note(tx, lea, case, kind).await?;
     }
     Ok(())
 }

@@ -102,6 +102,11 @@ impl App {
         Reach { capture: self.capture.enabled, trace: self.trace.is_on() }
     }
 
+    /// Tells an LEA's system of the next change of a case, if there is one to tell.
+    pub async fn tell_change(&self) -> Result<bool> {
+        Ok(exchange::webhooks::work(&self.db, &self.packages, self.lists.config.private_peers).await?)
+    }
+
     /// Takes the next package from the queue, if there is one.
     pub async fn make_package(&self) -> Result<bool> {
         let with = exchange::package::Made {
@@ -112,26 +117,6 @@ impl App {
             keep_seconds: i64::from(self.config.package_hours) * 3600,
         };
         Ok(exchange::package::work(&with).await?)
-    }
-
-    /// The same for as long as something holds, which is asked twice a second: a download that runs when its ground goes, a
-    /// disclosure or an agreement, ends within a second.
-    pub(crate) async fn stream_while<C, F>(&self, locked: storage::evidence::Locked, holds: C) -> Result<(u64, Body)>
-    where
-        C: Fn() -> F + Send + 'static,
-        F: Future<Output = Result<()>> + Send,
-    {
-        let (size, body) = self.stream(locked).await?;
-        let start = (body.into_data_stream(), Box::pin(tokio::time::sleep(HOLDS)), holds);
-        let guarded = stream::try_unfold(start, |(mut rest, mut due, holds)| async move {
-            let Some(piece) = rest.next().await else { return Ok(None) };
-            if due.is_elapsed() {
-                holds().await.map_err(|_| axum::Error::new("what was asked for is not open any more"))?;
-                due = Box::pin(tokio::time::sleep(HOLDS));
-            }
-            Ok::<_, axum::Error>(Some((piece?, (rest, due, holds))))
-        });
-        Ok((size, Body::from_stream(guarded)))
     }
 
     /// Reads a sealed object after the look at it was logged.

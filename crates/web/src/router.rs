@@ -222,6 +222,8 @@ fn native_api() -> OpenApiRouter<App> {
         .routes(routes!(api::doubts::resolve::post))
         // LEAs.
         .routes(routes!(api::cases::list::list))
+        .routes(routes!(api::cases::changes::list))
+        .routes(routes!(api::webhook::read, api::webhook::put, api::webhook::delete))
         .routes(routes!(api::cases::read::read))
         .routes(routes!(api::cases::items::list))
         .routes(routes!(api::cases::answer::post))

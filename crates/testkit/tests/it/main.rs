@@ -15,6 +15,7 @@ mod bad_input;
 mod barrier;
 mod capture;
 mod dialogue;
+mod changes;
 mod evidence;
 mod hash_sharing;
 mod hosting;

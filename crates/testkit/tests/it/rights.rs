@@ -458,9 +458,12 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
         ("GET", "/api/v1/news") => unless(analyst, 200, 403),
         // Of the reporter's hotline only; the second analyst there finds it put away.
         ("POST", "/api/v1/news/{id}/seen") => unless(reporter && who.who.person == first_dutch, 201, 404),
-        ("GET", "/api/v1/packages" | "/api/v1/packages/keys") | (_, "/api/v1/me/package-key") => {
-            unless(police, 200, 403)
-        }
+        ("GET", "/api/v1/packages" | "/api/v1/packages/keys")
+        | (_, "/api/v1/me/package-key")
+        | ("GET" | "DELETE", "/api/v1/webhook") => unless(police, 200, 403),
+        ("GET", "/api/v1/cases/changes") => unless(police, 200, 403),
+        // Without an address: nobody shall be told from here.
+        ("PUT", "/api/v1/webhook") => unless(police, 422, 403),
         ("GET", "/api/v1/cases/{id}/packages" | "/api/v1/packages/{id}" | "/api/v1/packages/{id}/file") => {
             unless(told, 200, 404)
         }

@@ -21,3 +21,4 @@ pub mod searches;
 pub mod settlements;
 pub mod shape;
 pub mod urgency;
+pub mod webhook;

@@ -16,6 +16,7 @@ mod evidence;
 mod gallery;
 mod media;
 mod police;
+mod package;
 
 use serde_json::{Value, json};
 use std::{
@@ -54,6 +55,7 @@ const BENCHES: &[Bench] = &[
     ("small_pictures", evidence::small_pictures),
     ("gallery", gallery::gallery),
     ("pdq", media::pdq),
+    ("police.package", package::package),
 ];
 
 fn main() {

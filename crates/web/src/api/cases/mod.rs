@@ -5,6 +5,7 @@ pub mod answer;
 pub mod contact;
 pub mod holds;
 pub mod items;
+pub mod changes;
 pub mod list;
 pub mod messages;
 pub mod notes;
