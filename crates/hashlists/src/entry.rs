@@ -1,7 +1,7 @@
 //! Entries: read in the order of their change, written by hand, withdrawn. What changed after a number is complete,
 //! because whoever writes holds the list's row.
 
-use crate::{Act, Entry, Error, Profiles, Record, Result, form, list, store, write};
+use crate::{Act, Entry, Error, List, Profiles, Record, Result, form, list, store, write};
 use base::{HashId, ListId, Time};
 use storage::{Page, Tx};
 use uuid::Uuid;
@@ -91,12 +91,17 @@ pub async fn write_all(
     for (line, record) in (1..).zip(records) {
         rows.push(form::row(&list, record, profiles, profile, line)?);
     }
-    let written = write::write(tx, &list, rows, None).await?;
+    put(tx, &list, rows).await
+}
+
+/// Writes rows into a list of the actor's, [`write::MOST_ROWS`] at most; the first bad one refuses all.
+pub async fn put(tx: &Tx, list: &List, rows: Vec<write::Row>) -> Result<(write::Written, Act)> {
+    let written = write::write(tx, list, rows, None).await?;
     if let Some(refused) = written.refused.first() {
         return Err(Error::conflict("entry-refused", "entries", format!("entry {}: {}", refused.line, refused.reason)));
     }
     crate::due::hunt(tx).await?;
-    let act = Act::EntriesWritten(id, written.counts.added, written.counts.changed);
+    let act = Act::EntriesWritten(list.id, written.counts.added, written.counts.changed);
     Ok((written, act))
 }
 

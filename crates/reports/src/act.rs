@@ -124,6 +124,8 @@ pub enum Act {
         /// The item's hotline.
         by: OrgId,
     },
+    /// An officer put items of a case onto a hash list: which list, how many.
+    CaseListed(CaseId, base::ListId, usize),
     /// A doubt was resolved with a record.
     DoubtResolved(base::DoubtId),
     /// A hotline took back what lists had settled: which batch, how many items, why.
@@ -246,6 +248,7 @@ impl audit::Act for Act {
             Self::Settled { .. } => "item.settled",
             Self::Reopened { .. } => "item.reopened",
             Self::Doubted { .. } => "item.doubted",
+            Self::CaseListed(..) => "case.listed",
             Self::DoubtResolved(_) => "doubt.resolved",
             Self::SettlingUndone(..) => "settling.undone",
             Self::SettlingRead => "settling.read",
@@ -298,7 +301,7 @@ impl audit::Act for Act {
             | Self::Progressed(_)
             | Self::Answered(..) => Verb::Alter,
             Self::Inherited(..) | Self::Compared { .. } | Self::Hunted { .. } => Verb::Combine,
-            Self::Disclosed { .. } => Verb::Disclose,
+            Self::Disclosed { .. } | Self::CaseListed(..) => Verb::Disclose,
             Self::ItemErased { .. } | Self::CaptureErased { .. } => Verb::Erase,
             Self::CaptureRead(_)
             | Self::CapturesRead(_)
@@ -363,7 +366,7 @@ impl audit::Act for Act {
             Self::Disclosed { disclosure, .. }
             | Self::Received { disclosure, .. }
             | Self::Withdrawn { disclosure, .. } => Subject::one("disclosure", disclosure.0),
-            Self::CaseRead(case) | Self::Answered(case, _) => Subject::one("case", case.0),
+            Self::CaseRead(case) | Self::Answered(case, _) | Self::CaseListed(case, ..) => Subject::one("case", case.0),
             Self::DoubtResolved(doubt) => Subject::one("doubt", doubt.0),
             Self::SettlingUndone(batch, ..) => {
                 let (kind, id) = batch.subject();
@@ -409,6 +412,7 @@ impl audit::Act for Act {
             }
             Self::Reopened { settlement, .. } => Some(json!({ "settlement": settlement })),
             Self::Doubted { doubt, .. } => Some(json!({ "doubt": doubt })),
+            Self::CaseListed(_, list, items) => Some(json!({ "list": list, "items": items })),
             Self::SettlingUndone(_, items, _) => Some(json!({ "items": items })),
             Self::Hunted { did, .. } => Some(json!(did)),
             Self::Inherited(_, items) => Some(json!({ "items": items })),

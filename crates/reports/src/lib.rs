@@ -11,6 +11,7 @@ pub mod facts;
 pub mod flow;
 pub mod hunt;
 pub mod intake;
+pub mod listing;
 pub mod look;
 pub mod news;
 pub mod outcome;
