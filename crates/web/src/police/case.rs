@@ -7,7 +7,7 @@ use crate::{
     names::Names,
     page::{self, Done},
     params::{Form, Params},
-    police::inbox,
+    police::{inbox, listing},
     show, view,
 };
 use agreements::{Doing, may, sign_in::SignedIn};
@@ -72,9 +72,10 @@ async fn record(app: &App, who: &SignedIn, id: CaseId, said: &Said) -> Result<()
     Ok(tx.commit(&act).await?)
 }
 
-async fn drawn(app: &App, who: &SignedIn, id: CaseId, done: Option<String>) -> Result<CasePage> {
+pub(super) async fn drawn(app: &App, who: &SignedIn, id: CaseId, done: Option<String>) -> Result<CasePage> {
     let tx = app.db.begin(&who.actor).await?;
     let (open, act) = case::open(&tx, id).await?;
+    let listing = listing::view(&tx, who, id).await?;
     let names = Names::read(&tx).await?;
     tx.commit(&act).await?;
     let OpenCase { case, page: source, hosting, .. } = &open;
@@ -105,6 +106,7 @@ async fn drawn(app: &App, who: &SignedIn, id: CaseId, done: Option<String>) -> R
         withheld: withheld(&open),
         outcomes: open.outcomes.iter().map(|o| show::outcome(o, &names)).collect(),
         timeline: timeline(&open),
+        listing,
         may_answer: may(who.actor.kind, who.actor.role, Doing::Answer),
         outcome_note: String::new(),
         errors: Vec::new(),

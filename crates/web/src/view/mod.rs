@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod base;
 pub mod desk;
+pub mod doubts;
 pub mod evidence;
 pub mod item;
 pub mod lists;

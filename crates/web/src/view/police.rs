@@ -10,6 +10,37 @@ use super::{
 };
 use askama::Template;
 
+/// A list of the reader's own LEA.
+#[derive(Clone, Debug, Default)]
+pub struct ListingChoice {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// An item whose hashes may go onto a list.
+#[derive(Clone, Debug, Default)]
+pub struct ListingItem {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub reference: String,
+    /// Hexadecimal.
+    pub sha256: String,
+    /// Word.
+    pub class: String,
+}
+
+/// What an officer may put onto a hash list.
+#[derive(Clone, Debug, Default)]
+pub struct ListingView {
+    /// Lists of the own LEA.
+    pub lists: Vec<ListingChoice>,
+    /// Items.
+    pub items: Vec<ListingItem>,
+}
+
 /// One case in the inbox.
 #[derive(Clone, Debug, Default)]
 pub struct InboxRow {
@@ -139,6 +170,8 @@ pub struct CasePage {
     pub outcomes: Vec<OutcomeView>,
     /// What happened, oldest first.
     pub timeline: Vec<EventView>,
+    /// What may be put onto a hash list of the reader's own; `None` when there is no such list or item.
+    pub listing: Option<ListingView>,
     /// Whether the reader may say what came of it.
     pub may_answer: bool,
     /// The note as typed, after a refusal.

@@ -2,4 +2,5 @@
 
 pub mod answer;
 pub mod list;
+pub mod listing;
 pub mod read;
