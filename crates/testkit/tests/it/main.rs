@@ -18,6 +18,7 @@ mod hosting;
 mod hunts;
 mod lists;
 mod lists_by_api;
+mod lists_by_page;
 mod lookup;
 mod main_job;
 mod pages;

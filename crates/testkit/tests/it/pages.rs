@@ -21,13 +21,13 @@ stories! {
 }
 
 /// Somebody in a browser.
-struct Browser {
-    caller: Caller,
+pub struct Browser {
+    pub caller: Caller,
     cookie: String,
 }
 
 impl Browser {
-    async fn of(caller: Caller) -> Self {
+    pub async fn of(caller: Caller) -> Self {
         let body = format!("token={}", caller.token);
         let answer = post(&caller, "", "/sign-in", &body).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
@@ -36,16 +36,16 @@ impl Browser {
         Self { cookie: cookie.split(';').next().unwrap().to_owned(), caller }
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> Answer {
         let request = Request::get(path).header(header::COOKIE, &self.cookie).body(Body::empty()).unwrap();
         self.caller.send(request).await
     }
 
-    async fn post(&self, path: &str, body: &str) -> Answer {
+    pub async fn post(&self, path: &str, body: &str) -> Answer {
         post(&self.caller, &self.cookie, path, body).await
     }
 
-    async fn upload(&self, path: &str, form: Form) -> Answer {
+    pub async fn upload(&self, path: &str, form: Form) -> Answer {
         self.caller.form(path, form, &[("cookie", &self.cookie)]).await
     }
 }
@@ -59,7 +59,7 @@ async fn post(caller: &Caller, cookie: &str, path: &str, body: &str) -> Answer {
     caller.send(request).await
 }
 
-fn location(answer: &Answer) -> String {
+pub fn location(answer: &Answer) -> String {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
     answer.headers["location"].to_str().unwrap().to_owned()
 }
@@ -93,15 +93,16 @@ async fn things(world: &World) -> Things {
     Things { report, item, case, agreement, capture, list, import }
 }
 
-const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
+pub const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
 
 /// Pages that are looked at, with the act each writes.
-const PAGES: [(&str, &str); 24] = [
+const PAGES: [(&str, &str); 25] = [
     ("/desk", "reports.read"),
     ("/desk/reports/new", ""),
     ("/desk/reports/{report}", "report.read"),
     ("/desk/assess", "items.read"),
     ("/desk/owned", "items.read"),
+    ("/desk/doubts", "settling.read"),
     ("/desk/items/{item}/preview", "item.previewed"),
     ("/desk/items/{item}/open", "item.read"),
     ("/desk/items/{item}/custody", "custody.read"),
@@ -142,7 +143,7 @@ fn expected(page: &str, who: &Caller) -> u16 {
     let (party, told) = (analyst && (country == "NL" || country == "DE"), police && country == "DE");
     let unless = |ok: bool, refused| if ok { 200 } else { refused };
     match page {
-        "/desk" | "/desk/reports/new" | "/desk/assess" | "/desk/owned" => unless(analyst, 403),
+        "/desk" | "/desk/reports/new" | "/desk/assess" | "/desk/owned" | "/desk/doubts" => unless(analyst, 403),
         "/desk/reports/{report}" => unless(party, 404),
         // One page for both, under two names: whoever may open the file sees it.
         "/desk/items/{item}/preview"
