@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod items;
 pub mod lists;
 pub mod matching;
+pub mod matching_many;
 pub mod me;
 pub mod news;
 pub mod reports;

@@ -1,0 +1,48 @@
+"""The open client `arachnid-shield-sdk`, unchanged, against our server: what it is told, as JSON on the last line.
+
+usage: shield.py BASE_URL TOKEN KNOWN_FILE OTHER_FILE PDQ_BASE64
+"""
+
+import json
+import os
+import sys
+
+
+def told(media):
+    kind = media.match_type
+    return {
+        "classification": getattr(media.classification, "value", media.classification),
+        "match_type": getattr(kind, "value", kind),
+        "sha256_hex": media.sha256_hex,
+        "size_bytes": media.size_bytes,
+    }
+
+
+def main(base, token, known, other, pdq):
+    os.environ["ARACHNID_SHIELD_URL"] = base  # read when the package is imported
+    from arachnid_shield_sdk import ArachnidShield
+    from arachnid_shield_sdk.models import ArachnidShieldException, ScanMediaFromPdq
+
+    client = ArachnidShield("anybody", token)
+
+    def refused(call):
+        try:
+            call()
+        except ArachnidShieldException as error:
+            return str(error.detail) if hasattr(error, "detail") else str(error)
+        return None
+
+    scanned = client.scan_pdq_hashes(ScanMediaFromPdq(hashes=[pdq])).scanned_hashes
+    answer = (scanned.to_dict() if hasattr(scanned, "to_dict") else scanned)[pdq]
+    answer = answer.to_dict() if hasattr(answer, "to_dict") else answer
+    return {
+        "exact": told(client.scan_media_from_bytes(open(known, "rb").read(), "image/png")),
+        "other": told(client.scan_media_from_bytes(open(other, "rb").read(), "image/png")),
+        "pdq": answer,
+        "url": refused(lambda: client.scan_media_from_url("https://example.test/a.png")),
+        "garbage": refused(lambda: client.scan_media_from_bytes(b"not a picture", "image/png")),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(*sys.argv[1:])))
