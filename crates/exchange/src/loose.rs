@@ -31,7 +31,8 @@ pub fn age_group(text: &str) -> Option<AgeGroup> {
     }
     let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
     let rest = text.get(digits.len()..)?.trim();
-    let span = rest.is_empty() || rest.starts_with(['-', '–', '+']) || rest.starts_with("to ") || rest.starts_with("year");
+    let span =
+        rest.is_empty() || rest.starts_with(['-', '–', '+']) || rest.starts_with("to ") || rest.starts_with("year");
     let youngest: u32 = digits.parse().ok().filter(|_| span)?;
     match youngest {
         0..=2 => Some(AgeGroup::Infant),

@@ -108,8 +108,9 @@ pub async fn put(tx: &Tx, list: &List, rows: Vec<write::Row>) -> Result<(write::
 /// Withdraws an entry of a list of the actor's. Every subscriber learns it by the number of the change, and what it had
 /// settled is opened again by the queued hunt.
 pub async fn withdraw(tx: &Tx, list: ListId, id: HashId, why: &str) -> Result<Act> {
-    let why = base::one_line("why", why, 500)?;
+    // Whose list it is comes first: to anybody else it is "not found" whatever was said.
     let own = list::own(tx, list).await?;
+    let why = base::one_line("why", why, 500)?;
     let entry = find(tx, list, id).await?;
     if entry.withdrawn.is_some() {
         return Err(Error::conflict("withdrawn-already", "entry", "this entry was withdrawn before"));

@@ -3,8 +3,7 @@
 
 use crate::{
     Category, Content, Flags, Hashes, List, ListClass, Member, Opaque, Pdq, Profiles, Record, Rest, Says, Standing,
-    profile::Meaning,
-    write::Row,
+    profile::Meaning, write::Row,
 };
 use base::{AgeGroup, Gender, Refusal, Time};
 use serde_json::{Map, Value, json};

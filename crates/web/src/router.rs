@@ -194,7 +194,10 @@ fn native_api() -> OpenApiRouter<App> {
 
 /// Routes whose body is files, up to the limit of a request.
 fn uploads() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(api::reports::files::add)).routes(routes!(api::matching::post)).routes(routes!(api::matching_many::post))
+    OpenApiRouter::new()
+        .routes(routes!(api::reports::files::add))
+        .routes(routes!(api::matching::post))
+        .routes(routes!(api::matching_many::post))
 }
 
 /// Routes whose body is read as it comes and has no limit of bytes; its readers have theirs.

@@ -247,9 +247,10 @@ fn with_victim(mut record: Record) -> Record {
     for (name, value) in record.rest.iter() {
         match (name.strip_prefix(FORMAT).and_then(|n| n.strip_prefix('.')), value) {
             (Some(name), Value::String(text)) => said.push((name, text)),
-            (Some("MediaMetadata"), Value::Array(all)) => said.extend(all.iter().filter_map(|one| {
-                Some((one.get("PropertyName")?.as_str()?, one.get("PropertyValue")?.as_str()?))
-            })),
+            (Some("MediaMetadata"), Value::Array(all)) => said.extend(
+                all.iter()
+                    .filter_map(|one| Some((one.get("PropertyName")?.as_str()?, one.get("PropertyValue")?.as_str()?))),
+            ),
             _ => {}
         }
     }

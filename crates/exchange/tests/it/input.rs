@@ -238,12 +238,28 @@ fn hostile() -> Vec<(String, Vec<u8>)> {
     let tail = |tail: Tail| archive(std::slice::from_ref(&plain), &tail);
     let mut bad: Vec<(String, Vec<u8>)> = Vec::new();
     // Names that lead out of it, stored and deflated.
-    let ups = ["../x", "a/../x", "a/b/../../../x", "..\\x", "a\\..\\x", "a/..\\x", "..", "a/..", "/x", "//x", "\\x", "\\\\h\\x"];
+    let ups = [
+        "../x",
+        "a/../x",
+        "a/b/../../../x",
+        "..\\x",
+        "a\\..\\x",
+        "a/..\\x",
+        "..",
+        "a/..",
+        "/x",
+        "//x",
+        "\\x",
+        "\\\\h\\x",
+    ];
     let drives = ('A'..='Z').chain('a'..='d').map(|c| format!("{c}:\\x"));
     let zeros = ["a\0b", "\0", "x\0.json", "../\0"].map(str::to_owned);
     for name in ups.into_iter().map(str::to_owned).chain(drives).chain(zeros) {
         for stored in [false, true] {
-            bad.push((format!("slip {name:?} {stored}"), one(&|e| (e.name, e.stored) = (name.clone().into_bytes(), stored))));
+            bad.push((
+                format!("slip {name:?} {stored}"),
+                one(&|e| (e.name, e.stored) = (name.clone().into_bytes(), stored)),
+            ));
         }
     }
     // Ways of packing that are not read, links with any permissions, encryption beside any other flag.
@@ -335,7 +351,7 @@ fn in_6_a_million_entries_are_refused_in_two_seconds_and_128_megabytes() {
         file.write_all(b"PK\x06\x06").unwrap();
         file.write_all(&44_u64.to_le_bytes()).unwrap();
         file.write_all(&[45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]).unwrap();
-        for value in [claimed, claimed, size, 4, ] {
+        for value in [claimed, claimed, size, 4] {
             file.write_all(&value.to_le_bytes()).unwrap();
         }
         file.write_all(b"PK\x06\x07\0\0\0\0").unwrap();
@@ -360,7 +376,8 @@ fn in_6_an_archive_that_comes_as_a_stream_is_kept_up_to_its_limit() {
     let length = zip.len() as u64;
     let read = |most: u64| {
         let mut text = String::new();
-        let mut input = open_spooled(&zip[..], unnamed, Pick::Only, &limits(|l| l.archive = most)).map_err(|r| r.rule)?;
+        let mut input =
+            open_spooled(&zip[..], unnamed, Pick::Only, &limits(|l| l.archive = most)).map_err(|r| r.rule)?;
         input.read_to_string(&mut text).map_err(|_| "unread")?;
         Ok::<_, &str>(text)
     };

@@ -134,8 +134,7 @@ async fn az_1_every_form_of_lists_and_every_person(world: World) -> World {
         }
     }
     // Whom it is for, but without a word: each says what is missing or does what needs no word, and nothing breaks.
-    let (pia, nl, de) =
-        (Browser::of(pia).await, Browser::of(nl).await, Browser::of(world.police("DE").await).await);
+    let (pia, nl, de) = (Browser::of(pia).await, Browser::of(nl).await, Browser::of(world.police("DE").await).await);
     for (form, whose) in FORMS {
         let browser = match whose {
             "publisher" => &pia,
@@ -214,7 +213,8 @@ async fn lists_that_contradict_each_other_wait_on_a_page_for_a_person(world: Wor
     for word in ["Lists contradict each other", "Baseline", "Dutch list", "Nobody has judged it yet"] {
         assert!(page.contains(word), "{word}: {page}");
     }
-    let resolve = page.split("action=\"").find_map(|p| p.split('"').next().filter(|a| a.ends_with("/resolve"))).unwrap();
+    let resolve =
+        page.split("action=\"").find_map(|p| p.split('"').next().filter(|a| a.ends_with("/resolve"))).unwrap();
     refused(&desk.post(resolve, "why=").await, "Doubts");
     assert_eq!(location(&desk.post(resolve, "why=seen+by+two").await), "/desk/doubts?done=doubt-resolved");
     assert!(desk.get("/desk/doubts").await.text().contains("No list is in doubt."));
@@ -256,7 +256,7 @@ async fn an_officer_puts_what_was_disclosed_with_digests_onto_the_national_list(
     assert_eq!(entries(&de.caller, &api).await.len(), 3);
     assert!(de.caller.acts().await.contains(&"case.listed".to_owned()));
     // Nothing chosen, an item of nobody, a list of somebody else: refused, and nothing of it stays.
-    refused(&de.post(&format!("{page}/list"), &format!("list={list}")).await, "choose 1 to 500 items");
+    refused(&de.post(&format!("{page}/list"), &format!("list={list}")).await, "Choose 1 to 500 items.");
     let stranger = nl.adds(&nl.reports("FR").await, "x.png", &pictures::png(9)).await;
     nl.classifies(&stranger, "baseline").await;
     world.settle().await;

@@ -94,7 +94,8 @@ async fn a_photodna_value_is_known_by_its_equal_and_nothing_else(world: World) -
     agree(&pia, &list, &nl, true).await;
     // A list has it from somebody who may compute it; here it is bytes.
     let value: Vec<u8> = (0..144).collect();
-    let entry = json!({ "md5": base::hex(&[3; 16]), "opaque": [{ "name": "photodna", "base64": STANDARD.encode(&value) }] });
+    let entry =
+        json!({ "md5": base::hex(&[3; 16]), "opaque": [{ "name": "photodna", "base64": STANDARD.encode(&value) }] });
     writes(&pia, &list, json!([entry])).await;
     world.settle().await;
     let mut near = value.clone();
@@ -102,10 +103,14 @@ async fn a_photodna_value_is_known_by_its_equal_and_nothing_else(world: World) -
     let asked = async |who: &Caller, value: &[u8]| post(who, "/check/photodna", STANDARD.encode(value)).await.text();
     assert_eq!((asked(&nl, &value).await, asked(&nl, &near).await), ("true".into(), "false".into()));
     assert_eq!(asked(&ie, &value).await, "false", "no terms, no list");
-    let question = json!({ "files": [{ "photodna": STANDARD.encode(&value) }, { "photodna": STANDARD.encode(&near) }] });
+    let question =
+        json!({ "files": [{ "photodna": STANDARD.encode(&value) }, { "photodna": STANDARD.encode(&near) }] });
     let told = nl.json("POST", "/api/v1/match", &question).await.json();
     let how = &told["items"][0]["entries"][0];
-    assert_eq!((&how["how"], &how["distance"], &told["items"][1]["known"]), (&json!("photodna"), &json!(0), &json!(false)));
+    assert_eq!(
+        (&how["how"], &how["distance"], &told["items"][1]["known"]),
+        (&json!("photodna"), &json!(0), &json!(false))
+    );
     let bad = nl.json("POST", "/api/v1/match", &json!({ "files": [{ "photodna": "AAAA" }] })).await;
     assert_eq!(bad.problem().2.as_deref(), Some("photodna"));
     // Withdrawn: from that moment on it is nothing.
@@ -134,7 +139,9 @@ async fn many_hashes_are_answered_in_plain_bytes(world: World) -> World {
     for (kind, body) in [("md5", vec![1; 16]), ("sha1", vec![2; 20])] {
         assert_eq!(post(&nl, &format!("/api/v1/match/{kind}"), body).await.bytes, [0x80], "{kind}");
     }
-    for (path, body) in [("sha256", vec![1; 31]), ("sha256", vec![]), ("sha512", vec![1; 64]), ("md5?answer=x", vec![1; 16])] {
+    for (path, body) in
+        [("sha256", vec![1; 31]), ("sha256", vec![]), ("sha512", vec![1; 64]), ("md5?answer=x", vec![1; 16])]
+    {
         assert_eq!(post(&nl, &format!("/api/v1/match/{path}"), body).await.status.as_u16(), 422, "{path}");
     }
     let most = vec![1_u8; 65_536 * 32];

@@ -83,8 +83,11 @@ fn record(typed: &Typed) -> Result<Record, Refusal> {
     fn chosen<T: std::str::FromStr<Err = Refusal>>(text: &str) -> Result<Option<T>, Refusal> {
         Some(text.trim()).filter(|t| !t.is_empty()).map(str::parse).transpose()
     }
-    let digests =
-        Digests { md5: read("md5", &typed.md5)?, sha1: read("sha1", &typed.sha1)?, sha256: read("sha256", &typed.sha256)? };
+    let digests = Digests {
+        md5: read("md5", &typed.md5)?,
+        sha1: read("sha1", &typed.sha1)?,
+        sha256: read("sha256", &typed.sha256)?,
+    };
     let quality = Some(typed.pdq_quality.trim()).filter(|t| !t.is_empty()).map(Pdq::quality).transpose()?;
     let pdq = read("pdq", &typed.pdq)?.map(|bits| Pdq { bits, quality });
     let series = Some(typed.series.trim()).filter(|t| !t.is_empty());

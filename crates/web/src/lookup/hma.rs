@@ -6,11 +6,7 @@ use crate::{App, api::matching::of_bytes, caller::MayReadLists, error::Result};
 use axum::{
     Json,
     body::{Body, Bytes},
-    extract::{
-        Multipart, Query, State,
-        multipart::MultipartRejection,
-        rejection::QueryRejection,
-    },
+    extract::{Multipart, Query, State, multipart::MultipartRejection, rejection::QueryRejection},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -68,7 +64,8 @@ pub async fn of_file(
 ) -> Result<Response> {
     let Ok(mut form) = form else { return Ok(bad("send one file as multipart/form-data")) };
     let Ok(Some(part)) = form.next_field().await else { return Ok(bad("send one file as multipart/form-data")) };
-    let (described, _) = match of_bytes(&app, Body::from_stream(part)).await {
+    let Ok(bytes) = part.bytes().await else { return Ok(bad("the file is too large or was cut off")) };
+    let (described, _) = match of_bytes(&app, Body::from(bytes)).await {
         Ok(described) => described,
         Err(error) => return Ok(bad(&error.problem().detail)),
     };

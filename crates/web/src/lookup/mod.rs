@@ -28,6 +28,9 @@ use std::collections::HashMap;
 /// Most bytes of a request: ten thousand hashes and some room.
 const MOST_BODY: usize = 1 << 20;
 
+/// Most bytes of a file in a form, as hasher-matcher-actioner takes them.
+const MOST_FILE: usize = 100 << 20;
+
 /// Method and address of every route here.
 pub const ROUTES: [(&str, &str); 13] = [
     ("GET", "/hashlookup/info"),
@@ -61,7 +64,7 @@ pub fn router() -> Router<App> {
         .layer(DefaultBodyLimit::max(MOST_BODY))
         // A file's bytes; its own limit is the one of files.
         .route("/shield/v1/media/", post(shield::media))
-        .route("/hma/m/lookup", get(hma::by_bank).post(hma::of_file))
+        .route("/hma/m/lookup", get(hma::by_bank).post(hma::of_file).layer(DefaultBodyLimit::max(MOST_FILE)))
         .layer(middleware::from_fn(basic::sign_in))
 }
 
