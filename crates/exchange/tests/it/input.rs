@@ -267,7 +267,7 @@ fn hostile() -> Vec<(String, Vec<u8>)> {
     bad.extend((0..16).map(|m| (format!("link {m}"), one(&|e| e.attributes = 0xa000_0000 | m << 20))));
     bad.extend((0..16).map(|f| (format!("encrypted {f}"), one(&|e| e.flags = 1 | f << 1))));
     // Sizes and checksums that lie, in one of the two places and in both sizes of number.
-    for lie in [1, -1, 2, -2, 100, -100, 1000, 1 << 20, 1 << 30] {
+    for lie in [1_i64, -1, 2, -2, 100, -100, 1000, 1 << 20, 1 << 30] {
         bad.push((format!("packed {lie}"), one(&|e| e.lies.0 = lie.max(-(20 + lie.abs() % 2)))));
         bad.push((format!("size {lie}"), one(&|e| e.lies.1 = lie)));
         bad.push((format!("stored size {lie}"), one(&|e| (e.stored, e.lies.1) = (true, lie))));
