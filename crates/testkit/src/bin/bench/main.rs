@@ -13,6 +13,7 @@
 
 mod evidence;
 mod gallery;
+mod lists;
 mod media;
 
 use serde_json::{Value, json};
@@ -33,7 +34,7 @@ const INBOXES: [usize; 3] = [10_000, 100_000, 1_000_000];
 
 type Bench = (&'static str, fn(&str));
 
-const BENCHES: [Bench; 12] = [
+const BENCHES: [Bench; 17] = [
     ("decide", decide),
     ("start_sqlite", |name| start(name, Backend::Sqlite)),
     ("rss_idle_sqlite", |name| rss_idle(name, Backend::Sqlite)),
@@ -46,6 +47,11 @@ const BENCHES: [Bench; 12] = [
     ("small_pictures", evidence::small_pictures),
     ("gallery", gallery::gallery),
     ("pdq", media::pdq),
+    ("lists.import", lists::import),
+    ("lists.match_http", lists::match_http),
+    ("lists.known_half", lists::known_half),
+    ("lists.hunt", lists::hunt),
+    ("lists.follow", lists::follow),
 ];
 
 fn main() {
@@ -105,7 +111,8 @@ impl Site {
         let place = folder.display();
         let text = format!(
             "[web]\nlisten = \"127.0.0.1:0\"\ntls_in_front = false\n[database]\nurl = \"{database}\"\n\
-             [evidence]\nfolder = \"{place}/evidence\"\nspool = \"{place}/spool\"\nroot_key_file = \"{place}/root.key\"\n"
+             [evidence]\nfolder = \"{place}/evidence\"\nspool = \"{place}/spool\"\nroot_key_file = \"{place}/root.key\"\n\
+             [lists]\nindex_folder = \"{place}/index\"\nindex_save_seconds = 1\n"
         );
         let config = folder.join("cport.toml");
         fs::write(&config, text).unwrap();
@@ -117,6 +124,17 @@ impl Site {
             site.cport(&["admin", "person", "--organisation", name, "--name", person, "--role", role]);
         }
         site
+    }
+
+    /// Another node on the same database, with the same keys and an index folder of its own.
+    fn beside(&self) -> Self {
+        let folder = self.folder.join("beside");
+        fs::create_dir_all(&folder).unwrap();
+        let text = fs::read_to_string(&self.config).unwrap();
+        let index = format!("{}/index", self.folder.display());
+        let config = folder.join("cport.toml");
+        fs::write(&config, text.replace(&index, &format!("{}/index", folder.display()))).unwrap();
+        Self { folder, config, database: self.database.clone(), server: None, address: String::new() }
     }
 
     fn cport(&self, args: &[&str]) -> String {
