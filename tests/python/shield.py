@@ -8,11 +8,14 @@ import os
 import sys
 
 
+def word(value):
+    return getattr(value, "value", value)
+
+
 def told(media):
-    kind = media.match_type
     return {
-        "classification": getattr(media.classification, "value", media.classification),
-        "match_type": getattr(kind, "value", kind),
+        "classification": word(media.classification),
+        "match_type": word(media.match_type),
         "sha256_hex": media.sha256_hex,
         "size_bytes": media.size_bytes,
     }
@@ -33,12 +36,11 @@ def main(base, token, known, other, pdq):
         return None
 
     scanned = client.scan_pdq_hashes(ScanMediaFromPdq(hashes=[pdq])).scanned_hashes
-    answer = (scanned.to_dict() if hasattr(scanned, "to_dict") else scanned)[pdq]
-    answer = answer.to_dict() if hasattr(answer, "to_dict") else answer
+    answer = scanned[pdq]
     return {
         "exact": told(client.scan_media_from_bytes(open(known, "rb").read(), "image/png")),
         "other": told(client.scan_media_from_bytes(open(other, "rb").read(), "image/png")),
-        "pdq": answer,
+        "pdq": {"classification": word(answer.classification), "match_type": word(answer.match_type)},
         "url": refused(lambda: client.scan_media_from_url("https://example.test/a.png")),
         "garbage": refused(lambda: client.scan_media_from_bytes(b"not a picture", "image/png")),
     }

@@ -31,7 +31,7 @@ const FORMS: [(&str, &str); 17] = [
     ("/lists/{list}/imports/{import}/undo", "publisher"),
     ("/lists/{list}/subscriptions/{subscription}/end", "publisher"),
     ("/lists/{list}/terms/{terms}/end", "party"),
-    ("/lists/{list}/accept", "offered"),
+    ("/lists/{list}/accept", "reader"),
     ("/lists/{list}/entries/{entry}/vote", "reader"),
     ("/lists/{list}/undo", "hotline"),
     ("/police/cases/{case}/list", "officer"),
@@ -115,8 +115,6 @@ async fn az_1_every_form_of_lists_and_every_person(world: World) -> World {
             let reaches = match whose {
                 "publisher" => actor.org == publisher && role == "officer",
                 "party" => (actor.org == publisher && role == "officer") || analyst,
-                // Nobody: the terms are accepted already.
-                "offered" => false,
                 "reader" => analyst || (actor.org == publisher && role == "officer"),
                 "hotline" | "analyst" => analyst,
                 _ => kind == "lea" && actor.country.is_some_and(|c| c.to_string() == "DE") && role == "officer",
@@ -143,7 +141,7 @@ async fn az_1_every_form_of_lists_and_every_person(world: World) -> World {
         };
         let missing = browser.post(&ids.nowhere(form), "").await;
         assert_eq!(missing.status, StatusCode::NOT_FOUND, "{form}");
-        if whose == "party" || whose == "offered" {
+        if whose == "party" {
             continue;
         }
         let answer = browser.post(&ids.fill(form), "").await.status;

@@ -171,7 +171,14 @@ fn one_by_one(name: &str, site: &Site, token: &str, hashes: &[[u8; 32]]) {
     let mut times: Vec<f64> = workers.into_iter().flat_map(|w| w.join().unwrap()).collect();
     let took = begun.elapsed().as_secs_f64();
     times.sort_by(f64::total_cmp);
-    say_beside(&format!("{name}_one_by_one"), times.len(), "a second", times.len() as f64 / took, "HMA, as measured", 501.0);
+    say_beside(
+        &format!("{name}_one_by_one"),
+        times.len(),
+        "a second",
+        times.len() as f64 / took,
+        "HMA, as measured",
+        501.0,
+    );
     say(&format!("{name}_one_by_one_p99"), times.len(), "ms", percentile(&times, 0.99));
 }
 
@@ -280,7 +287,8 @@ pub fn hunt(name: &str) {
     let report = answer(&mut client, "POST", "/api/v1/reports", &new)["id"].as_str().unwrap().to_owned();
     let bytes = picture(7);
     let body = [
-        b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n".to_vec(),
+        b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n"
+            .to_vec(),
         bytes.clone(),
         b"\r\n--x--\r\n".to_vec(),
     ]
