@@ -128,6 +128,8 @@ pub enum Act {
         /// The item's hotline.
         by: OrgId,
     },
+    /// An officer put items of a case onto a hash list: which list, how many.
+    CaseListed(CaseId, base::ListId, usize),
     /// A doubt was resolved with a record.
     DoubtResolved(base::DoubtId),
     /// A hotline took back what lists had settled: which batch, how many items, why.
@@ -376,6 +378,7 @@ impl audit::Act for Act {
             Self::Settled { .. } => "item.settled",
             Self::Reopened { .. } => "item.reopened",
             Self::Doubted { .. } => "item.doubted",
+            Self::CaseListed(..) => "case.listed",
             Self::DoubtResolved(_) => "doubt.resolved",
             Self::SettlingUndone(..) => "settling.undone",
             Self::SettlingRead => "settling.read",
@@ -501,7 +504,7 @@ impl audit::Act for Act {
             Self::NoteWritten { reach: crate::team::Reach::Hotline, .. } => Verb::Disclose,
             Self::NoteWritten { .. } => Verb::Collect,
             Self::Inherited(..) | Self::Compared { .. } | Self::Hunted { .. } | Self::Ranked(..) => Verb::Combine,
-            Self::Disclosed { .. } | Self::Introduced { .. } => Verb::Disclose,
+            Self::Disclosed { .. } | Self::Introduced { .. } | Self::CaseListed(..) => Verb::Disclose,
             Self::ItemErased { .. } | Self::CaptureErased { .. } => Verb::Erase,
             Self::CaptureRead(_)
             | Self::CapturesRead(_)
@@ -596,9 +599,11 @@ impl audit::Act for Act {
             | Self::FolderEnded(folder)
             | Self::FolderFilled { folder, .. }
             | Self::FolderEmptied { folder, .. } => Subject::one("folder", folder.0),
-            Self::CaseRead(case) | Self::Answered(case, _) | Self::ThreadRead(case) | Self::Introduced { case, .. } => {
-                Subject::one("case", case.0)
-            }
+            Self::CaseRead(case)
+            | Self::Answered(case, _)
+            | Self::ThreadRead(case)
+            | Self::Introduced { case, .. }
+            | Self::CaseListed(case, ..) => Subject::one("case", case.0),
             Self::RequestMade(request, _) | Self::RequestEnded(request, ..) => Subject::one("request", request.0),
             Self::MessageWritten(message, _) | Self::MessageRead(message, _) => Subject::one("message", message.0),
             Self::ContactAsked(contact, _) | Self::ContactForwarded(contact) | Self::ContactCarried(contact) => {
@@ -655,6 +660,7 @@ impl audit::Act for Act {
             }
             Self::Reopened { settlement, .. } => Some(json!({ "settlement": settlement })),
             Self::Doubted { doubt, .. } => Some(json!({ "doubt": doubt })),
+            Self::CaseListed(_, list, items) => Some(json!({ "list": list, "items": items })),
             Self::SettlingUndone(_, items, _) => Some(json!({ "items": items })),
             Self::Hunted { did, .. } => Some(json!(did)),
             Self::Inherited(_, items) => Some(json!({ "items": items })),

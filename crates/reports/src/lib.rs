@@ -17,6 +17,7 @@ pub mod ground;
 pub mod hunt;
 pub mod inbox;
 pub mod intake;
+pub mod listing;
 pub mod look;
 pub mod message;
 pub mod news;

@@ -647,6 +647,10 @@ pub struct Doubt {
     pub id: base::DoubtId,
     /// The item.
     pub item: ItemId,
+    /// Its report.
+    pub report: ReportId,
+    /// What it is judged as, if it is.
+    pub class: Option<base::Class>,
     /// Why.
     pub kind: DoubtKind,
     /// All entries concerned.

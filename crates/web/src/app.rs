@@ -8,9 +8,6 @@ use reports::{Hands, ReportsConfig, intake::Reach};
 use std::{sync::Arc, time::Duration};
 use storage::{Db, evidence::Vault};
 
-/// How often it is asked whether a download may go on.
-const HOLDS: Duration = Duration::from_millis(500);
-
 /// How the program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {

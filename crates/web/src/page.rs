@@ -58,6 +58,7 @@ pub fn frame(app: &App, who: &SignedIn, current: &str, done: Option<String>) -> 
     if can(Doing::Assess) {
         nav.push(place("/desk/assess", "assess"));
         nav.push(place("/desk/owned", "owned"));
+        nav.push(place("/desk/doubts", "doubts"));
     }
     if can(Doing::AnswerPolice) {
         nav.push(place("/desk/police", "from_police"));

@@ -88,6 +88,8 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/desk/items/{id}/assess", post(desk::assess::judge))
         .route("/desk/items/{id}/suggestion", post(desk::assess::accept))
         .route("/desk/owned", get(desk::owned::list))
+        .route("/desk/doubts", get(desk::doubts::list))
+        .route("/desk/doubts/{id}/resolve", post(desk::doubts::resolve))
         .route("/desk/items/{id}/confirm", post(desk::owned::confirm))
         .route("/desk/police", get(desk::police::list))
         .route("/desk/requests/{id}", post(desk::police::answer))
@@ -103,6 +105,9 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/lists", get(lists::overview::list))
         .route("/lists/new", get(lists::new::form).post(lists::new::create))
         .route("/lists/{id}", get(lists::list::read))
+        .route("/lists/{id}/change", post(lists::manage::change))
+        .route("/lists/{id}/entries", post(lists::manage::add))
+        .route("/lists/{id}/subscriptions", post(lists::manage::subscribe))
         .route("/lists/{id}/accept", post(lists::acts::accept))
         .route("/lists/{id}/terms", post(lists::acts::offer))
         .route("/lists/{id}/terms/{terms}/end", post(lists::acts::end))
@@ -146,6 +151,7 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/police/cases/{id}/contact", post(police::contact::ask))
         .route("/police/cases/{id}/contact/{approach}", post(police::contact::answer))
         .route("/police/due", get(police::due::list))
+        .route("/police/cases/{id}/list", post(police::listing::put))
         .route("/police/captures/{id}", get(evidence::read))
         .route("/police/captures/{id}/open", post(evidence::open))
         .route("/police/items/{id}/custody", get(evidence::custody))
@@ -218,6 +224,7 @@ fn native_api() -> OpenApiRouter<App> {
         .routes(routes!(api::items::suggestion::read, api::items::suggestion::accept))
         .routes(routes!(api::settlements::list::list))
         .routes(routes!(api::settlements::undo::post))
+        .routes(routes!(api::lists::offered::list))
         .routes(routes!(api::doubts::list::list))
         .routes(routes!(api::doubts::resolve::post))
         // LEAs.
@@ -268,6 +275,7 @@ fn native_api() -> OpenApiRouter<App> {
         .routes(routes!(api::requests::answer::post))
         .routes(routes!(api::requests::contacts::list))
         .routes(routes!(api::requests::contacts::forward))
+        .routes(routes!(api::cases::listing::list, api::cases::listing::post))
         // Everybody.
         .routes(routes!(api::agreements::list::list, api::agreements::draft::post))
         .routes(routes!(api::agreements::read::read))
@@ -285,7 +293,10 @@ fn native_api() -> OpenApiRouter<App> {
 
 /// Routes whose body is files, up to the limit of a request.
 fn uploads() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(api::reports::files::add)).routes(routes!(api::matching::post))
+    OpenApiRouter::new()
+        .routes(routes!(api::reports::files::add))
+        .routes(routes!(api::matching::post))
+        .routes(routes!(api::matching_many::post))
 }
 
 /// Routes whose body is read as it comes and has no limit of bytes; its readers have theirs.

@@ -107,7 +107,7 @@ async fn things(world: &World) -> Things {
     Things { report, item, case, agreement, capture, list, import, search, folder, package }
 }
 
-const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
+pub const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
 
 /// Pages that are looked at, with the act each writes.
 pub const PAGES: &[(&str, &str)] = &[
@@ -119,6 +119,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/desk/police", "dialogue.read"),
     ("/desk/cases/{case}", "thread.read"),
     ("/desk/outcomes", "outcomes.feed_read"),
+    ("/desk/doubts", "settling.read"),
     ("/desk/items/{item}/preview", "item.previewed"),
     ("/desk/items/{item}/open", "item.read"),
     ("/desk/items/{item}/custody", "custody.read"),
@@ -175,9 +176,8 @@ fn expected(page: &str, who: &Caller) -> u16 {
     let (party, told) = (analyst && (country == "NL" || country == "DE"), police && country == "DE");
     let unless = |ok: bool, refused| if ok { 200 } else { refused };
     match page {
-        "/desk" | "/desk/reports/new" | "/desk/assess" | "/desk/owned" | "/desk/police" | "/desk/outcomes" => {
-            unless(analyst, 403)
-        }
+        "/desk" | "/desk/reports/new" | "/desk/assess" | "/desk/owned" | "/desk/police" | "/desk/outcomes"
+        | "/desk/doubts" => unless(analyst, 403),
         // The hotline whose agreement gave the case talks with its police.
         "/desk/cases/{case}" => unless(analyst && country == "DE", 404),
         "/desk/reports/{report}" => unless(party, 404),
@@ -248,8 +248,7 @@ async fn az_1_every_page_and_person(world: World) -> World {
             }
             let html = answer.headers["content-type"].to_str().unwrap().starts_with("text/html");
             assert!(
-                html
-                    || page.ends_with("preview")
+                html || page.ends_with("preview")
                     || page.ends_with("/file")
                     || page.ends_with("/toml")
                     || page.contains("/export"),

@@ -290,6 +290,19 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
             who.json(method, &filled, &json!({ "purpose": "a story", "case_number": "1" })).await
         }
         ("PUT", "/api/v1/me/package-key") => who.json(method, &filled, &json!({ "recipient": RECIPIENT })).await,
+        ("POST", "/api/v1/match/{kind}") => {
+            who.send(who.request(method, &filled).body(axum::body::Body::from(vec![7; 16])).unwrap()).await
+        }
+        ("POST", "/shield/v1/media/") => {
+            who.send(who.request(method, &filled).body(axum::body::Body::from(pictures::png(1))).unwrap()).await
+        }
+        ("POST", "/shield/v1/url/") => who.json(method, &filled, &json!({ "url": "https://x.example/" })).await,
+        ("POST", "/hma/m/lookup") => {
+            who.form(&filled, Form::default().file("a.png", None, &pictures::png(1)), &[]).await
+        }
+        ("POST", "/api/v1/cases/{id}/list-entries") => {
+            who.json(method, &filled, &json!({ "list_id": NOWHERE, "items": [] })).await
+        }
         ("POST", "/api/v1/cases/{id}/outcome") => who.json(method, &filled, &json!({ "outcome": "useful" })).await,
         ("POST" | "PUT", _) if about_dialogue(path).is_some() => {
             who.json(method, &filled, &about_dialogue(path).unwrap()).await
@@ -414,7 +427,12 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
     }
     if ["/hashlookup/", "/check/", "/shield/", "/hma/"].iter().any(|p| path.starts_with(p)) {
         // A hash that nobody knows is not found in this protocol.
-        let fine = if path == "/hashlookup/lookup/{kind}/{hash}" && role != "auditor" { 404 } else { 200 };
+        let fine = match path {
+            "/hashlookup/lookup/{kind}/{hash}" => 404,
+            // Addresses are not fetched for a look-up.
+            "/shield/v1/url/" => 400,
+            _ => 200,
+        };
         return unless(role != "auditor", fine, unless(path.contains('{'), 404, 403));
     }
     if path.starts_with("/api/v1/lists") || path == "/api/v1/match" {
@@ -430,6 +448,11 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
         ("GET", "/api/v1/doubts" | "/api/v1/settlements") => unless(analyst, 200, 403),
         ("POST", "/api/v1/settlements/undo") => unless(analyst, 201, 403),
         ("POST", "/api/v1/doubts/{id}/resolution") => unless(reporter && who.who.person == first_dutch, 201, 404),
+        ("GET", "/api/v1/candidates") => unless(role != "auditor", 200, 403),
+        ("POST", "/api/v1/match/{kind}") => unless(role != "auditor", 200, 404),
+        ("GET", "/api/v1/cases/{id}/list-entries") => unless(told, 200, 404),
+        // There is no such list, whoever asks.
+        ("POST", "/api/v1/cases/{id}/list-entries") => 404,
         ("GET", "/api/v1/me" | "/api/v1/audit") => 200,
         ("GET", "/api/v1/reports" | "/api/v1/items") => unless(analyst, 200, 403),
         ("POST", "/api/v1/reports") => unless(analyst, 201, 403),

@@ -11,6 +11,7 @@ pub mod folders;
 pub mod items;
 pub mod lists;
 pub mod matching;
+pub mod matching_many;
 pub mod me;
 pub mod news;
 pub mod outcomes;

@@ -1,6 +1,7 @@
 //! The hotline analyst's pages.
 
 pub mod assess;
+pub mod doubts;
 pub mod hosting;
 pub mod new_report;
 pub mod outcomes;

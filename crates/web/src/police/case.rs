@@ -9,7 +9,7 @@ use crate::{
     names::Names,
     page,
     params::Params,
-    police::{inbox, team},
+    police::{inbox, listing, team},
     show, view,
 };
 use agreements::{Approval, Doing, may, sign_in::SignedIn};
@@ -130,11 +130,12 @@ pub(super) async fn drawn(app: &App, who: &SignedIn, looks: &Looks, id: CaseId) 
     let tx = app.db.begin(&who.actor).await?;
     let (seen, act) = seen(&tx, looks, id).await?;
     let team = team::view(&tx, id).await?;
+    let listing = listing::view(&tx, who, id).await?;
     tx.commit(&act).await?;
     let hint = deconflict::hint(&app.db, id).await?;
     let base = page::frame(app, who, "inbox", looks.done.clone());
     let page = answers(who, &seen, facts(&seen, id));
-    Ok(CasePage { base, hint, team, ..page })
+    Ok(CasePage { base, hint, team, listing, ..page })
 }
 
 /// What was disclosed and kept back.

@@ -6,6 +6,7 @@ pub mod due;
 pub mod folders;
 pub mod hold;
 pub mod inbox;
+pub mod listing;
 pub mod message;
 pub mod outcome;
 pub mod package;

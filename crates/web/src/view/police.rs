@@ -12,6 +12,37 @@ use super::{
 };
 use askama::Template;
 
+/// A list of the reader's own LEA.
+#[derive(Clone, Debug, Default)]
+pub struct ListingChoice {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// An item whose hashes may go onto a list.
+#[derive(Clone, Debug, Default)]
+pub struct ListingItem {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub reference: String,
+    /// Hexadecimal.
+    pub sha256: String,
+    /// Word.
+    pub class: String,
+}
+
+/// What an officer may put onto a hash list.
+#[derive(Clone, Debug, Default)]
+pub struct ListingView {
+    /// Lists of the own LEA.
+    pub lists: Vec<ListingChoice>,
+    /// Items.
+    pub items: Vec<ListingItem>,
+}
+
 /// An item as the LEA may see it.
 #[derive(Clone, Debug, Default)]
 pub struct CaseItemView {
@@ -178,6 +209,8 @@ pub struct CasePage {
     pub timeline: Vec<EventView>,
     /// What the unit keeps about it.
     pub team: TeamView,
+    /// What may be put onto a hash list of the reader's own; `None` when there is no such list or item.
+    pub listing: Option<ListingView>,
     /// Whether the reader may say what came of it.
     pub may_answer: bool,
     /// Whether the reader may take it along.

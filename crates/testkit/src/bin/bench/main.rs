@@ -14,9 +14,10 @@
 mod agreements;
 mod evidence;
 mod gallery;
+mod lists;
 mod media;
-mod police;
 mod package;
+mod police;
 
 use serde_json::{Value, json};
 use std::{
@@ -56,6 +57,11 @@ const BENCHES: &[Bench] = &[
     ("gallery", gallery::gallery),
     ("pdq", media::pdq),
     ("police.package", package::package),
+    ("lists.import", lists::import),
+    ("lists.match_http", lists::match_http),
+    ("lists.known_half", lists::known_half),
+    ("lists.hunt", lists::hunt),
+    ("lists.follow", lists::follow),
 ];
 
 fn main() {
@@ -115,7 +121,8 @@ impl Site {
         let place = folder.display();
         let text = format!(
             "[web]\nlisten = \"127.0.0.1:0\"\ntls_in_front = false\n[database]\nurl = \"{database}\"\n\
-             [evidence]\nfolder = \"{place}/evidence\"\nspool = \"{place}/spool\"\nroot_key_file = \"{place}/root.key\"\n"
+             [evidence]\nfolder = \"{place}/evidence\"\nspool = \"{place}/spool\"\nroot_key_file = \"{place}/root.key\"\n\
+             [lists]\nindex_folder = \"{place}/index\"\nindex_save_seconds = 1\n"
         );
         let config = folder.join("cport.toml");
         fs::write(&config, text).unwrap();
@@ -127,6 +134,17 @@ impl Site {
             site.cport(&["admin", "person", "--organisation", name, "--name", person, "--role", role]);
         }
         site
+    }
+
+    /// Another node on the same database, with the same keys and an index folder of its own.
+    fn beside(&self) -> Self {
+        let folder = self.folder.join("beside");
+        fs::create_dir_all(&folder).unwrap();
+        let text = fs::read_to_string(&self.config).unwrap();
+        let index = format!("{}/index", self.folder.display());
+        let config = folder.join("cport.toml");
+        fs::write(&config, text.replace(&index, &format!("{}/index", folder.display()))).unwrap();
+        Self { folder, config, database: self.database.clone(), server: None, address: String::new() }
     }
 
     fn cport(&self, args: &[&str]) -> String {
