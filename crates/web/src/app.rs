@@ -5,7 +5,7 @@ use capture::{CaptureConfig, RdapCache, Scout, TraceConfig};
 use hashlists::Lists;
 use media::Workshop;
 use reports::{Hands, ReportsConfig, intake::Reach};
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 use storage::{Db, evidence::Vault};
 
 /// How the program runs.

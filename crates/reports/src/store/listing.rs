@@ -1,6 +1,9 @@
 //! By which clauses the items of a case were disclosed.
 
-use super::scoped;
+use super::{
+    live::{at, live},
+    scoped,
+};
 use crate::Result;
 use base::{AgreementId, CaseId, ItemId};
 use sea_orm::FromQueryResult;
@@ -24,10 +27,13 @@ pub async fn clauses_of_case(tx: &Tx, id: CaseId) -> Result<Vec<Given>> {
         agreement_version: i64,
         clause: String,
     }
-    let sql = "SELECT d.item_id, d.agreement_id, d.agreement_version, d.clause FROM disclosure d
-        WHERE ($1 = 1 OR d.lea_id = $2) AND d.case_id = $3 AND d.withdrawn_at IS NULL AND d.agreement_id IS NOT NULL
-        ORDER BY d.item_id";
-    let rows: Vec<Row> = sql::all(tx, sql, scoped(tx, [id.0.into()])).await?;
+    let sql = format!(
+        "SELECT d.item_id, d.agreement_id, d.agreement_version, d.clause FROM disclosure d
+        WHERE ($1 = 1 OR d.lea_id = $2) AND d.case_id = $3 AND {} AND d.agreement_id IS NOT NULL
+        ORDER BY d.item_id",
+        live("d", 4)
+    );
+    let rows: Vec<Row> = sql::all(tx, &sql, scoped(tx, [id.0.into(), at(tx)])).await?;
     let given = |r: Row| Given {
         item: ItemId(r.item_id),
         agreement: AgreementId(r.agreement_id),

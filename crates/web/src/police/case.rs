@@ -130,7 +130,7 @@ pub(super) async fn drawn(app: &App, who: &SignedIn, looks: &Looks, id: CaseId) 
     let tx = app.db.begin(&who.actor).await?;
     let (seen, act) = seen(&tx, looks, id).await?;
     let team = team::view(&tx, id).await?;
-    let listing = listing::view(&tx, who, id).await?;
+    let listing = listing::view(&tx, who, id, seen.open.ground.items()).await?;
     tx.commit(&act).await?;
     let hint = deconflict::hint(&app.db, id).await?;
     let base = page::frame(app, who, "inbox", looks.done.clone());

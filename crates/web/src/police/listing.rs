@@ -7,7 +7,7 @@ use crate::{
     caller::{self, SeesPublish},
     error::Result,
     page,
-    police::case::drawn,
+    police::case::{Looks, drawn},
     show,
     view::police::{ListingChoice, ListingItem, ListingView},
 };
@@ -23,9 +23,13 @@ use reports::{case, listing};
 use storage::Tx;
 use url::form_urlencoded;
 
+/// Items of a case up to which its page offers them one by one.
+const MOST_SHOWN: i64 = 500;
+
 /// What the case page shows of it: own lists, and items that may go there. Nothing when there is neither.
-pub async fn view(tx: &Tx, who: &SignedIn, id: CaseId) -> Result<Option<ListingView>> {
-    if !may(who.actor.kind, who.actor.role, Doing::PublishList) {
+pub async fn view(tx: &Tx, who: &SignedIn, id: CaseId, items: i64) -> Result<Option<ListingView>> {
+    // A page must not cost what a huge case costs; its items go to a list by the API.
+    if items > MOST_SHOWN || !may(who.actor.kind, who.actor.role, Doing::PublishList) {
         return Ok(None);
     }
     let own = list::list(tx).await?.into_iter().filter(|(_, access)| *access == Access::Publisher);
@@ -45,6 +49,7 @@ pub async fn view(tx: &Tx, who: &SignedIn, id: CaseId) -> Result<Option<ListingV
 pub async fn put(
     State(app): State<App>,
     SeesPublish(who): SeesPublish,
+    looks: Looks,
     Path(id): Path<String>,
     form: Result<RawForm, axum::extract::rejection::RawFormRejection>,
 ) -> Result<Response> {
@@ -64,7 +69,7 @@ pub async fn put(
         Ok(()) => Ok(Redirect::to(&format!("/police/cases/{id}?done=case-listed")).into_response()),
         Err(error) => {
             let (error, errors) = page::field_errors(error, "items")?;
-            let page = view_with(&app, &who, id, errors).await?;
+            let page = view_with(&app, &who, &looks, id, errors).await?;
             page::show_refused(&page, &error)
         }
     }
@@ -73,10 +78,11 @@ pub async fn put(
 async fn view_with(
     app: &App,
     who: &SignedIn,
+    looks: &Looks,
     id: CaseId,
     errors: Vec<crate::view::base::FieldError>,
 ) -> Result<crate::view::police::CasePage> {
-    let mut page = drawn(app, who, id, None).await?;
+    let mut page = drawn(app, who, looks, id).await?;
     page.errors = errors;
     Ok(page)
 }
