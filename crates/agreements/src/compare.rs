@@ -160,7 +160,6 @@ fn every_kind() -> impl Iterator<Item = (Facts, Hosting)> {
 }
 
 #[cfg(test)]
-#[expect(clippy::expect_used, reason = "tests stop at the first surprise")]
 mod tests {
     use super::*;
 

@@ -245,11 +245,8 @@ fn by_agreement(
         return withhold(None, format!("no clause of `{name}` version {version} is for items like this one"));
     };
     let own = facts.judged_by.contains(&hotline.org);
-    let enough = match (lane.informed_on, facts.class) {
-        (InformedOn::AnyMemberBaseline, Class::Baseline) => true,
-        (InformedOn::AnyMemberBaseline | InformedOn::OwnAssessment, Class::Baseline | Class::National) => own,
-        (InformedOn::AnyMemberBaseline | InformedOn::OwnAssessment, Class::NotIllegal) => false,
-    };
+    let any = lane.informed_on == InformedOn::AnyMemberBaseline && facts.class == Class::Baseline;
+    let enough = own || any;
     if !enough {
         decision.waits_for_owner |= seen == Hosting::Home;
         let (clause, who) = (&lane.clause, &hotline.name);

@@ -329,7 +329,6 @@ impl Contact {
 }
 
 #[cfg(test)]
-#[expect(clippy::expect_used, reason = "tests stop at the first surprise")]
 mod tests {
     use super::*;
 

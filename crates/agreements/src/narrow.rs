@@ -104,7 +104,6 @@ fn common<T: Copy + PartialEq>(one: &[T], other: &[T]) -> Option<Vec<T>> {
 }
 
 #[cfg(test)]
-#[expect(clippy::expect_used, reason = "tests stop at the first surprise")]
 mod tests {
     use super::*;
 

@@ -90,8 +90,7 @@ pub async fn simulate(db: &Db, question: &Question) -> Result<Simulation> {
     let parties = Parties::read(&tx, question).await?;
     let since = tx.now().plus_seconds(-OPEN_DAYS * 86_400);
     let country = parties.hotline.country.to_string();
-    let combinations = store::combinations(&tx, question.hotline, since, &country).await?;
-    let mixtures = store::mixtures(&tx, question.hotline, since, &country).await?;
+    let (combinations, mixtures) = store::combinations(&tx, question.hotline, since, &country).await?;
     let officers = officers(&tx, question.lea).await?;
     drop(tx);
     let mut decided = BTreeMap::new();

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use storage::{Tx, sql};
 
 /// How often one combination of facts occurs.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug)]
 pub struct Combination {
     /// The combination, see [`KINDS`].
     pub kind: String,
@@ -16,7 +16,7 @@ pub struct Combination {
 }
 
 /// How many reports hold the same combinations of facts.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug)]
 pub struct Mixture {
     /// The combinations, with `;` between them.
     pub kinds: String,
@@ -40,26 +40,48 @@ const KINDS: &str = "SELECT i.report_id, coalesce(r.hosting_country, '') || '|' 
     LEFT JOIN assessment e ON e.id = a.inherited_from
     WHERE (i.reporter_id = $1 OR i.owner_id = $1) AND r.created_at >= $2";
 
-/// How many items there are of each combination.
-pub async fn combinations(tx: &Tx, hotline: OrgId, since: Time, country: &str) -> Result<Vec<Combination>> {
-    let sql = format!("SELECT k.kind, COUNT(*) AS items FROM ({KINDS}) AS k GROUP BY k.kind ORDER BY k.kind");
-    Ok(sql::all(tx, &sql, values(hotline, since, country)).await?)
+#[derive(FromQueryResult)]
+struct Counted {
+    part: String,
+    kinds: String,
+    n: i64,
+    newest: Option<String>,
+    oldest: Option<String>,
 }
 
-/// How many reports there are of each mixture of combinations, and examples.
-pub async fn mixtures(tx: &Tx, hotline: OrgId, since: Time, country: &str) -> Result<Vec<Mixture>> {
+/// How many items there are of each combination, and how many reports of each mixture, with examples; the rows behind are
+/// gone through once.
+pub async fn combinations(
+    tx: &Tx,
+    hotline: OrgId,
+    since: Time,
+    country: &str,
+) -> Result<(Vec<Combination>, Vec<Mixture>)> {
     let (joined, id) = match tx.get_database_backend() {
         DbBackend::Postgres => ("string_agg(k.kind, ';' ORDER BY k.kind)", "k.report_id::text"),
         _ => ("group_concat(k.kind, ';')", "hex(k.report_id)"),
     };
     let sql = format!(
-        "SELECT m.kinds, COUNT(*) AS reports, MAX(m.id) AS newest, MIN(m.id) AS oldest FROM (
-            SELECT {id} AS id, {joined} AS kinds
-            FROM (SELECT DISTINCT k.report_id, k.kind FROM ({KINDS}) AS k ORDER BY k.report_id, k.kind) AS k
-            GROUP BY k.report_id) AS m
-         GROUP BY m.kinds ORDER BY m.kinds"
+        "WITH k AS MATERIALIZED (
+            SELECT all_of.report_id, all_of.kind, COUNT(*) AS items FROM ({KINDS}) AS all_of
+            GROUP BY all_of.report_id, all_of.kind ORDER BY all_of.report_id, all_of.kind)
+         SELECT 'items' AS part, k.kind AS kinds, CAST(SUM(k.items) AS BIGINT) AS n, NULL AS newest, NULL AS oldest
+            FROM k GROUP BY k.kind
+         UNION ALL SELECT 'reports' AS part, m.kinds, COUNT(*) AS n, MAX(m.id) AS newest, MIN(m.id) AS oldest
+            FROM (SELECT {id} AS id, {joined} AS kinds FROM k GROUP BY k.report_id) AS m GROUP BY m.kinds"
     );
-    Ok(sql::all(tx, &sql, values(hotline, since, country)).await?)
+    let rows: Vec<Counted> = sql::all(tx, &sql, values(hotline, since, country)).await?;
+    let (mut combinations, mut mixtures) = (Vec::new(), Vec::new());
+    for Counted { part, kinds, n, newest, oldest } in rows {
+        if part == "items" {
+            combinations.push(Combination { kind: kinds, items: n });
+        } else {
+            let (newest, oldest) = (newest.unwrap_or_default(), oldest.unwrap_or_default());
+            mixtures.push(Mixture { kinds, reports: n, newest, oldest });
+        }
+    }
+    mixtures.sort_by(|a, b| a.kinds.cmp(&b.kinds));
+    Ok((combinations, mixtures))
 }
 
 fn values(hotline: OrgId, since: Time, country: &str) -> Vec<sea_orm::Value> {

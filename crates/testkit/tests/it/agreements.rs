@@ -322,7 +322,7 @@ async fn az_7_signatures_are_given_in_order_and_once(world: World) -> World {
             tried += 1;
         }
     }
-    assert_eq!(tried, 13 * 4, "13 states by 4 steps");
+    assert_eq!(tried, 12 * 4, "12 states by 4 steps");
     world.settle().await;
     world
 }

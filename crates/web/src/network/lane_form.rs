@@ -206,7 +206,6 @@ pub fn fresh(lanes: &[LaneForm]) -> LaneForm {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod tests {
     use super::*;
     use agreements::template::TEMPLATES;
