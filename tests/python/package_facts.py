@@ -148,9 +148,9 @@ SELECT ?file ?item ?kind ?size ?md5 ?sha1 ?sha256 WHERE {
   ?file core:hasFacet ?facet .
   ?facet a observable:ContentDataFacet ; observable:mimeType ?kind ; observable:sizeInBytes ?size ;
     observable:hash ?a, ?b, ?c .
-  ?a types:hashMethod "MD5"^^vocabulary:HashNameVocab ; types:hashValue ?md5 .
-  ?b types:hashMethod "SHA1"^^vocabulary:HashNameVocab ; types:hashValue ?sha1 .
-  ?c types:hashMethod "SHA256"^^vocabulary:HashNameVocab ; types:hashValue ?sha256 .
+  ?a types:hashMethod "MD5" ; types:hashValue ?md5 .
+  ?b types:hashMethod "SHA1" ; types:hashValue ?sha1 .
+  ?c types:hashMethod "SHA256" ; types:hashValue ?sha256 .
 }"""
 
 
@@ -158,12 +158,13 @@ def case_uco(path):
     """Facts of case.jsonld, after `case_validate` has nothing against it."""
     tool = [str(pathlib.Path(sys.executable).parent / "case_validate"), "--format", "human", str(path)]
     done = subprocess.run(tool, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"case_validate: {done.stdout[-3000:]} {done.stderr[-1000:]}"
+    fine = done.returncode == 0 and "Severity" not in done.stdout
+    assert fine, f"case_validate: {done.stdout[-3000:]} {done.stderr[-1000:]}"
     graph = rdflib.Graph().parse(path, format="json-ld")
     uco = "https://ontology.unifiedcyberontology.org/uco/"
     names = {
         "investigation": rdflib.Namespace("https://ontology.caseontology.org/case/investigation/"),
-        **{n: rdflib.Namespace(f"{uco}{n}/") for n in ("core", "observable", "types", "vocabulary")},
+        **{n: rdflib.Namespace(f"{uco}{n}/") for n in ("core", "observable", "types")},
     }
     core, observable = names["core"], names["observable"]
     facts = []

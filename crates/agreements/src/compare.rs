@@ -158,3 +158,121 @@ fn every_kind() -> impl Iterator<Item = (Facts, Hosting)> {
         })
     })
 }
+
+#[cfg(test)]
+#[expect(clippy::expect_used, reason = "tests stop at the first surprise")]
+mod tests {
+    use super::*;
+
+    const LANE: &str = "[[lanes]]\nclause = \"1\"\nhosting = \"home\"\nclasses = [\"baseline\"]\ninformed_on = \"own_assessment\"\n\
+        width = \"item\"\nmedia = true\nhost_notice = { by = \"hotline\" }\nretention_days = 30\n";
+
+    fn text(toml: &str) -> Document {
+        Document::from_toml(toml).expect("reads")
+    }
+
+    fn found(old: &str, new: &str) -> Difference {
+        difference(&text(old), &text(new))
+    }
+
+    #[test]
+    fn what_was_added_removed_and_changed_is_said_in_sentences() {
+        let second = LANE.replace("\"1\"", "\"2\"").replace("home", "member");
+        let longer = LANE.replace("= 30", "= 31");
+        let same = found(LANE, LANE);
+        assert!(same.is_none() && same.wider.is_none() && same.narrower.is_none());
+        let added = found(LANE, &format!("{LANE}{second}"));
+        assert_eq!((added.added.len(), added.removed.len(), added.changed.len(), added.is_none()), (1, 0, 0, false));
+        assert!(added.added.iter().all(|s| s.starts_with("clause 2: baseline items hosted in a country with another")));
+        let removed = found(&format!("{LANE}{second}"), LANE);
+        assert_eq!((removed.added.len(), removed.removed.len(), removed.is_none()), (0, 1, false));
+        let changed = found(LANE, &longer);
+        assert_eq!((changed.changed.len(), changed.is_none()), (1, false));
+        let pair = changed.changed.first().expect("one");
+        assert!(pair.before.ends_with("kept 30 days") && pair.after.ends_with("kept 31 days"), "{pair:?}");
+        assert_eq!((changed.wider, changed.narrower), (None, None), "longer is not wider");
+    }
+
+    #[test]
+    fn more_and_less_are_shown_by_an_example() {
+        let start = "new baseline item hosted at home, age group infant, kind of site website, shown: real: ";
+        let both = |old: &str, new: &str, before: &str, after: &str| {
+            let said = found(old, new);
+            assert_eq!(said.wider, Some(format!("{start}{before}")), "{new}");
+            let back = found(new, old);
+            assert_eq!(back.narrower, Some(format!("{start}{after}")), "{new}");
+        };
+        let change = |from: &str, to: &str| LANE.replace(from, to);
+        let items = ["before the item with its file, after ", "before "];
+        for (to, words) in
+            [("width = \"page\"", "the page with files"), ("width = \"series\"", "the series with files")]
+        {
+            let new = change("width = \"item\"", to);
+            both(
+                LANE,
+                &new,
+                &format!("{}{words}", items[0]),
+                &format!("{}{words}, after the item with its file", items[1]),
+            );
+        }
+        let silent = |text: &str| text.replace("media = true", "media = false");
+        for (width, words) in [
+            ("metadata", "facts"),
+            ("item", "the item without its file"),
+            ("page", "the page without files"),
+            ("series", "the series without files"),
+        ] {
+            let old = silent(&change("width = \"item\"", &format!("width = \"{width}\"")));
+            let other = LANE.replace("home", "elsewhere");
+            let (before, after) = (format!("before nothing, after {words}"), format!("before {words}, after nothing"));
+            both(&other, &old, &before, &after);
+        }
+        let any = change("own_assessment", "any_member_baseline");
+        let said = "before the item with its file, after the item with its file";
+        let (more, less) = (
+            format!("{said}, now on any member's judgement"),
+            format!("{said}, now only on the hotline's own judgement"),
+        );
+        both(LANE, &any, &more, &less);
+        let wide = any.replace("width = \"item\"", "width = \"page\"");
+        both(
+            &any,
+            &wide,
+            "before the item with its file, after the page with files",
+            "before the page with files, after the item with its file",
+        );
+        both(
+            &silent(LANE),
+            LANE,
+            "before the item without its file, after the item with its file",
+            "before the item with its file, after the item without its file",
+        );
+        // Wider for some and narrower for others: both are said.
+        let turned = LANE.replace("width = \"item\"", "ages = [\"adult\"]\nwidth = \"page\"");
+        let said = found(LANE, &turned);
+        assert!(
+            said.wider.is_some_and(|s| s.contains("age group adult"))
+                && said.narrower.is_some_and(|s| s.contains("age group infant"))
+        );
+    }
+
+    #[test]
+    fn only_baseline_is_told_on_any_members_judgement() {
+        let national = LANE.replace("\"baseline\"", "\"national\"");
+        let said = found(&national, &national.replace("own_assessment", "any_member_baseline"));
+        assert_eq!((said.wider, said.narrower), (None, None));
+    }
+
+    #[test]
+    fn of_two_overlapping_clauses_the_one_that_applies_is_compared() {
+        let narrow = LANE
+            .replace("\"1\"", "\"2\"")
+            .replace("width = \"item\"\nmedia = true", "ages = [\"infant\"]\nwidth = \"metadata\"\nmedia = false");
+        let said = found(&format!("{LANE}{narrow}"), LANE);
+        assert!(
+            said.wider.is_some_and(|s| s.contains("infant") && s.contains("before facts, after the item")),
+            "what was held back falls to the wider one"
+        );
+        assert_eq!(said.narrower, None);
+    }
+}

@@ -102,3 +102,94 @@ fn common<T: Copy + PartialEq>(one: &[T], other: &[T]) -> Option<Vec<T>> {
         }
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::expect_used, reason = "tests stop at the first surprise")]
+mod tests {
+    use super::*;
+
+    const LANE: &str = "[[lanes]]\nclause = \"N\"\nhosting = \"home\"\nclasses = [\"baseline\"]\ninformed_on = \"own_assessment\"\n\
+        width = \"item\"\nmedia = true\nhost_notice = { by = \"hotline\" }\nretention_days = 30\n";
+
+    /// Lanes that differ in what is written here, clauses 1, 2, ….
+    fn text(lanes: &[&str]) -> Document {
+        let lane = |(n, more): (usize, &&str)| {
+            let keys: Vec<&str> = more.lines().filter_map(|l| l.split(" = ").next()).collect();
+            let kept = LANE.lines().filter(|l| !keys.contains(&l.split(" = ").next().unwrap_or_default()));
+            let kept: Vec<&str> = kept.collect();
+            format!("{}\n{more}\n", kept.join("\n")).replace("\"N\"", &format!("\"{}\"", n + 1))
+        };
+        let whole: String = lanes.iter().enumerate().map(lane).collect();
+        Document::from_toml(&whole).expect("reads")
+    }
+
+    #[test]
+    fn a_lane_is_as_narrow_as_the_kinds_of_items_it_is_for_are_few() {
+        for (more, kinds) in [
+            ("", 480),
+            ("classes = [\"baseline\", \"national\"]", 960),
+            ("ages = [\"infant\"]", 80),
+            ("ages = [\"infant\", \"adult\"]", 160),
+            ("sites = [\"forum\", \"onion\", \"other\"]", 144),
+            ("novelty = \"new\"", 240),
+            ("novelty = \"known\"", 240),
+            ("synthetic = \"real\"", 120),
+            ("synthetic = \"synthetic\"", 240),
+            ("ages = [\"infant\"]\nsites = [\"forum\"]\nnovelty = \"new\"\nsynthetic = \"real\"", 1),
+        ] {
+            let lanes = text(&[more]).lanes;
+            assert_eq!(lanes.first().map(Lane::kinds), Some(kinds), "{more}");
+        }
+    }
+
+    #[test]
+    fn lanes_for_the_same_items_are_named_with_the_one_that_applies() {
+        let said = |lanes: &[&str]| text(lanes).overlaps();
+        let of = |lanes: &[&str]| said(lanes).first().map(|o| (o.applies.clone(), o.other.clone(), o.narrower));
+        let is = |applies: &str, other: &str, narrower| Some((applies.to_owned(), other.to_owned(), narrower));
+        assert_eq!(of(&["", "ages = [\"infant\"]"]), is("2", "1", true));
+        assert_eq!(of(&["ages = [\"infant\"]", ""]), is("1", "2", true));
+        assert_eq!(of(&["", ""]), is("1", "2", false));
+        assert_eq!(of(&["novelty = \"new\"", "synthetic = \"synthetic\""]), is("1", "2", false));
+        assert_eq!(of(&["novelty = \"new\"", "novelty = \"new\""]), is("1", "2", false));
+        assert_eq!(of(&["novelty = \"known\"", "novelty = \"known\""]), is("1", "2", false));
+        assert_eq!(of(&["synthetic = \"real\"", "synthetic = \"real\""]), is("1", "2", false));
+        assert_eq!(of(&["synthetic = \"synthetic\"", "synthetic = \"synthetic\""]), is("1", "2", false));
+        assert_eq!(said(&["", "", ""]).len(), 3, "every two of three");
+        let sentence = said(&["ages = [\"infant\", \"adult\"]", "ages = [\"infant\"]\nsynthetic = \"real\""]);
+        assert_eq!(
+            sentence.first().map(|o| o.sentence.as_str()),
+            Some(
+                "clauses 1 and 2 are both for baseline items hosted in the hotline's own country, age group infant, \
+                 of somebody real: clause 2 applies, it is the narrower"
+            )
+        );
+        let sentence = said(&[
+            "sites = [\"forum\", \"onion\"]\nnovelty = \"new\"",
+            "sites = [\"onion\", \"other\"]\nnovelty = \"new\"",
+        ]);
+        assert_eq!(
+            sentence.first().map(|o| o.sentence.as_str()),
+            Some(
+                "clauses 1 and 2 are both for baseline items hosted in the hotline's own country, seen for the first \
+                 time, on a site of the kind onion: clause 1 applies, it stands first"
+            )
+        );
+    }
+
+    #[test]
+    fn lanes_without_a_common_item_do_not_overlap() {
+        for (first, second) in [
+            ("", "hosting = \"member\""),
+            ("", "classes = [\"national\"]"),
+            ("ages = [\"infant\"]", "ages = [\"adult\"]"),
+            ("sites = [\"forum\"]", "sites = [\"onion\"]"),
+            ("novelty = \"new\"", "novelty = \"known\""),
+            ("novelty = \"known\"", "novelty = \"new\""),
+            ("synthetic = \"real\"", "synthetic = \"synthetic\""),
+            ("synthetic = \"synthetic\"", "synthetic = \"real\""),
+        ] {
+            assert_eq!(text(&[first, second]).overlaps(), [], "{first} {second}");
+        }
+    }
+}

@@ -21,6 +21,12 @@ pub enum Doing {
     Organise,
     /// Say what came of a case.
     Answer,
+    /// Ask the hotline for context, a hold on removal, or contact with another interested unit.
+    Ask,
+    /// Answer what police asked for, and see their holds.
+    AnswerPolice,
+    /// Write and read messages about a case, at either side.
+    Discuss,
     /// Open a file's original bytes, with a purpose.
     OpenMedia,
     /// Take a case along as a sealed package, with a purpose and the own case number.
@@ -45,13 +51,16 @@ pub enum Doing {
 
 impl Doing {
     /// Everything there is to do.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::Report,
         Self::ReadReports,
         Self::Assess,
         Self::ReadCases,
         Self::Organise,
         Self::Answer,
+        Self::Ask,
+        Self::AnswerPolice,
+        Self::Discuss,
         Self::OpenMedia,
         Self::TakeAlong,
         Self::ReadDirectory,
@@ -68,36 +77,39 @@ impl Doing {
 /// Whether people of this role at this kind of organisation may do this at all. Unknown pairs may do nothing.
 pub const fn may(kind: OrgKind, role: Role, doing: Doing) -> bool {
     use Doing::{
-        AcceptTerms, Answer, Assess, DraftAgreement, OpenMedia, Organise, PublishList, ReadAudit, ReadCases,
-        ReadDirectory, ReadLists, ReadReports, Report, SignAgreement, TakeAlong, VoteOnList,
+        AcceptTerms, Answer, AnswerPolice, Ask, Assess, Discuss, DraftAgreement, OpenMedia, Organise, PublishList,
+        ReadAudit, ReadCases, ReadDirectory, ReadLists, ReadReports, Report, SignAgreement, TakeAlong, VoteOnList,
     };
     match (kind, role) {
         (OrgKind::Hotline, Role::Analyst) => match doing {
             Report | ReadReports | Assess | OpenMedia | ReadDirectory | ReadAudit => true,
             DraftAgreement | SignAgreement => true,
             ReadLists | PublishList | AcceptTerms | VoteOnList => true,
-            ReadCases | Answer | Organise | TakeAlong => false,
+            AnswerPolice | Discuss => true,
+            ReadCases | Answer | Ask | Organise | TakeAlong => false,
         },
         (OrgKind::Lea, Role::Officer) => match doing {
             ReadCases | Answer | Organise | OpenMedia | TakeAlong | ReadDirectory | ReadAudit => true,
             DraftAgreement | SignAgreement => true,
             ReadLists | PublishList | AcceptTerms | VoteOnList => true,
-            Report | ReadReports | Assess => false,
+            Ask | Discuss => true,
+            Report | ReadReports | Assess | AnswerPolice => false,
         },
         (OrgKind::Interpol, Role::Officer) => match doing {
             ReadDirectory | ReadAudit | ReadLists | PublishList | AcceptTerms | VoteOnList => true,
             Report | ReadReports | Assess | ReadCases | Answer | Organise | OpenMedia | TakeAlong => false,
-            DraftAgreement | SignAgreement => false,
+            Ask | AnswerPolice | Discuss | DraftAgreement | SignAgreement => false,
         },
         (OrgKind::Network, Role::Secretary) => match doing {
             ReadDirectory | ReadAudit | ReadLists | PublishList | AcceptTerms | VoteOnList => true,
             DraftAgreement | SignAgreement => true,
             Report | ReadReports | Assess | ReadCases | Answer | Organise | OpenMedia | TakeAlong => false,
+            Ask | AnswerPolice | Discuss => false,
         },
         (OrgKind::Asp, Role::Operator) => match doing {
             ReadDirectory | ReadAudit | ReadLists | AcceptTerms => true,
             Report | ReadReports | Assess | ReadCases | Answer | Organise | OpenMedia | TakeAlong => false,
-            PublishList | VoteOnList | DraftAgreement | SignAgreement => false,
+            Ask | AnswerPolice | Discuss | PublishList | VoteOnList | DraftAgreement | SignAgreement => false,
         },
         (OrgKind::Hotline | OrgKind::Lea | OrgKind::Interpol | OrgKind::Asp | OrgKind::Network, Role::Auditor) => {
             matches!(doing, ReadAudit)

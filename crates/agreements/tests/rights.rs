@@ -253,3 +253,163 @@ fn a_lane_for_new_files_is_not_for_known_ones() {
     };
     assert_eq!((with(false), with(true)), (1, 0));
 }
+
+/// Facts of a baseline item that the Belgian hotline reported and judged, hosted at home.
+fn at_home() -> Facts {
+    Facts {
+        hosting: Some(country("BE")),
+        reporter: org("hotline", "BE"),
+        judged_by: vec![org("hotline", "BE")],
+        ..every_facts()[0].clone()
+    }
+}
+
+#[test]
+fn what_is_kept_back_follows_from_width_and_media() {
+    for (width, media, kept) in [
+        ("metadata", false, vec!["files", "address", "page", "series"]),
+        ("item", false, vec!["files", "page", "series"]),
+        ("item", true, vec!["page", "series"]),
+        ("page", true, vec!["series"]),
+        ("page", false, vec!["files", "series"]),
+        ("series", true, vec![]),
+    ] {
+        let text = POLICE_NOTIFY
+            .replace("\"item\"", &format!("\"{width}\""))
+            .replace("media = true", &format!("media = {media}"));
+        let mut world = network();
+        world.agreements = vec![agreement("BE", &text)];
+        let Ruling::Disclose { kept: found, media: opens, onward, reason, .. } =
+            decide(&at_home(), &world).rulings.remove(0)
+        else {
+            panic!("told")
+        };
+        assert_eq!(found.iter().map(|k| k.what).collect::<Vec<_>>(), kept);
+        assert!(found.iter().all(|k| k.reason.contains("clause 4")));
+        assert_eq!((opens, onward.icse), (media, true));
+        assert!(reason.starts_with("A baseline item hosted in Belgium. hotline BE and lea BE agreed in"), "{reason}");
+    }
+}
+
+#[test]
+fn a_ruling_that_waits_says_for_whom_and_only_the_owner_is_asked() {
+    let mut world = network();
+    let waits = |world: &Network, facts: &Facts| {
+        let decision = decide(facts, world);
+        let reasons: Vec<String> = decision
+            .rulings
+            .into_iter()
+            .filter_map(|r| if let Ruling::Withhold { reason, .. } = r { Some(reason) } else { None })
+            .collect();
+        (decision.waits_for_owner, reasons)
+    };
+    let unjudged = Facts { reporter: org("hotline", "NL"), judged_by: vec![org("hotline", "NL")], ..at_home() };
+    let (asked, reasons) = waits(&world, &unjudged);
+    assert!(
+        asked && reasons[0] == "clause 4 of `agreement BE` waits for hotline BE's own assessment or confirmation",
+        "{reasons:?}"
+    );
+    // Two forces of one country, both waiting: the owner is asked all the same.
+    world.leas.push(Member { org: OrgId(Uuid::from_u128(77)), name: "second lea BE".into(), country: country("BE") });
+    let second = InForce {
+        lea: OrgId(Uuid::from_u128(77)),
+        agreement: AgreementId(Uuid::from_u128(78)),
+        ..agreement("BE", POLICE_NOTIFY)
+    };
+    world.agreements.push(second);
+    let (asked, reasons) = waits(&world, &unjudged);
+    assert!(asked && reasons.len() == 2, "{reasons:?}");
+    // The reporter's own police wait for nobody who could be asked.
+    let abroad = Facts { hosting: Some(country("BE")), reporter: org("hotline", "NL"), judged_by: vec![], ..at_home() };
+    let mut only_nl = network();
+    only_nl.agreements.retain(|a| a.hotline == org("hotline", "NL"));
+    assert!(!waits(&only_nl, &abroad).0);
+    // Judged illegal elsewhere, or no clause for it: said so.
+    let elsewhere = Facts { class: Class::National, illegal_in: Some(country("NL")), ..at_home() };
+    assert_eq!(
+        waits(&network(), &elsewhere),
+        (false, vec!["it was not judged illegal in Belgium, where the clause applies".into()])
+    );
+    let mut narrow = network();
+    narrow.agreements = vec![agreement("BE", &POLICE_NOTIFY.replace("[\"baseline\", \"national\"]", "[\"national\"]"))];
+    assert_eq!(
+        waits(&narrow, &at_home()),
+        (false, vec!["no clause of `agreement BE` version 1 is for items like this one".into()])
+    );
+}
+
+#[test]
+fn where_nobody_is_told_it_is_said_why() {
+    let one = |world: &Network, facts: &Facts| match decide(facts, world).rulings.as_slice() {
+        [Ruling::Withhold { lea, reason, .. }] => (*lea, reason.clone()),
+        other => panic!("{other:?}"),
+    };
+    let ie = Facts { hosting: Some(country("IE")), reporter: org("hotline", "IE"), ..at_home() };
+    let (lea, reason) = one(&network(), &ie);
+    assert_eq!(lea, Some(org("lea", "IE")));
+    assert_eq!(reason, "hotline IE has no agreement in force with police in Ireland, so nobody there is told");
+    // Silence about the reporter's own police needs no row.
+    let abroad = Facts { hosting: Some(country("IE")), reporter: org("hotline", "BE"), ..at_home() };
+    let mut empty = network();
+    empty.agreements.clear();
+    assert_eq!(one(&empty, &abroad).0, Some(org("lea", "IE")));
+    let nowhere = Facts { hosting: None, ..at_home() };
+    assert_eq!(decide(&nowhere, &empty).rulings, []);
+    // A country without a hotline: no lane, no police, a lane for other items.
+    let norway = |class| Facts {
+        hosting: Some(country("NO")),
+        reporter: org("hotline", "IE"),
+        class,
+        illegal_in: None,
+        ..at_home()
+    };
+    let mut no_lane = network();
+    no_lane.default_lane = None;
+    assert_eq!(
+        one(&no_lane, &norway(Class::Baseline)),
+        (None, "Norway has no member hotline and the network has no default lane".into())
+    );
+    let france = Facts { hosting: Some(country("FR")), ..norway(Class::Baseline) };
+    assert_eq!(one(&network(), &france), (None, "France has no member hotline and no member LEA".into()));
+    let (lea, reason) = one(&network(), &norway(Class::National));
+    assert_eq!(
+        (lea, reason.as_str()),
+        (Some(org("lea", "NO")), "the network's default lane is not for items like this one hosted in Norway")
+    );
+    let mut new_only = network();
+    let lane = &mut new_only.default_lane.as_mut().unwrap().lane;
+    lane.novelty = agreements::Novelty::Known;
+    assert_eq!(one(&new_only, &norway(Class::Baseline)).0, Some(org("lea", "NO")));
+    // Police of another country are not the party's, whatever an agreement says.
+    let mut crossed = network();
+    crossed.agreements = vec![InForce { lea: org("lea", "NL"), ..agreement("BE", POLICE_NOTIFY) }];
+    assert_eq!(one(&crossed, &at_home()).0, Some(org("lea", "BE")));
+    let mut gone = network();
+    gone.leas.retain(|l| l.org != org("lea", "BE"));
+    assert_eq!(one(&gone, &at_home()).0, None);
+}
+
+#[test]
+fn one_lea_is_told_once_and_by_the_owners_agreement_first() {
+    // Two hotlines in Belgium, each with an agreement with the same police; the second reports what the first owns.
+    let mut world = network();
+    let second = OrgId(Uuid::from_u128(99));
+    world.hotlines.push(Member { org: second, name: "second hotline BE".into(), country: country("BE") });
+    let wide = POLICE_NOTIFY.replace("\"home\"", "\"member\"").replace("\"4\"", "\"9\"");
+    world.agreements = vec![
+        agreement("BE", POLICE_NOTIFY),
+        InForce { hotline: second, agreement: AgreementId(Uuid::from_u128(98)), ..agreement("BE", &wide) },
+    ];
+    let clauses = |judged_by: Vec<OrgId>| -> Vec<Option<String>> {
+        let facts = Facts { reporter: second, judged_by, ..at_home() };
+        let of = |r: &Ruling| match r {
+            Ruling::Disclose { clause, .. } => Some(clause.clone()),
+            Ruling::Withhold { .. } => None,
+        };
+        decide(&facts, &world).rulings.iter().map(of).collect()
+    };
+    assert_eq!(clauses(vec![org("hotline", "BE"), second]), [Some("4".into())], "both tell: the owner's counts");
+    assert_eq!(clauses(vec![second]), [Some("9".into())], "the owner's waits, the reporter's tells");
+    assert_eq!(clauses(vec![org("hotline", "BE")]), [Some("4".into())]);
+    assert_eq!(clauses(vec![]), [None], "neither tells: said once");
+}

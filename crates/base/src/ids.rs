@@ -87,6 +87,20 @@ ids! {
     SearchId
     /// A mail that is due.
     MailId
+    /// What an LEA asked its hotline for.
+    RequestId
+    /// What a hotline granted beyond the lane.
+    WideningId
+    /// A police request to leave content up.
+    HoldId
+    /// One message about a case.
+    MessageId
+    /// An LEA's wish to be put in touch with another interested unit.
+    ContactId
+    /// The exchange's question to another unit whether it wants to be put in touch.
+    ApproachId
+    /// That an LEA's case changed, as its own systems are told.
+    ChangeId
     /// One entry of the audit log.
     EntryId
     /// One queued step of work.

@@ -14,7 +14,10 @@ pub use refusal::Refusal;
 pub use secret::Secret;
 pub use text::{one_line, text, text_opt};
 pub use time::Time;
-pub use words::{AgeGroup, Class, Country, Gender, OrgKind, OutcomeKind, Role, SiteType, Synthetic, Width};
+pub use words::{
+    AgeGroup, ApprovalForm, Class, Country, Gender, Missing, OrgKind, OutcomeKind, RequestKind, RequestState, Role,
+    SiteType, Synthetic, Width,
+};
 
 /// Lower-case hexadecimal of some bytes, as digests are written everywhere in the exchange.
 pub fn hex(bytes: &[u8]) -> String {

@@ -177,6 +177,22 @@ words! {
 }
 
 words! {
+    /// What an LEA asks its hotline for.
+    RequestKind, "kind" {
+        /// The page: its address, the hotline's note, captures.
+        Page = "page",
+        /// The whole series, harmless-looking context included.
+        Series = "series",
+        /// The files themselves.
+        Files = "files",
+        /// A new look-up of where the host is.
+        Trace = "trace",
+        /// A new fetch of the page: is it still there?
+        Recheck = "recheck",
+    }
+}
+
+words! {
     /// Whether a file shows somebody real.
     Synthetic, "synthetic" {
         /// A recording of somebody real.
@@ -187,6 +203,52 @@ words! {
         Drawn = "drawn",
         /// Cannot be told, or nobody has said.
         Unknown = "unknown",
+    }
+}
+
+words! {
+    /// Where a request is.
+    RequestState, "state" {
+        /// Waits for the hotline.
+        Open = "open",
+        /// Granted: the answer attaches itself.
+        Granted = "granted",
+        /// Declined, with a reason.
+        Declined = "declined",
+        /// Taken back by the LEA before it was answered.
+        TakenBack = "taken_back",
+    }
+}
+
+words! {
+    /// What was missing where a case was insufficient.
+    Missing, "missing" {
+        /// The address of the item.
+        Address = "address",
+        /// The page it was found on.
+        Page = "page",
+        /// The files.
+        Files = "files",
+        /// The rest of the series.
+        Series = "series",
+        /// Where the host is.
+        Host = "host",
+        /// Anything that points to who put it there.
+        Uploader = "uploader",
+        /// Anything that points to the victim.
+        Victim = "victim",
+        /// A time close enough for providers to still have records.
+        Freshness = "freshness",
+    }
+}
+
+words! {
+    /// How a magistrate approved.
+    ApprovalForm, "form" {
+        /// By word.
+        Oral = "oral",
+        /// On paper.
+        Written = "written",
     }
 }
 

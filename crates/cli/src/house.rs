@@ -47,6 +47,7 @@ failures!(
     storage::Error,
     agreements::Error,
     reports::Error,
+    takedown::Error,
     hashlists::Error,
     hashlists::profile::Error,
     base::Refusal,

@@ -1,6 +1,7 @@
 //! The command line. What a subcommand needs from the rooms it opens through `house`.
 
 mod admin;
+mod agreements;
 mod at_server;
 mod audit_verify;
 mod doctor;
@@ -44,6 +45,9 @@ enum Command {
     Match(lists::MatchArgs),
     /// Hash lists: what there is, in and out
     Lists(lists::ListsArgs),
+    /// Texts of agreements: read one, compare two, try one out
+    #[command(subcommand)]
+    Agreements(agreements::Command),
     /// Create organisations, people, tokens and the root key
     #[command(subcommand)]
     Admin(admin::Command),
@@ -101,6 +105,7 @@ async fn run(command: Command) -> house::Result<ExitCode> {
         Command::Submit(args) => submit::submit(args).await?,
         Command::Match(args) => return lists::ask_about(args).await,
         Command::Lists(args) => lists::lists(args).await?,
+        Command::Agreements(command) => return agreements::run(command).await,
         Command::Admin(command) => admin::admin(command).await?,
         Command::Doctor(config) => return doctor::doctor(&config).await,
         Command::Migrate(config) => migrate::migrate(&config).await?,

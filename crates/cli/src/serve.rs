@@ -19,6 +19,8 @@ use web::{App, Mode};
 const NAP: Duration = Duration::from_secs(1);
 /// How often changes of hash lists are followed.
 const FOLLOW: Duration = Duration::from_millis(300);
+/// How often it is noted which outcomes have become due.
+const REMIND: Duration = Duration::from_secs(3600);
 /// How often it is asked whether a list is due to be filled.
 const DUE: Duration = Duration::from_secs(5);
 /// How often the spool is carried over.
@@ -75,6 +77,8 @@ pub async fn run<T>(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)
     workers.extend([tokio::spawn(fill_lists(app.clone())), tokio::spawn(make_packages(app.clone()))]);
     workers.push(tokio::spawn(fill_lists(app.clone())));
     workers.push(tokio::spawn(index::keep(app.clone(), opened)));
+    workers.push(tokio::spawn(remind(app.db.clone())));
+    workers.push(tokio::spawn(tell_changes(app.clone())));
     workers.extend((0..FETCHERS).map(|_| tokio::spawn(fetch(app.clone()))));
     let _kept = ready(at);
     let stopped = axum::serve(listener, web::router(app.clone())).with_graceful_shutdown(told_to_stop()).await;
@@ -127,6 +131,20 @@ async fn make_packages(app: App) {
             }
             Err(error) => {
                 tracing::error!(%error, "queued packages cannot be taken");
+                tokio::time::sleep(NAP).await;
+            }
+        }
+    }
+}
+
+/// Tells systems of LEAs that cases changed.
+async fn tell_changes(app: App) {
+    loop {
+        match app.tell_change().await {
+            Ok(true) => {}
+            Ok(false) => tokio::time::sleep(FOLLOW).await,
+            Err(error) => {
+                tracing::error!(%error, "systems of LEAs cannot be told");
                 tokio::time::sleep(NAP).await;
             }
         }
@@ -189,6 +207,16 @@ async fn send_mail(app: App, client: mail::Client, config: MailConfig) {
                 tokio::time::sleep(DUE).await;
             }
         }
+    }
+}
+
+/// Notes which outcomes have become due. What people are shown follows from time and does not wait for it.
+async fn remind(db: Db) {
+    loop {
+        if let Err(error) = reports::outcome::remind(&db).await {
+            tracing::error!(%error, "outcomes that are due cannot be noted");
+        }
+        tokio::time::sleep(REMIND).await;
     }
 }
 

@@ -24,6 +24,7 @@ pub mod sets;
 pub mod shield;
 mod signer;
 pub mod vics;
+pub mod webhooks;
 pub mod xml;
 
 pub use asked::Asked;

@@ -19,6 +19,8 @@ pub struct Limits {
     pub ratio: u64,
     /// Entries of an archive.
     pub entries: u64,
+    /// Bytes of an archive that comes as a stream, kept in a file until it is read: its directory stands at its end.
+    pub archive: u64,
     /// Bytes of one XML answer.
     pub answer: u64,
 }
@@ -34,6 +36,7 @@ impl Default for Limits {
             bytes: 256 * 1024 * 1024 * 1024,
             ratio: 200,
             entries: 1_000,
+            archive: 4 * 1024 * 1024 * 1024,
             answer: 16 * 1024 * 1024,
         }
     }

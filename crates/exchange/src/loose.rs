@@ -1,6 +1,6 @@
 //! Values as partners write them in text: flags, times, PhotoDNA. What is not understood is `None`, never guessed.
 
-use base::{Refusal, Time};
+use base::{AgeGroup, Gender, Refusal, Time};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hashlists::{Opaque, PHOTODNA_BYTES};
 
@@ -12,6 +12,46 @@ pub fn flag(text: &str) -> Option<bool> {
         () if is(&["true", "yes", "y", "t", "1"]) => Some(true),
         () if is(&["false", "no", "n", "f", "0"]) => Some(false),
         () => None,
+    }
+}
+
+/// An age group, by our word, by the bands that lists of hotlines use, or by a span of years: the youngest year decides,
+/// since an entry says how old the youngest victim is.
+pub fn age_group(text: &str) -> Option<AgeGroup> {
+    let text = text.trim_ascii().to_ascii_lowercase();
+    if let Ok(word) = text.parse() {
+        return Some(word);
+    }
+    match text.as_str() {
+        "toddler" | "baby" | "infant/toddler" => return Some(AgeGroup::Infant),
+        "prepubertal" | "pre-pubescent" | "pre-pubertal" => return Some(AgeGroup::Prepubescent),
+        "pubertal" => return Some(AgeGroup::Pubescent),
+        "post-pubescent" | "postpubescent" | "teenager" | "teen" => return Some(AgeGroup::Adolescent),
+        _ => {}
+    }
+    let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
+    let rest = text.get(digits.len()..)?.trim();
+    let span =
+        rest.is_empty() || rest.starts_with(['-', '–', '+']) || rest.starts_with("to ") || rest.starts_with("year");
+    let youngest: u32 = digits.parse().ok().filter(|_| span)?;
+    match youngest {
+        0..=2 => Some(AgeGroup::Infant),
+        3..=9 => Some(AgeGroup::Prepubescent),
+        10..=13 => Some(AgeGroup::Pubescent),
+        14..=17 => Some(AgeGroup::Adolescent),
+        18..=120 => Some(AgeGroup::Adult),
+        _ => None,
+    }
+}
+
+/// A gender, by our word or those of partners.
+pub fn gender(text: &str) -> Option<Gender> {
+    match text.trim_ascii().to_ascii_lowercase().as_str() {
+        "f" | "female" | "girl" | "girls" => Some(Gender::Female),
+        "m" | "male" | "boy" | "boys" => Some(Gender::Male),
+        "both" | "mixed" | "female and male" | "male and female" | "b" => Some(Gender::Both),
+        "unknown" | "u" => Some(Gender::Unknown),
+        _ => None,
     }
 }
 

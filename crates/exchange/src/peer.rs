@@ -128,6 +128,15 @@ impl Peer {
     }
 }
 
+impl Peer {
+    /// Tells the server something at its own address; nothing it says is read but the status, which is 2xx when it took it.
+    pub async fn post(&self, headers: HeaderMap, body: Vec<u8>) -> Result<(), Trouble> {
+        let sent = self.http.post(&self.base).headers(headers).body(body).send().await;
+        let status = sent.map_err(|error| unreachable(&error))?.status();
+        if status.is_success() { Ok(()) } else { Err(Trouble::Status(status.as_u16())) }
+    }
+}
+
 /// In our own words: a library's may repeat what the peer sent.
 fn unreachable(error: &reqwest::Error) -> Trouble {
     Trouble::Unreachable(if error.is_timeout() {

@@ -40,6 +40,8 @@ pub enum Act {
     CandidateOffered(CandidateId, ListId, OrgId),
     /// Somebody looked at candidates.
     CandidatesRead(ListId),
+    /// Somebody looked at what their own organisation offered to lists.
+    OwnCandidatesRead,
     /// An import began.
     ImportBegun(ImportId, ListId),
     /// An import took rows.
@@ -89,7 +91,7 @@ impl audit::Act for Act {
             Self::VotesRead(_) => "votes.read",
             Self::CandidatesAnswered(..) => "candidates.answered",
             Self::CandidateOffered(..) => "candidate.offered",
-            Self::CandidatesRead(_) => "candidates.read",
+            Self::CandidatesRead(_) | Self::OwnCandidatesRead => "candidates.read",
             Self::ImportBegun(..) => "import.begun",
             Self::ImportTook(..) => "import.took",
             Self::ImportEnded(..) => "import.ended",
@@ -131,6 +133,7 @@ impl audit::Act for Act {
             Self::Weighed(_) => Verb::Combine,
             Self::VotesRead(_)
             | Self::CandidatesRead(_)
+            | Self::OwnCandidatesRead
             | Self::ImportsRead(_)
             | Self::SubscriptionsRead(_)
             | Self::ListsRead
@@ -173,6 +176,7 @@ impl audit::Act for Act {
             }
             Self::ListsRead => Subject::list("lists"),
             Self::EntriesReadSince(..) => Subject::list("entries"),
+            Self::OwnCandidatesRead => Subject::list("candidates"),
             Self::Asked(..) => Subject::list("hashes"),
         }
     }

@@ -50,6 +50,19 @@ pub async fn ask(tx: &Tx, lists: &Lists, files: &[Hashes]) -> Result<(Vec<Vec<Fo
     Ok((answers, act))
 }
 
+/// Files asked about at once by one kind of hash.
+pub const MOST_MANY: usize = 65_536;
+
+/// Lists by which the actor may know of many files at a time: asked of the database now. Whether an entry of them is in
+/// force is then what this node has followed, moments ago: [`crate::Index::look_up_many`]. At most [`MOST_MANY`] files.
+pub async fn speaking(tx: &Tx, many: usize) -> Result<Vec<ListId>> {
+    if many == 0 || many > MOST_MANY {
+        return Err(Error::conflict("file-count", "hashes", format!("ask about 1 to {MOST_MANY} files at once")));
+    }
+    let speaks = |(list, access): &(List, Access)| *access != Access::Offered && !stopped(list);
+    Ok(list::list(tx).await?.into_iter().filter(speaks).map(|(list, _)| list.id).collect())
+}
+
 /// What an organisation may know now of what a file hits.
 pub async fn found(tx: &Tx, org: OrgId, asked: &Hashes, hits: &[Hit]) -> Result<Vec<Found>> {
     let hits = hits.get(..MOST_HITS).unwrap_or(hits);

@@ -62,6 +62,13 @@ pub async fn candidates(
     Ok(storage::keyset::page(rows, limit, |c| (c.at.micros(), c.id.0))?)
 }
 
+/// Candidates that the actor's own organisation offered, to whatever list, oldest first. Which list that was is not said
+/// to whoever has no terms of it: content and answer are the hotline's own.
+pub async fn offered(tx: &Tx, after: Option<(i64, Uuid)>, limit: u64) -> Result<Page<Candidate>> {
+    let rows = store::candidates_offered(tx, after.unwrap_or((i64::MIN, Uuid::nil())), limit).await?;
+    Ok(storage::keyset::page(rows, limit, |c| (c.at.micros(), c.id.0))?)
+}
+
 /// Takes candidates onto the actor's list, at most [`write::MOST_ROWS`] at once; all or none.
 pub async fn accept(tx: &Tx, id: ListId, ids: &[CandidateId]) -> Result<(write::Written, Act)> {
     let list = list::own(tx, id).await?;

@@ -1,7 +1,7 @@
 //! Entries: read in the order of their change, written by hand, withdrawn. What changed after a number is complete,
 //! because whoever writes holds the list's row.
 
-use crate::{Act, Entry, Error, Profiles, Record, Result, form, list, store, write};
+use crate::{Act, Entry, Error, List, Profiles, Record, Result, form, list, store, write};
 use base::{HashId, ListId, Time};
 use storage::{Page, Tx};
 use uuid::Uuid;
@@ -91,20 +91,26 @@ pub async fn write_all(
     for (line, record) in (1..).zip(records) {
         rows.push(form::row(&list, record, profiles, profile, line)?);
     }
-    let written = write::write(tx, &list, rows, None).await?;
+    put(tx, &list, rows).await
+}
+
+/// Writes rows into a list of the actor's, [`write::MOST_ROWS`] at most; the first bad one refuses all.
+pub async fn put(tx: &Tx, list: &List, rows: Vec<write::Row>) -> Result<(write::Written, Act)> {
+    let written = write::write(tx, list, rows, None).await?;
     if let Some(refused) = written.refused.first() {
         return Err(Error::conflict("entry-refused", "entries", format!("entry {}: {}", refused.line, refused.reason)));
     }
     crate::due::hunt(tx).await?;
-    let act = Act::EntriesWritten(id, written.counts.added, written.counts.changed);
+    let act = Act::EntriesWritten(list.id, written.counts.added, written.counts.changed);
     Ok((written, act))
 }
 
 /// Withdraws an entry of a list of the actor's. Every subscriber learns it by the number of the change, and what it had
 /// settled is opened again by the queued hunt.
 pub async fn withdraw(tx: &Tx, list: ListId, id: HashId, why: &str) -> Result<Act> {
-    let why = base::one_line("why", why, 500)?;
+    // Whose list it is comes first: to anybody else it is "not found" whatever was said.
     let own = list::own(tx, list).await?;
+    let why = base::one_line("why", why, 500)?;
     let entry = find(tx, list, id).await?;
     if entry.withdrawn.is_some() {
         return Err(Error::conflict("withdrawn-already", "entry", "this entry was withdrawn before"));

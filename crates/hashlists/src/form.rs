@@ -3,7 +3,7 @@
 
 use crate::{
     Category, Content, Flags, Hashes, List, ListClass, Member, Opaque, Pdq, Profiles, Record, Rest, Says, Standing,
-    write::Row,
+    profile::Meaning, write::Row,
 };
 use base::{AgeGroup, Gender, Refusal, Time};
 use serde_json::{Map, Value, json};
@@ -29,6 +29,8 @@ pub fn write(record: &Record) -> String {
     put("member", record.member.as_ref().map_or(Value::Null, |m| json!([m.id, m.name])));
     put("id", json!(record.id));
     put("category", record.category.as_ref().map_or(Value::Null, |c| json!([c.region, c.code])));
+    put("age_group", json!(record.age_group));
+    put("gender", json!(record.gender));
     put("flags", flags_out(&record.flags));
     put("series", json!(record.series));
     put("tags", json!(record.tags));
@@ -58,6 +60,8 @@ pub fn read(text: &str, hashes: &Hashes) -> Option<Record> {
         member: pair("member").map(|(id, name)| Member { id: id.unwrap_or_default(), name }),
         id: text_of("id"),
         category: pair("category").map(|(region, code)| Category { region, code }),
+        age_group: text_of("age_group").and_then(|word| word.parse().ok()),
+        gender: text_of("gender").and_then(|word| word.parse().ok()),
         flags: flags_in(of("flags")),
         series: text_of("series"),
         tags: of("tags")
@@ -127,17 +131,30 @@ pub fn row(
     let photodna = record.opaque.iter().find_map(Opaque::equal_by);
     let hashes = Hashes { digests: record.digests, photodna, pdq: record.pdq, frames: frames(record) };
     let class = class(list, record, profiles, profile)?;
+    let meaning = meaning(record, profiles, profile);
     let id = record.id.clone().unwrap_or_else(|| Row::key(&hashes));
     Ok(Row {
         line,
         source: record.member.as_ref().map(|m| m.id.clone()).unwrap_or_default(),
         source_id: id,
-        says: Says { class, age_group: AgeGroup::Unknown, gender: Gender::Unknown },
+        says: Says {
+            class,
+            // What the record says of itself goes before what its category means.
+            age_group: record.age_group.or(meaning.and_then(|m| m.age_group)).unwrap_or(AgeGroup::Unknown),
+            gender: record.gender.or(meaning.and_then(|m| m.gender)).unwrap_or(Gender::Unknown),
+        },
         hashes,
         record: write(record),
         withdrawn: record.tombstone.then(|| "withdrawn at its source".to_owned()),
         ..Row::default()
     })
+}
+
+/// What the record's category means, where a profile knows it.
+fn meaning<'a>(record: &Record, profiles: &'a Profiles, profile: Option<&str>) -> Option<&'a Meaning> {
+    let category = record.category.as_ref()?;
+    let region = category.region.as_deref().and_then(|r| profiles.of_region(r));
+    region.or_else(|| profiles.get(profile?))?.meaning(&category.code)
 }
 
 /// What the entry says: the list's own class when the record says nothing, never more than the list.
@@ -213,6 +230,7 @@ mod tests {
             ..Record::default()
         };
         record.flags.distributed = Some(false);
+        (record.age_group, record.gender) = (Some(AgeGroup::Infant), Some(Gender::Both));
         record.rest.keep("x", "more", json!({ "deep": [1, 2] }));
         let hashes = Hashes { digests: record.digests, ..Hashes::default() };
         assert_eq!(read(&write(&record), &hashes), Some(record));

@@ -2,7 +2,7 @@
 //! `profiles/*.toml`; an operator adds one or replaces a shipped one of the same name. What ships is *commonly described*
 //! in public, and verified by nobody: `verified = false` until an operator has asked the scheme's owner.
 
-use base::{Class, Country};
+use base::{AgeGroup, Class, Country, Gender};
 use std::collections::BTreeMap;
 
 /// What a list's verdict says of content, in our words.
@@ -62,6 +62,12 @@ pub struct Meaning {
     pub text: String,
     /// In ours.
     pub standing: Standing,
+    /// The youngest victim's age group, where the code says it.
+    #[serde(default)]
+    pub age_group: Option<AgeGroup>,
+    /// The victims' gender, where the code says it.
+    #[serde(default)]
+    pub gender: Option<Gender>,
 }
 
 /// Why a profile cannot be used.

@@ -4,7 +4,7 @@
 //! There is deliberately no field for a picture, a thumbnail or a name of a person; see [`Rest`].
 
 use crate::{Opaque, Pdq, Rest};
-use base::{Refusal, Time};
+use base::{AgeGroup, Gender, Refusal, Time};
 
 /// What a list says of one file.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -27,6 +27,10 @@ pub struct Record {
     pub id: Option<String>,
     /// The verdict in the words of its region.
     pub category: Option<Category>,
+    /// Age group of the youngest victim, where the record says it.
+    pub age_group: Option<AgeGroup>,
+    /// Gender of the victims, where the record says it.
+    pub gender: Option<Gender>,
     /// Facts about victim, offender and spread.
     pub flags: Flags,
     /// Series of pictures it belongs to.
@@ -174,6 +178,8 @@ impl Record {
         fill(&mut self.id, other.id);
         fill(&mut self.category, other.category);
         fill(&mut self.series, other.series);
+        fill(&mut self.age_group, other.age_group);
+        fill(&mut self.gender, other.gender);
         self.first_change = [self.first_change, other.first_change].into_iter().flatten().min();
         self.last_change = self.last_change.max(other.last_change);
         self.rest.merge(other.rest);
@@ -223,6 +229,8 @@ pub fn contradiction(a: &Record, b: &Record) -> Option<&'static str> {
         ("pdq", differ(&a.pdq.map(|p| p.bits), &b.pdq.map(|p| p.bits))),
         ("size", differ(&a.size, &b.size)),
         ("category", differ(&a.category, &b.category)),
+        ("age_group", differ(&a.age_group, &b.age_group)),
+        ("gender", differ(&a.gender, &b.gender)),
         ("tombstone", a.tombstone != b.tombstone),
     ];
     checks.into_iter().find(|(_, differs)| *differs).map(|(field, _)| field)

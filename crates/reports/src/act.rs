@@ -2,8 +2,9 @@
 
 use audit::{Subject, Verb};
 use base::{
-    AgreementId, AssessmentId, CaptureId, CaseId, DisclosureId, FolderId, ItemId, MailId, NewsId, NoteId, OrgId,
-    OutcomeId, PersonId, ReportId, SearchId,
+    AgreementId, ApproachId, AssessmentId, CaptureId, CaseId, ContactId, DisclosureId, FolderId, ItemId, MailId,
+    MessageId, NewsId, NoteId, OrgId, OutcomeId, PersonId, ReportId, RequestId, RequestKind, RequestState, SearchId,
+    SiteType,
 };
 
 /// An act on a report's way.
@@ -127,6 +128,8 @@ pub enum Act {
         /// The item's hotline.
         by: OrgId,
     },
+    /// An officer put items of a case onto a hash list: which list, how many.
+    CaseListed(CaseId, base::ListId, usize),
     /// A doubt was resolved with a record.
     DoubtResolved(base::DoubtId),
     /// A hotline took back what lists had settled: which batch, how many items, why.
@@ -144,6 +147,8 @@ pub enum Act {
     Confirmed(ItemId, ReportId),
     /// Routing decided: how many disclosures are in force now.
     Routed(ReportId, usize),
+    /// It was said what kind of site a report is about.
+    SiteSet(ReportId, SiteType),
     /// Reports that an agreement concerns were decided about anew: how many in this transaction.
     Rerouted(AgreementId, usize),
     /// An LEA may see an item, on behalf of the hotline whose agreement gives it.
@@ -303,6 +308,46 @@ pub enum Act {
     NotesRead(CaseId),
     /// Somebody looked at the notes that police share on a report.
     SharedNotesRead(ReportId),
+    /// An officer asked the hotline for more.
+    RequestMade(RequestId, RequestKind),
+    /// A request was granted, declined or taken back.
+    RequestEnded(RequestId, RequestKind, RequestState),
+    /// Somebody looked at requests, holds and messages that wait for their hotline.
+    DialogueRead,
+    /// Somebody looked at requests, holds and messages of a case.
+    ThreadRead(CaseId),
+    /// Somebody wrote a message about a case.
+    MessageWritten(MessageId, CaseId),
+    /// Somebody said to have read a message.
+    MessageRead(MessageId, CaseId),
+    /// An officer asked to be put in touch with another interested unit.
+    ContactAsked(ContactId, CaseId),
+    /// A hotline passed such an ask on.
+    ContactForwarded(ContactId),
+    /// An officer said whether their unit wants to be put in touch.
+    ContactAnswered(ApproachId, CaseId),
+    /// A unit was asked whether it wants to be put in touch; in its own log.
+    Approached {
+        /// The question.
+        approach: ApproachId,
+        /// Who is asked.
+        lea: OrgId,
+    },
+    /// A unit was told whom to write to; in its own log.
+    Introduced {
+        /// Its case.
+        case: CaseId,
+        /// Who is told.
+        lea: OrgId,
+    },
+    /// The exchange did what follows from an ask for contact.
+    ContactCarried(ContactId),
+    /// Somebody looked at what came of their hotline's reports.
+    FeedRead,
+    /// Somebody chose whether to be told what came of reports.
+    FeedChosen(bool),
+    /// Outcomes that are due were asked for: how many.
+    Reminded(u64),
 }
 
 impl audit::Act for Act {
@@ -333,12 +378,14 @@ impl audit::Act for Act {
             Self::Settled { .. } => "item.settled",
             Self::Reopened { .. } => "item.reopened",
             Self::Doubted { .. } => "item.doubted",
+            Self::CaseListed(..) => "case.listed",
             Self::DoubtResolved(_) => "doubt.resolved",
             Self::SettlingUndone(..) => "settling.undone",
             Self::SettlingRead => "settling.read",
             Self::Hunted { .. } => "hunt.advanced",
             Self::Confirmed(..) => "item.confirmed",
             Self::Routed(..) => "report.routed",
+            Self::SiteSet(..) => "report.site_set",
             Self::Rerouted(..) => "agreement.rerouted",
             Self::Disclosed { .. } => "item.disclosed",
             Self::Received { .. } => "case.received",
@@ -381,6 +428,23 @@ impl audit::Act for Act {
             Self::NoteWritten { .. } => "note.written",
             Self::NotesRead(_) => "notes.read",
             Self::SharedNotesRead(_) => "notes.shared_read",
+            Self::RequestMade(..) => "request.made",
+            Self::RequestEnded(_, _, RequestState::Granted) => "request.granted",
+            Self::RequestEnded(_, _, RequestState::Declined) => "request.declined",
+            Self::RequestEnded(..) => "request.taken_back",
+            Self::DialogueRead => "dialogue.read",
+            Self::ThreadRead(_) => "thread.read",
+            Self::MessageWritten(..) => "message.written",
+            Self::MessageRead(..) => "message.receipt_given",
+            Self::ContactAsked(..) => "contact.asked",
+            Self::ContactForwarded(_) => "contact.forwarded",
+            Self::ContactAnswered(..) => "contact.answered",
+            Self::Approached { .. } => "contact.approached",
+            Self::Introduced { .. } => "contact.introduced",
+            Self::ContactCarried(_) => "contact.carried",
+            Self::FeedRead => "outcomes.feed_read",
+            Self::FeedChosen(_) => "outcomes.feed_chosen",
+            Self::Reminded(_) => "outcomes.reminded",
         }
     }
 
@@ -407,6 +471,7 @@ impl audit::Act for Act {
             | Self::Confirmed(..)
             | Self::Routed(..)
             | Self::Rerouted(..)
+            | Self::SiteSet(..)
             | Self::Withdrawn { .. }
             | Self::Progressed(_)
             | Self::WeightsSet(_)
@@ -424,11 +489,22 @@ impl audit::Act for Act {
             | Self::FolderFilled { .. }
             | Self::FolderEmptied { .. }
             | Self::FolderEnded(_)
+            | Self::RequestMade(..)
+            | Self::RequestEnded(..)
+            | Self::MessageWritten(..)
+            | Self::MessageRead(..)
+            | Self::ContactAsked(..)
+            | Self::ContactForwarded(_)
+            | Self::ContactAnswered(..)
+            | Self::Approached { .. }
+            | Self::ContactCarried(_)
+            | Self::FeedChosen(_)
+            | Self::Reminded(_)
             | Self::Answered(..) => Verb::Alter,
             Self::NoteWritten { reach: crate::team::Reach::Hotline, .. } => Verb::Disclose,
             Self::NoteWritten { .. } => Verb::Collect,
             Self::Inherited(..) | Self::Compared { .. } | Self::Hunted { .. } | Self::Ranked(..) => Verb::Combine,
-            Self::Disclosed { .. } => Verb::Disclose,
+            Self::Disclosed { .. } | Self::Introduced { .. } | Self::CaseListed(..) => Verb::Disclose,
             Self::ItemErased { .. } | Self::CaptureErased { .. } => Verb::Erase,
             Self::CaptureRead(_)
             | Self::CapturesRead(_)
@@ -455,6 +531,9 @@ impl audit::Act for Act {
             | Self::FolderRead(_)
             | Self::NotesRead(_)
             | Self::SharedNotesRead(_)
+            | Self::DialogueRead
+            | Self::ThreadRead(_)
+            | Self::FeedRead
             | Self::CaseRead(_) => Verb::Consult,
         }
     }
@@ -464,6 +543,7 @@ impl audit::Act for Act {
             Self::Accepted(report)
             | Self::FilesAdded(report, ..)
             | Self::Routed(report, _)
+            | Self::SiteSet(report, _)
             | Self::Progressed(report)
             | Self::CaptureNotNeeded { report, .. }
             | Self::Described { report, .. }
@@ -501,9 +581,7 @@ impl audit::Act for Act {
             Self::Disclosed { disclosure, .. }
             | Self::Received { disclosure, .. }
             | Self::Withdrawn { disclosure, .. } => Subject::one("disclosure", disclosure.0),
-            Self::CaseRead(case) | Self::Answered(case, _) | Self::NotesRead(case) | Self::NoteWritten { case, .. } => {
-                Subject::one("case", case.0)
-            }
+            Self::NotesRead(case) | Self::NoteWritten { case, .. } => Subject::one("case", case.0),
             Self::WeightsRead(lea) | Self::WeightsSet(lea) | Self::Ranked(lea, _) => Subject::one("urgency", lea.0),
             Self::SearchMade(search) | Self::SearchKept { search, .. } | Self::SearchEnded(search) => {
                 Subject::one("search", search.0)
@@ -521,6 +599,21 @@ impl audit::Act for Act {
             | Self::FolderEnded(folder)
             | Self::FolderFilled { folder, .. }
             | Self::FolderEmptied { folder, .. } => Subject::one("folder", folder.0),
+            Self::CaseRead(case)
+            | Self::Answered(case, _)
+            | Self::ThreadRead(case)
+            | Self::Introduced { case, .. }
+            | Self::CaseListed(case, ..) => Subject::one("case", case.0),
+            Self::RequestMade(request, _) | Self::RequestEnded(request, ..) => Subject::one("request", request.0),
+            Self::MessageWritten(message, _) | Self::MessageRead(message, _) => Subject::one("message", message.0),
+            Self::ContactAsked(contact, _) | Self::ContactForwarded(contact) | Self::ContactCarried(contact) => {
+                Subject::one("contact", contact.0)
+            }
+            Self::ContactAnswered(approach, _) | Self::Approached { approach, .. } => {
+                Subject::one("approach", approach.0)
+            }
+            Self::DialogueRead => Subject::list("dialogue"),
+            Self::FeedRead | Self::FeedChosen(_) | Self::Reminded(_) => Subject::list("outcomes"),
             Self::DoubtResolved(doubt) => Subject::one("doubt", doubt.0),
             Self::SettlingUndone(batch, ..) => {
                 let (kind, id) = batch.subject();
@@ -567,10 +660,12 @@ impl audit::Act for Act {
             }
             Self::Reopened { settlement, .. } => Some(json!({ "settlement": settlement })),
             Self::Doubted { doubt, .. } => Some(json!({ "doubt": doubt })),
+            Self::CaseListed(_, list, items) => Some(json!({ "list": list, "items": items })),
             Self::SettlingUndone(_, items, _) => Some(json!({ "items": items })),
             Self::Hunted { did, .. } => Some(json!(did)),
             Self::Inherited(_, items) => Some(json!({ "items": items })),
             Self::Confirmed(_, report) => Some(json!({ "report": report })),
+            Self::SiteSet(_, site) => Some(json!({ "site_type": site })),
             Self::Rerouted(_, reports) => Some(json!({ "reports": reports })),
             Self::Routed(_, disclosures) => Some(json!({ "disclosures": disclosures })),
             Self::Disclosed { report, item, lea, .. } => Some(json!({ "report": report, "item": item, "lea": lea })),
@@ -585,6 +680,13 @@ impl audit::Act for Act {
             Self::FolderFilled { cases, .. } => Some(json!({ "cases": cases })),
             Self::FolderEmptied { case, .. } => Some(json!({ "case": case })),
             Self::NoteWritten { note, reach, .. } => Some(json!({ "note": note, "reach": reach.word() })),
+            Self::RequestMade(_, kind) | Self::RequestEnded(_, kind, _) => Some(json!({ "kind": kind })),
+            Self::MessageWritten(_, case)
+            | Self::MessageRead(_, case)
+            | Self::ContactAsked(_, case)
+            | Self::ContactAnswered(_, case) => Some(json!({ "case": case })),
+            Self::FeedChosen(off) => Some(json!({ "off": off })),
+            Self::Reminded(cases) => Some(json!({ "cases": cases })),
             _ => None,
         }
     }
@@ -603,11 +705,10 @@ impl audit::Act for Act {
             | Self::ItemErased { by, .. }
             | Self::CaptureErased { by, .. }
             | Self::Traced { by, .. } => Some(*by),
-            Self::Received { lea, .. }
-            | Self::Ranked(lea, _)
-            | Self::MailTaken(_, lea)
-            | Self::MailSent(_, lea)
-            | Self::MailFailed(_, lea) => Some(*lea),
+            Self::Ranked(lea, _) | Self::MailTaken(_, lea) | Self::MailSent(_, lea) | Self::MailFailed(_, lea) => {
+                Some(*lea)
+            }
+            Self::Received { lea, .. } | Self::Approached { lea, .. } | Self::Introduced { lea, .. } => Some(*lea),
             _ => None,
         }
     }

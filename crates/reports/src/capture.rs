@@ -36,6 +36,21 @@ pub async fn ask(tx: &Tx, report: ReportId, reach: Reach) -> Result<(CaptureId, 
     if !reach.capture {
         return Err(Error::conflict("capture-off", "id", "fetching is switched off here, see `capture.enabled`"));
     }
+    begin(tx, &found).await
+}
+
+/// The queued step after a hotline granted police a re-check: fetches the page again, on its behalf.
+pub(crate) async fn recheck(db: &storage::Db, job: &jobs::Job, report: ReportId) -> Result<()> {
+    let tx = db.begin(&Actor::machine("capture")).await?;
+    jobs::done(&tx, job).await?;
+    let found = store::report_find(&tx, report).await?.ok_or(Error::NotFound)?;
+    let (_, act) = begin(&tx, &found).await?;
+    Ok(tx.commit(&act).await?)
+}
+
+/// Begins a fetch; one that is under way is enough.
+async fn begin(tx: &Tx, found: &Report) -> Result<(CaptureId, Act)> {
+    let report = found.id;
     if let Some(id) = store::capture_under_way(tx, report).await? {
         return Ok((id, Act::CaptureAsked(id, report)));
     }
@@ -107,6 +122,11 @@ pub enum Part {
     Archive,
     /// The picture of the page.
     Picture,
+}
+
+/// Whether the actor may see such a capture.
+pub async fn exists(tx: &Tx, id: CaptureId) -> Result<()> {
+    store::capture_find(tx, id).await?.map(drop).ok_or(Error::NotFound)
 }
 
 /// The archive or the picture of a capture that the actor may see. A purpose has to be given.
@@ -423,7 +443,9 @@ async fn commit(hands: &Hands, job: &jobs::Job, report: &Report, asked: &Capture
         picture_problem: fetched.picture.as_ref().err().cloned(),
         files: fetched.files.len() as i64,
     };
+    let still = if came.failed.is_none() { "there" } else { "gone" };
     store::capture_end(&tx, asked.id, came).await?;
+    store::requests_rechecked(&tx, report.id, asked.id, still).await?;
     let place = store::report_rows(&tx, report.id).await?.items;
     for (place, file) in (place..).zip(&fetched.files) {
         attach(&tx, hands, report, asked, place, file).await?;

@@ -2,9 +2,9 @@
 //! its own disclosure.
 
 use crate::{
-    Act, Case, CaseItem, Error, HostingFacts, OpenCase, Page as SourcePage, Result,
+    Act, Case, CaseItem, Disclosure, Error, HostingFacts, Item, OpenCase, Page as SourcePage, Related, Result, Traced,
     flow::{self, Step},
-    store,
+    ground, store,
 };
 use base::{CaseId, ReportId, Width};
 use storage::{Page, Tx, keyset};
@@ -15,8 +15,58 @@ pub async fn inbox(tx: &Tx, after: Option<(i64, uuid::Uuid)>, limit: u64) -> Res
     Ok(keyset::page(rows, limit, |case| (case.rank, case.id.0))?)
 }
 
-/// Opens a case of the actor's LEA. The first time is noted, so that the hotline can see that it arrived.
+/// Opens a case of the actor's LEA with all its items, for what is taken along. The first time is noted, so that the
+/// hotline can see that it arrived.
 pub async fn open(tx: &Tx, id: CaseId) -> Result<(OpenCase, Act)> {
+    let (opened, act) = opened(tx, id).await?;
+    let mut items = Vec::new();
+    for (item, disclosure) in store::items_of_case(tx, id).await? {
+        items.extend(case_item(item, disclosure));
+    }
+    Ok((OpenCase { items, ..opened }, act))
+}
+
+/// Opens a case of the actor's LEA with the first page of its items, as a person reads it.
+pub async fn first(tx: &Tx, id: CaseId, limit: u64) -> Result<(OpenCase, Act)> {
+    let (opened, act) = opened(tx, id).await?;
+    let page = items(tx, id, None, limit).await?;
+    Ok((OpenCase { items: page.items, items_next: page.next, ..opened }, act))
+}
+
+/// One page of a case's items, in the order of the report.
+pub async fn items(tx: &Tx, id: CaseId, after: Option<(i64, uuid::Uuid)>, limit: u64) -> Result<Page<CaseItem>> {
+    let case = store::case_find(tx, id).await?.filter(|c| c.items > 0).ok_or(Error::NotFound)?;
+    let rows = store::case_items_page(tx, id, case.report, store::Slice { after, limit }).await?;
+    let page = keyset::page(rows, limit, |(place, item, _)| (*place, item.id.0))?;
+    let items = page.items.into_iter().filter_map(|(_, item, disclosure)| case_item(item, disclosure)).collect();
+    Ok(Page { items, next: page.next })
+}
+
+/// Other live cases of the actor's LEA with the same content or host, newest first.
+pub async fn related(tx: &Tx, id: CaseId) -> Result<Vec<Related>> {
+    ground::exists(tx, id).await?;
+    store::cases_related(tx, id).await
+}
+
+/// The history of where a case's host is, as wide as the case: nothing at metadata width, reasons only with the page.
+pub async fn history(tx: &Tx, open: &OpenCase) -> Result<Vec<Traced>> {
+    let width = open.ground.width();
+    if width < Width::Item {
+        return Ok(Vec::new());
+    }
+    let entries = store::traces_of(tx, open.case.report).await?;
+    let shown = |entry: Traced| Traced { reason: None, person: None, ..entry };
+    Ok(if width < Width::Page { entries.into_iter().map(shown).collect() } else { entries })
+}
+
+/// The live disclosure of one item of a case to the actor's LEA.
+pub async fn given(tx: &Tx, case: CaseId, item: base::ItemId) -> Result<Disclosure> {
+    Ok(store::case_item(tx, case, item).await?.ok_or(Error::NotFound)?.1)
+}
+
+/// A case without its items.
+async fn opened(tx: &Tx, id: CaseId) -> Result<(OpenCase, Act)> {
+    let ground = ground::of(tx, id).await?;
     let case = store::case_find(tx, id).await?.filter(|c| c.items > 0).ok_or(Error::NotFound)?;
     let report = store::report_of_case(tx, id).await?.ok_or(Error::NotFound)?;
     if case.opened_at.is_none() {
@@ -24,8 +74,7 @@ pub async fn open(tx: &Tx, id: CaseId) -> Result<(OpenCase, Act)> {
         flow::queue(tx, Step::Progress(case.report)).await?;
     }
     store::case_set_read(tx, id, true).await?;
-    let items = case_items(tx, id).await?;
-    let widest = items.iter().map(|i| i.disclosure.width).max().unwrap_or(Width::Metadata);
+    let widest = ground.width();
     let page = (widest >= Width::Page).then(|| SourcePage {
         source_url: report.source_url.clone(),
         received_at: report.received_at,
@@ -42,10 +91,13 @@ pub async fn open(tx: &Tx, id: CaseId) -> Result<(OpenCase, Act)> {
         page,
         hosting,
         reporter: report.reporter,
-        items,
+        items: Vec::new(),
+        items_next: None,
         withheld: store::withheld_of_case(tx, case.report).await?,
+        kept: store::kept_of_case(tx, case.report).await?,
         outcomes: store::outcomes_of_case(tx, id).await?,
         case,
+        ground,
     };
     Ok((opened, Act::CaseRead(id)))
 }
@@ -69,22 +121,19 @@ pub async fn of_report(tx: &Tx, report: ReportId) -> Result<Option<CaseId>> {
     store::case_id(tx, report, tx.actor().org).await
 }
 
-async fn case_items(tx: &Tx, id: CaseId) -> Result<Vec<CaseItem>> {
-    let mut items = Vec::new();
-    for (item, disclosure) in store::items_of_case(tx, id).await? {
-        let Some(mut assessment) = item.assessment else { continue };
-        // The analyst's own note is for the hotline; it opens with the page.
-        if disclosure.width < Width::Page {
-            assessment.note = None;
-        }
-        let detail = (disclosure.width >= Width::Item).then(|| (item.url.clone(), item.media.clone()));
-        let (media, preview) = (disclosure.media && item.media.blob.is_some(), item.media.preview.is_some());
-        items.push(CaseItem { id: item.id, assessment, detail, media, preview, disclosure });
+/// An item as wide as its own disclosure.
+fn case_item(item: Item, disclosure: Disclosure) -> Option<CaseItem> {
+    let mut assessment = item.assessment?;
+    // The analyst's own note is for the hotline; it opens with the page.
+    if disclosure.width < Width::Page {
+        assessment.note = None;
     }
-    Ok(items)
+    let (media, preview) = (disclosure.media && item.media.blob.is_some(), item.media.preview.is_some());
+    let detail = (disclosure.width >= Width::Item).then_some((item.url, item.media));
+    Some(CaseItem { id: item.id, assessment, detail, media, preview, disclosure })
 }
 
 /// Whether the actor's LEA has this case.
 pub async fn exists(tx: &Tx, id: CaseId) -> Result<()> {
-    store::case_find(tx, id).await?.filter(|c| c.items > 0).map(|_| ()).ok_or(Error::NotFound)
+    ground::exists(tx, id).await
 }

@@ -6,9 +6,9 @@
 //! [`fetch`], so that a slow site keeps nobody waiting. The state of a report is never set by hand: it follows from its
 //! rows, by [`State::of`].
 
-use crate::{Hands, Result, capture, compare, facts, hunt, outcome, rank, reroute, route, store, trace};
+use crate::{Hands, Result, capture, compare, deconflict, facts, hunt, outcome, rank, reroute, route, store, trace};
 use agreements::{decide::DefaultLane, treaty};
-use base::{AgreementId, ImportId, ItemId, ListId, OrgId, ReportId, TermsId};
+use base::{AgreementId, ApproachId, ContactId, ImportId, ItemId, ListId, OrgId, ReportId, TermsId};
 use hashlists::Lists;
 use serde::{Deserialize, Serialize};
 use storage::{Db, jobs};
@@ -102,6 +102,12 @@ pub enum Step {
     Progress(ReportId),
     /// Rank an LEA's cases by the weights that its unit has now.
     Rank(OrgId),
+    /// Fetch a report's page again, because police asked whether it is still there.
+    Recheck(ReportId),
+    /// Ask other interested units whether they want to be put in touch.
+    Approach(ContactId),
+    /// Tell two units that both consented whom to write to.
+    Introduce(ApproachId),
 }
 
 impl State {
@@ -194,6 +200,9 @@ impl Step {
             Self::Turn(agreement) => (treaty::TURNS, agreement.0),
             Self::Progress(report) => ("progress", report.0),
             Self::Rank(lea) => ("rank", lea.0),
+            Self::Recheck(report) => ("recheck", report.0),
+            Self::Approach(contact) => ("approach", contact.0),
+            Self::Introduce(approach) => ("introduce", approach.0),
         }
     }
 
@@ -213,6 +222,9 @@ impl Step {
             treaty::TURNS => Some(Self::Turn(AgreementId(job.subject))),
             "progress" => Some(Self::Progress(ReportId(job.subject))),
             "rank" => Some(Self::Rank(OrgId(job.subject))),
+            "recheck" => Some(Self::Recheck(ReportId(job.subject))),
+            "approach" => Some(Self::Approach(ContactId(job.subject))),
+            "introduce" => Some(Self::Introduce(ApproachId(job.subject))),
             _ => None,
         }
     }
@@ -232,7 +244,7 @@ pub(crate) async fn note_state(tx: &storage::Tx, report: ReportId) -> Result<Sta
 }
 
 /// Steps that [`work`] takes.
-const QUICK: &[&str] = &["inherit", "compare", "route", "progress", "rank"];
+const QUICK: &[&str] = &["inherit", "compare", "route", "progress", "rank", "recheck", "approach", "introduce"];
 /// Steps that [`catch_up`] takes: each may go through everything stored, so they keep nobody else waiting.
 const LONG: &[&str] =
     &[hashlists::HUNT, hashlists::HUNT_FOR, hashlists::WEIGH, hashlists::TAKE_BACK, treaty::CHANGED, treaty::TURNS];
@@ -250,6 +262,9 @@ pub async fn work(db: &Db, lists: &Lists, default_lane: Option<&DefaultLane>) ->
         Some(Step::Route(report)) => route::route(db, &job, report, default_lane).await,
         Some(Step::Progress(report)) => outcome::progress(db, &job, report).await,
         Some(Step::Rank(lea)) => rank::rank_all(db, &job, lea).await,
+        Some(Step::Recheck(report)) => capture::recheck(db, &job, report).await,
+        Some(Step::Approach(contact)) => deconflict::approach(db, &job, contact).await,
+        Some(Step::Introduce(approach)) => deconflict::introduce(db, &job, approach).await,
         Some(
             Step::Capture(_)
             | Step::Trace(_)
@@ -299,6 +314,9 @@ pub async fn fetch(hands: &Hands) -> Result<bool> {
             | Step::Route(_)
             | Step::Progress(_)
             | Step::Rank(_)
+            | Step::Recheck(_)
+            | Step::Approach(_)
+            | Step::Introduce(_)
             | Step::Hunt
             | Step::HuntFor(_)
             | Step::Weigh(_)

@@ -6,7 +6,7 @@ use crate::{
     capture::{self, SealedLogin},
     entity::report,
     flow::{self, State, Step},
-    store,
+    store, trace,
 };
 use base::{Country, OrgId, Refusal, ReportId, SiteType, Time};
 use sha2::{Digest, Sha256};
@@ -100,6 +100,16 @@ fn site_type(given: Option<&str>) -> Result<SiteType, Refusal> {
     given.map(str::trim).filter(|t| !t.is_empty()).map_or(Ok(SiteType::Unknown), str::parse)
 }
 
+/// Says what kind of site a report of the actor's hotline is about. Who is told is decided anew.
+pub async fn set_site(tx: &Tx, id: ReportId, site_type: &str) -> Result<Act> {
+    trace::own(tx, id).await?;
+    let site = self::site_type(Some(site_type))?;
+    store::report_set_site(tx, id, site).await?;
+    store::items_unroute(tx, id).await?;
+    flow::queue(tx, Step::Route(id)).await?;
+    Ok(Act::SiteSet(id, site))
+}
+
 fn login(incoming: &Incoming<'_>) -> Result<Option<(String, base::Secret<String>)>, Refusal> {
     let user = incoming.user.filter(|u| !u.is_empty());
     let password = incoming.password.filter(|p| !p.is_empty());
@@ -169,6 +179,7 @@ pub async fn accept(
         reporter_id: tx.actor().org.0,
         source_host: source_url.host_str().unwrap_or_default().to_owned(),
         fingerprint: fingerprint(&source_url, received_at),
+        page_key: Some(page_key(&source_url)),
         source_url: source_url.into(),
         received_at: received_at.micros(),
         submitted_by: person.0,
@@ -208,9 +219,25 @@ fn fingerprint(url: &Url, received_at: Time) -> Vec<u8> {
     sum.finalize().to_vec()
 }
 
+/// What is the same for every report of the same page: its address without query and fragment.
+fn page_key(url: &Url) -> Vec<u8> {
+    let mut page = url.clone();
+    page.set_query(None);
+    page.set_fragment(None);
+    Sha256::digest(page.as_str()).to_vec()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_the_same_page_without_its_query() {
+        let key = |text: &str| page_key(&text.parse().expect("a URL"));
+        assert_eq!(key("https://a.example/b?c=1#d"), key("https://a.example/b"));
+        assert_ne!(key("https://a.example/b"), key("https://a.example/c"));
+        assert_ne!(key("https://a.example/b"), key("https://b.example/b"));
+    }
 
     const NOW: Time = Time::from_micros(1_800_000_000_000_000);
 

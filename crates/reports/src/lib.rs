@@ -5,20 +5,26 @@ pub mod alike;
 pub mod assess;
 pub mod capture;
 pub mod case;
+pub mod change;
 pub mod compare;
 pub mod custody;
+pub mod deconflict;
 pub mod erase;
 pub mod facts;
 pub mod flow;
 pub mod folder;
+pub mod ground;
 pub mod hunt;
 pub mod inbox;
 pub mod intake;
+pub mod listing;
 pub mod look;
+pub mod message;
 pub mod news;
 pub mod outcome;
 pub mod package;
 pub mod rank;
+pub mod request;
 pub mod reroute;
 pub mod route;
 pub mod search;
@@ -36,6 +42,11 @@ mod hands;
 mod model;
 mod store;
 mod words;
+
+/// When a disclosure is live, for queries of the rooms above.
+pub mod live {
+    pub use crate::store::live::{at, live};
+}
 
 pub use act::Act;
 pub use config::ReportsConfig;

@@ -143,6 +143,24 @@ pub async fn give_purpose(tx: &Tx, id: ItemId, purpose: &str, digest: &[u8]) -> 
     Ok(Act::PurposeGiven(id, purpose))
 }
 
+/// Keeps why a person looks into a case, for the session: a further file of the same case opens by it in one click, and
+/// each look is noted with it. Only for an LEA's cases; a session is named by a digest.
+pub async fn keep_purpose(tx: &Tx, id: ItemId, session: &[u8], purpose: &str) -> Result<()> {
+    let person = tx.actor().person().ok_or(Error::NotFound)?;
+    if tx.actor().kind != OrgKind::Lea {
+        return Ok(());
+    }
+    let purpose = base::one_line("purpose", purpose, 500)?;
+    let (_, case) = store::item_disclosed(tx, id).await?.ok_or(Error::NotFound)?;
+    store::purpose_keep(tx, session, case, person, &purpose).await
+}
+
+/// Why the actor looks into a case, as said in this session.
+pub async fn kept_purpose(tx: &Tx, case: CaseId, session: &[u8]) -> Result<Option<String>> {
+    let person = tx.actor().person().ok_or(Error::NotFound)?;
+    store::purpose_kept(tx, session, case, person).await
+}
+
 /// Takes a look that a purpose was given for; once, by the same person, for the same item.
 pub async fn take(tx: &Tx, id: ItemId, digest: &[u8]) -> Result<(BlobId, String, Act)> {
     let person = tx.actor().person().ok_or(Error::NotFound)?;

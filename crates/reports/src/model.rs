@@ -2,8 +2,9 @@
 
 use crate::flow::State;
 use base::{
-    AgeGroup, AssessmentId, BlobId, CaptureId, CaseId, Class, Country, Gender, ItemId, NewsId, OrgId, OutcomeId,
-    OutcomeKind, PersonId, ReportId, SiteType, Synthetic, Time, Width,
+    AgeGroup, ApproachId, AssessmentId, BlobId, CaptureId, CaseId, Class, ContactId, Country, Gender, ItemId,
+    MessageId, Missing, NewsId, OrgId, OutcomeId, OutcomeKind, PersonId, ReportId, RequestId, RequestKind,
+    RequestState, SiteType, Synthetic, Time, Width,
 };
 
 /// Where something is hosted, as far as it is known.
@@ -229,6 +230,8 @@ pub struct Case {
     pub opened_at: Option<Time>,
     /// What came of it, the newest.
     pub outcome: Option<OutcomeKind>,
+    /// Days after which an outcome is due; 0: none is owed.
+    pub outcome_days: i64,
 }
 
 /// A case, opened: what was disclosed and what was kept back.
@@ -236,6 +239,8 @@ pub struct Case {
 pub struct OpenCase {
     /// The case.
     pub case: Case,
+    /// What its disclosures rest on, and who answers.
+    pub ground: crate::ground::Ground,
     /// Source URL, note and time received; only at page width.
     pub page: Option<Page>,
     /// Where it is hosted; the address only at item width.
@@ -246,12 +251,42 @@ pub struct OpenCase {
     pub captures: Vec<Capture>,
     /// The reporting hotline.
     pub reporter: OrgId,
-    /// Items disclosed, each as wide as its own disclosure.
+    /// Items disclosed, each as wide as its own disclosure: all, or the first page of them.
     pub items: Vec<CaseItem>,
-    /// What was kept back, and why.
+    /// Where the next page of items begins.
+    pub items_next: Option<String>,
+    /// What was kept back, and why; the first thousand.
     pub withheld: Vec<Withheld>,
+    /// The same, told once for each reason with the number of items.
+    pub kept: Vec<KeptBack>,
     /// What was said before.
     pub outcomes: Vec<Outcome>,
+}
+
+/// Another case of the same LEA with something in common.
+#[derive(Clone, Debug)]
+pub struct Related {
+    /// The case.
+    pub case: CaseId,
+    /// What: `content` (the same file) or `host`.
+    pub by: Vec<&'static str>,
+    /// When it was disclosed.
+    pub disclosed_at: Time,
+    /// What came of it.
+    pub outcome: Option<OutcomeKind>,
+}
+
+/// Something kept back from an LEA, of how many items.
+#[derive(Clone, Debug, PartialEq, Eq, sea_orm::FromQueryResult)]
+pub struct KeptBack {
+    /// `everything`, `files`, `address`, `page` or `series`.
+    pub what: String,
+    /// The clause, where one fits.
+    pub clause: Option<String>,
+    /// Why, in plain words.
+    pub reason: String,
+    /// How many items.
+    pub items: i64,
 }
 
 /// The page a case was found on.
@@ -293,8 +328,123 @@ pub struct Outcome {
     pub kind: OutcomeKind,
     /// In the officer's words.
     pub note: Option<String>,
+    /// For `insufficient`: what was missing.
+    pub missing: Vec<Missing>,
     /// When.
     pub at: Time,
+}
+
+/// An outcome with the report it is about.
+#[derive(Clone, Debug)]
+pub struct CaseOutcome {
+    /// The report.
+    pub report: ReportId,
+    /// Its address.
+    pub source_url: String,
+    /// What police said.
+    pub outcome: Outcome,
+}
+
+/// What an LEA asked its hotline for.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Its id.
+    pub id: RequestId,
+    /// The case.
+    pub case: CaseId,
+    /// The report behind it.
+    pub report: ReportId,
+    /// Who answers.
+    pub hotline: OrgId,
+    /// Who asks.
+    pub lea: OrgId,
+    /// What for.
+    pub kind: RequestKind,
+    /// Why.
+    pub reason: String,
+    /// By when.
+    pub due: Time,
+    /// The officer who asked.
+    pub author: String,
+    /// When.
+    pub at: Time,
+    /// Where it is.
+    pub state: RequestState,
+    /// Who answered or took it back.
+    pub answerer: Option<String>,
+    /// When.
+    pub answered_at: Option<Time>,
+    /// Why it was declined.
+    pub answer: Option<String>,
+    /// The fetch that answers it.
+    pub capture: Option<CaptureId>,
+    /// What the look-up or fetch came to: a country or `unknown`; `there` or `gone`.
+    pub result: Option<String>,
+    /// When.
+    pub result_at: Option<Time>,
+}
+
+/// A message about a case.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// Its id.
+    pub id: MessageId,
+    /// The case.
+    pub case: CaseId,
+    /// The report behind it.
+    pub report: ReportId,
+    /// The LEA that is party.
+    pub lea: OrgId,
+    /// Who wrote it.
+    pub org: OrgId,
+    /// The person who wrote it.
+    pub author: String,
+    /// Plain text.
+    pub text: String,
+    /// When.
+    pub at: Time,
+    /// When somebody at the other side said to have read it.
+    pub read_at: Option<Time>,
+    /// Who.
+    pub read_by: Option<String>,
+}
+
+/// An LEA's wish to be put in touch with another interested unit.
+#[derive(Clone, Debug)]
+pub struct Contact {
+    /// Its id.
+    pub id: ContactId,
+    /// The case.
+    pub case: CaseId,
+    /// The report behind it.
+    pub report: ReportId,
+    /// Who asks.
+    pub lea: OrgId,
+    /// The hotline that is asked.
+    pub hotline: OrgId,
+    /// The officer who asks.
+    pub author: String,
+    /// When.
+    pub at: Time,
+    /// When the hotline passed it on.
+    pub forwarded_at: Option<Time>,
+}
+
+/// The question to a unit whether it wants to be put in touch.
+#[derive(Clone, Debug)]
+pub struct Approach {
+    /// Its id.
+    pub id: ApproachId,
+    /// The wish behind it; not for the unit that is asked.
+    pub ask: ContactId,
+    /// The case of the unit that is asked.
+    pub case: CaseId,
+    /// That unit.
+    pub lea: OrgId,
+    /// When it was put.
+    pub at: Time,
+    /// What it said.
+    pub consented: Option<bool>,
 }
 
 /// One fetch of a reported page.
@@ -497,6 +647,10 @@ pub struct Doubt {
     pub id: base::DoubtId,
     /// The item.
     pub item: ItemId,
+    /// Its report.
+    pub report: ReportId,
+    /// What it is judged as, if it is.
+    pub class: Option<base::Class>,
     /// Why.
     pub kind: DoubtKind,
     /// All entries concerned.
@@ -540,6 +694,10 @@ pub struct News {
 pub enum NewsKind {
     /// A host was found in another country: the report has another owner now.
     HostMoved,
+    /// Police identified a victim.
+    VictimIdentified,
+    /// Police say that it is not illegal where they are.
+    NotIllegalHere,
 }
 
 impl NewsKind {
@@ -547,6 +705,8 @@ impl NewsKind {
     pub const fn word(self) -> &'static str {
         match self {
             Self::HostMoved => "host_moved",
+            Self::VictimIdentified => "victim_identified",
+            Self::NotIllegalHere => "not_illegal_here",
         }
     }
 }

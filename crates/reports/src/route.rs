@@ -3,10 +3,11 @@
 
 use crate::{
     Act, Item, Report, Result,
+    change::{self, ChangeKind},
     entity::{disclosure, police_case, withheld},
-    flow, rank, store,
+    flow, rank, request, store,
 };
-use agreements::{Facts, Network, Ruling, decide, decide::DefaultLane, treaty};
+use agreements::{Facts, Grant, Network, Ruling, decide, decide::DefaultLane, treaty, widen};
 use base::{Actor, CaseId, Class, DisclosureId, OrgId, ReportId, Width};
 use hashlists::{Offer, candidate};
 use std::collections::BTreeMap;
@@ -26,25 +27,42 @@ pub(crate) async fn route(db: &Db, job: &jobs::Job, id: ReportId, default_lane: 
 /// Decides about every judged item of a report.
 pub(crate) async fn report(tx: &Tx, id: ReportId, network: &Network) -> Result<Act> {
     let report = store::report_find(tx, id).await?.ok_or(crate::Error::NotFound)?;
-    let mut in_force = 0;
-    for item in store::items_of(tx, id).await? {
-        in_force += route_item(tx, &report, &item, network).await?;
+    let grants = request::grants(tx, id).await?;
+    let (mut in_force, mut told) = (0, Vec::new());
+    let mut items = store::items_of(tx, id).await?;
+    // Harmless-looking pictures come last: a granted series opens them beside what an agreement discloses.
+    items.sort_by_key(|item| item.assessment.as_ref().is_some_and(|a| a.class == Class::NotIllegal));
+    for item in &items {
+        let now = route_item(tx, &report, item, network, &grants, &told).await?;
+        in_force += now.len();
+        for lea in now {
+            if !told.contains(&lea) {
+                told.push(lea);
+            }
+        }
     }
-    summarise_cases(tx, &report).await?;
+    summarise_cases(tx, &report, network).await?;
     flow::note_state(tx, id).await?;
     Ok(Act::Routed(id, in_force))
 }
 
-/// Decides about one item and returns how many disclosures of it are in force.
-async fn route_item(tx: &Tx, report: &Report, item: &Item, network: &Network) -> Result<usize> {
+/// Decides about one item and returns who is told of it. `beside`: who is told of another item of the report.
+async fn route_item(
+    tx: &Tx,
+    report: &Report,
+    item: &Item,
+    network: &Network,
+    grants: &[Grant],
+    beside: &[OrgId],
+) -> Result<Vec<OrgId>> {
     let Some(facts) = facts(tx, report, item).await? else {
         // Its judgement was taken back, or there never was one: nobody is told.
         store::withheld_clear(tx, item.id).await?;
         withdraw_beyond(tx, report, item, None, network, &[]).await?;
         candidate::retract(tx, item.id, &[]).await?;
-        return Ok(0);
+        return Ok(Vec::new());
     };
-    let decision = decide(&facts, network);
+    let decision = widen(decide(&facts, network), &facts, network, grants, beside);
     store::item_routed(tx, item.id, decision.owner, report.hosting.country, decision.waits_for_owner).await?;
     store::withheld_clear(tx, item.id).await?;
     let mut told = Vec::new();
@@ -55,7 +73,7 @@ async fn route_item(tx: &Tx, report: &Report, item: &Item, network: &Network) ->
     }
     withdraw_beyond(tx, report, item, decision.owner, network, &told).await?;
     offer_to_lists(tx, item, &decision.rulings).await?;
-    Ok(told.len())
+    Ok(told)
 }
 
 /// Offers what a person judged to hash lists, where a clause lets it go on to them; takes back offers that nothing allows
@@ -117,6 +135,9 @@ async fn withdraw_beyond(
         let party = network.agreements.iter().find(|a| Some(a.agreement) == agreement).map(|a| a.hotline);
         let by = party.or(owner).unwrap_or(report.reporter);
         tx.note(&Act::Withdrawn { disclosure: id, lea, by }).await?;
+        if let Some(case) = store::case_id(tx, report.id, lea).await? {
+            change::note(tx, lea, case, ChangeKind::Withdrawn).await?;
+        }
     }
     Ok(())
 }
@@ -185,9 +206,12 @@ async fn apply(tx: &Tx, report: &Report, item: &Item, owner: Option<OrgId>, ruli
 /// Puts a disclosure in force, unless the very same one is: then nothing happened and nothing is logged.
 async fn disclose(tx: &Tx, report: &Report, by: OrgId, row: disclosure::Model) -> Result<()> {
     let (lea, item, case) = (OrgId(row.lea_id), base::ItemId(row.item_id), CaseId(row.case_id));
+    let new = DisclosureId(row.id);
     if let Some(disclosure) = store::disclosure_put(tx, row).await? {
         tx.note(&Act::Disclosed { disclosure, report: report.id, item, lea, by }).await?;
         tx.note(&Act::Received { disclosure, case, lea }).await?;
+        let kind = if disclosure == new { ChangeKind::Disclosed } else { ChangeKind::Changed };
+        change::note(tx, lea, case, kind).await?;
     }
     Ok(())
 }
@@ -229,22 +253,35 @@ async fn case_for(tx: &Tx, report: &Report, lea: OrgId) -> Result<CaseId> {
         assigned_at: None,
         agreement_id: None,
         mixed: false,
+        outcome_days: 0,
     };
     store::case_add(tx, row).await?;
     Ok(id)
 }
 
 /// Fills each case from its disclosures in force: how many items, the gravest class, the widest disclosure's reason.
-async fn summarise_cases(tx: &Tx, report: &Report) -> Result<()> {
+async fn summarise_cases(tx: &Tx, report: &Report, network: &Network) -> Result<()> {
     let mut cases: BTreeMap<Uuid, Vec<store::InForceRow>> = BTreeMap::new();
     for row in store::disclosures_in_force(tx, report.id).await? {
         cases.entry(row.case_id).or_default().push(row);
     }
     for case in store::cases_of(tx, report.id).await? {
-        store::case_summarise(tx, case, cases.get(&case.0).map_or(&[], Vec::as_slice)).await?;
+        let rows = cases.get(&case.0).map_or(&[] as &[store::InForceRow], Vec::as_slice);
+        store::case_summarise(tx, case, rows).await?;
+        store::case_owes(tx, case, outcome_days(rows, network)).await?;
         rank::renew(tx, report, case).await?;
     }
     Ok(())
+}
+
+/// Days after which a case's outcome is due: the fewest that a clause behind it asks for; 0 where none asks.
+fn outcome_days(rows: &[store::InForceRow], network: &Network) -> i64 {
+    let lane = |row: &store::InForceRow| {
+        let agreements =
+            network.agreements.iter().filter(|a| a.name == row.agreement_name && a.version == row.agreement_version);
+        agreements.flat_map(|a| &a.document.lanes).find(|lane| lane.clause == row.clause).map(|lane| lane.outcome_days)
+    };
+    rows.iter().filter_map(lane).filter(|days| *days > 0).min().map_or(0, i64::from)
 }
 
 #[expect(clippy::too_many_arguments, reason = "a row has that many columns")]

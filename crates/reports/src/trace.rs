@@ -99,6 +99,8 @@ pub(crate) async fn trace(hands: &Hands, job: &jobs::Job, id: ReportId) -> Resul
         country,
     };
     let moved = settle(&tx, &report, now).await?;
+    let said = found.country.map_or_else(|| "unknown".to_owned(), |c| c.to_string());
+    store::requests_traced(&tx, id, &said).await?;
     Ok(tx.commit(&Act::Traced { report: id, moved, by: report.reporter }).await?)
 }
 

@@ -16,6 +16,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (7, "hash lists", include_str!("migrations/0007_hash_lists.sql")),
     (8, "agreements", include_str!("migrations/0008_agreements.sql")),
     (9, "inbox", include_str!("migrations/0009_inbox.sql")),
+    (10, "dialogue", include_str!("migrations/0010_dialogue.sql")),
     (11, "packages", include_str!("migrations/0011_packages.sql")),
     (12, "lists", include_str!("migrations/0012_lists.sql")),
 ];

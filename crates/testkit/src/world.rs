@@ -152,7 +152,8 @@ impl World {
             let lane = self.app.config.default_lane.as_ref();
             let worked = flow::work(&self.app.db, &self.app.lists, lane).await.expect("works")
                 || flow::catch_up(&self.app.db, &self.app.lists, lane).await.expect("catches up")
-                || self.app.make_package().await.expect("makes packages");
+                || self.app.make_package().await.expect("makes packages")
+                || self.app.tell_change().await.expect("tells systems");
             if !worked && !flow::fetch(&hands).await.expect("fetches") {
                 return;
             }

@@ -27,7 +27,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("hashlists", &["base", "audit", "storage", "agreements", "matcher"]),
     ("exchange", &["base", "audit", "storage", "agreements", "hashlists", "reports"]),
     ("reports", &["base", "audit", "storage", "agreements", "hashlists", "media", "capture"]),
-    ("web", &["base", "audit", "storage", "agreements", "hashlists", "exchange", "reports", "media", "capture"]),
+    ("takedown", &["base", "audit", "storage", "agreements", "reports"]),
+    (
+        "web",
+        &["base", "audit", "storage", "agreements", "hashlists", "exchange", "reports", "takedown", "media", "capture"],
+    ),
     (
         "cli",
         &[
@@ -38,6 +42,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "hashlists",
             "exchange",
             "reports",
+            "takedown",
             "media",
             "capture",
             "invented",
@@ -54,6 +59,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "hashlists",
             "exchange",
             "reports",
+            "takedown",
             "media",
             "capture",
             "invented",
@@ -74,6 +80,7 @@ const BANS: &[(&str, &[&str])] = &[
     ("hashlists", &["axum", "reqwest", "hyper", "image", "csv", "quick-xml"]),
     ("exchange", &["axum"]),
     ("reports", &["axum", "reqwest", "hyper"]),
+    ("takedown", &["axum", "reqwest", "hyper"]),
 ];
 
 /// Packages whose work is the network on behalf of the rooms above them: the evidence store's client and the scout. What

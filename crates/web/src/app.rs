@@ -99,6 +99,11 @@ impl App {
         Reach { capture: self.capture.enabled, trace: self.trace.is_on() }
     }
 
+    /// Tells an LEA's system of the next change of a case, if there is one to tell.
+    pub async fn tell_change(&self) -> Result<bool> {
+        Ok(exchange::webhooks::work(&self.db, &self.packages, self.lists.config.private_peers).await?)
+    }
+
     /// Takes the next package from the queue, if there is one.
     pub async fn make_package(&self) -> Result<bool> {
         let with = exchange::package::Made {

@@ -11,7 +11,8 @@ const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
-const FILES: [(&str, &str, &str); 9] = [
+const FILES: [(&str, &str, &str); 10] = [
+    ("answer.js", JS, include_str!("../assets/answer.js")),
     ("app.css", CSS, include_str!("../assets/app.css")),
     ("choose.js", JS, include_str!("../assets/choose.js")),
     ("fresh.js", JS, include_str!("../assets/fresh.js")),

@@ -114,6 +114,12 @@ may! {
     MayOrganise, SeesOrder = Organise;
     /// Somebody who may say what came of a case.
     MayAnswer, SeesAnswer = Answer;
+    /// Somebody who may ask a hotline for context, holds and contact.
+    MayAsk, SeesAsk = Ask;
+    /// Somebody who may answer what police asked for.
+    MayAnswerPolice, SeesAnswerPolice = AnswerPolice;
+    /// Somebody who may read and write messages about cases.
+    MayDiscuss, SeesDiscuss = Discuss;
     /// Somebody who may open files.
     MayOpenMedia, SeesMedia = OpenMedia;
     /// Somebody who may take cases along.

@@ -24,6 +24,9 @@ pub enum Error {
     /// The spine refused.
     #[error(transparent)]
     Reports(#[from] reports::Error),
+    /// The removal refused.
+    #[error(transparent)]
+    Takedown(#[from] takedown::Error),
     /// The cellar failed.
     #[error(transparent)]
     Storage(#[from] storage::Error),
@@ -71,6 +74,7 @@ impl Error {
             Self::Agreements(error) => of_agreements(error),
             Self::Lists(error) => of_lists(error),
             Self::Reports(error) => of_reports(error),
+            Self::Takedown(error) => of_takedown(error),
             Self::Storage(error) => of_storage(error),
             Self::Files(trouble) => {
                 let (status, rule) = trouble.status();
@@ -125,6 +129,17 @@ fn of_reports(error: &reports::Error) -> Problem {
         }
         E::Agreements(error) => of_agreements(error),
         E::Lists(error) => of_lists(error),
+        E::Storage(error) => of_storage(error),
+    }
+}
+
+fn of_takedown(error: &takedown::Error) -> Problem {
+    use takedown::Error as E;
+    match error {
+        E::Refused(refusal) => refused(refusal),
+        E::NotFound => of_agreements(&agreements::Error::NotFound),
+        E::Conflict { rule, field, reason } => problem(StatusCode::CONFLICT, rule, reason.clone(), Some(field)),
+        E::Reports(error) => of_reports(error),
         E::Storage(error) => of_storage(error),
     }
 }

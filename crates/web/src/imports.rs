@@ -21,14 +21,16 @@ use hashlists::{
     write::MOST_ROWS,
 };
 use std::{
+    fs::{File, OpenOptions},
     io::{self, Read},
     ops::ControlFlow,
+    os::unix::fs::OpenOptionsExt,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
 };
-use storage::Db;
+use storage::{Chance, Db};
 use tokio::sync::mpsc;
 
 /// Pieces of the input between network and reader.
@@ -169,12 +171,22 @@ impl Read for Pieces {
     }
 }
 
+/// A file for an archive that comes as a stream: nobody else's to read, without a name from its first byte on, so that it is
+/// gone with whoever reads it, however that ends. What is in it are hashes.
+fn spool() -> io::Result<File> {
+    let chance: [u8; 16] = Chance.bytes().map_err(|_| io::Error::other("no chance"))?;
+    let path = std::env::temp_dir().join(format!("cport-{}.zip", base::hex(&chance)));
+    let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
+    std::fs::remove_file(&path)?;
+    Ok(file)
+}
+
 /// Makes batches of the input until its end, or until nobody takes them. A batch goes on when the next row is there, so
 /// that its rows are whole; the last one does not when the sender went away: its last row may be half a row.
 fn read(form: Format, pieces: Pieces, cut: &AtomicBool, to: &mpsc::Sender<Batch>) -> Done {
     let limits = Limits::default();
     let mut batch = Batch { lines: Vec::new(), row: 0 };
-    let text = match input::open(pieces, &limits) {
+    let text = match input::open_spooled(pieces, spool, input::Pick::Only, &limits) {
         Ok(text) => text,
         Err(refusal) => {
             let end = End::Broken(exchange::Place::default(), refusal);

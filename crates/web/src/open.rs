@@ -14,7 +14,7 @@ use crate::{
 use agreements::sign_in::SignedIn;
 use axum::{
     extract::{Path, State},
-    http::header,
+    http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
 use base::{ItemId, OrgKind};
@@ -58,6 +58,7 @@ pub async fn open(
     State(app): State<App>,
     SeesMedia(who): SeesMedia,
     Path(id): Path<String>,
+    headers: HeaderMap,
     Form(why): Form<Why>,
 ) -> Result<Response> {
     let id: ItemId = caller::id(&id)?;
@@ -78,6 +79,7 @@ pub async fn open(
             return refused(&app, &who, id, why.purpose, error.into()).await;
         }
     };
+    look::keep_purpose(&tx, id, &crate::police::case::session(&headers), &why.purpose).await?;
     tx.commit(&act).await?;
     let page = OpenPage { look: Some(secret), purpose: why.purpose, ..drawn(&app, &who, id).await? };
     page::show(&OpenPage { device: noted(&app, &who, id).await?, ..page })

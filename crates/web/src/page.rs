@@ -58,9 +58,14 @@ pub fn frame(app: &App, who: &SignedIn, current: &str, done: Option<String>) -> 
     if can(Doing::Assess) {
         nav.push(place("/desk/assess", "assess"));
         nav.push(place("/desk/owned", "owned"));
+        nav.push(place("/desk/doubts", "doubts"));
+    }
+    if can(Doing::AnswerPolice) {
+        nav.push(place("/desk/police", "from_police"));
     }
     if can(Doing::ReadCases) {
         nav.push(place("/police", "inbox"));
+        nav.push(place("/police/due", "due"));
     }
     if matches!(actor.kind, OrgKind::Interpol | OrgKind::Asp) && can(Doing::ReadDirectory) {
         nav.push(place("/partner", "partner"));

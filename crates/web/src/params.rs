@@ -34,3 +34,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
         }
     }
 }
+
+/// A form in which a name may come several times, as its pairs.
+pub struct Pairs(pub Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequest<S> for Pairs {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &S) -> Result<Self, Error> {
+        Form::<Vec<(String, String)>>::from_request(request, app).await.map(|Form(pairs)| Self(pairs))
+    }
+}

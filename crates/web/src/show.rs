@@ -4,6 +4,7 @@ use crate::{names::Names, view};
 use reports as r;
 use view::{
     desk::OutcomeView,
+    dialogue::{ApprovalView, HoldView, MessageView, RequestView},
     evidence::{CaptureRow, HistoryView, SignalView, TraceView},
     inbox::{NoteView, ReasonView},
     item::{AssessmentView, FactsView, ItemView, SettledView, SuggestionView},
@@ -179,9 +180,94 @@ pub fn suggestion(like: &r::Suggestion) -> SuggestionView {
     }
 }
 
+/// A time as `datetime-local` takes it, in UTC.
+pub fn input(at: base::Time) -> String {
+    at.minute().replace(' ', "T")
+}
+
+/// A request. `police`: whether the reader is the LEA.
+pub fn request(r: &r::Request, now: base::Time, names: &Names, police: bool) -> RequestView {
+    let open = r.state == base::RequestState::Open;
+    RequestView {
+        id: r.id.to_string(),
+        case_id: r.case.to_string(),
+        reference: reference(r.report),
+        organisation: names.of(r.lea),
+        kind: r.kind.word().into(),
+        reason: r.reason.clone(),
+        due: r.due.minute(),
+        late: open && r.due <= now,
+        author: r.author.clone(),
+        at: r.at.minute(),
+        state: r.state.word().into(),
+        answerer: r.answerer.clone(),
+        answered: r.answered_at.map(|t| t.minute()),
+        answer: r.answer.clone(),
+        result: r.result.as_deref().map(|result| view::words::result(r.kind.word(), result)),
+        may_take_back: police && open,
+    }
+}
+
+/// A hold. `police`: whether the reader is the LEA, which alone may change it.
+pub fn hold(h: &takedown::Hold, now: base::Time, names: &Names, police: bool) -> HoldView {
+    let approval = |form: base::ApprovalForm, given: &takedown::Approved| ApprovalView {
+        form: form.word().into(),
+        office: given.office.clone(),
+        reference: given.reference.clone(),
+        by: given.by.clone(),
+        at: given.at.minute(),
+    };
+    let oral = h.oral.iter().map(|given| approval(base::ApprovalForm::Oral, given));
+    let written = h.written.iter().map(|given| approval(base::ApprovalForm::Written, given));
+    HoldView {
+        id: h.id.to_string(),
+        case_id: h.case.to_string(),
+        reference: None,
+        organisation: names.of(h.lea),
+        item: h.item.map(reference),
+        state: h.state(now).word().into(),
+        reason: h.reason.clone(),
+        author: h.author.clone(),
+        at: h.at.minute(),
+        until: h.until.minute(),
+        latest: h.latest.minute(),
+        agreement: h.agreement.clone(),
+        version: count(h.version),
+        clause: h.clause.clone(),
+        due_form: h.due().map(|(form, _)| form.word().into()),
+        due: h.due().map(|(_, at)| at.minute()),
+        overdue: h.due().is_some_and(|(_, at)| at <= now),
+        approvals: oral.chain(written).collect(),
+        end_reason: h.end_reason.clone(),
+        may_change: police && h.holds(now),
+        latest_input: input(h.latest),
+    }
+}
+
+/// A message, for a reader of an organisation.
+pub fn message(m: &r::Message, names: &Names, reader: base::OrgId) -> MessageView {
+    MessageView {
+        id: m.id.to_string(),
+        case_id: m.case.to_string(),
+        reference: reference(m.report),
+        author: m.author.clone(),
+        organisation: names.of(m.org),
+        text: m.text.clone(),
+        at: m.at.minute(),
+        read: m.read_at.map(|t| (t.minute(), m.read_by.clone().unwrap_or_default())),
+        may_read: m.org != reader && m.read_at.is_none(),
+    }
+}
+
 /// What police said.
 pub fn outcome(o: &r::Outcome, names: &Names) -> OutcomeView {
-    OutcomeView { at: o.at.minute(), organisation: names.of(o.lea), kind: o.kind.word().into(), note: o.note.clone() }
+    OutcomeView {
+        at: o.at.minute(),
+        organisation: names.of(o.lea),
+        kind: o.kind.word().into(),
+        note: o.note.clone(),
+        missing: o.missing.iter().map(|m| m.word().to_owned()).collect(),
+    }
 }
 
 /// A note on a case, with the name of its author's organisation where it is read elsewhere.

@@ -2,6 +2,7 @@
 //! ready file is documented in docs/demo.md.
 
 mod captured;
+mod dialogue;
 mod inbox;
 mod lists;
 pub mod network;
@@ -152,6 +153,7 @@ async fn prepare(args: &Args) -> Result<(App, Option<Stage>)> {
         lists::create(&app, &people).await?;
         reports::create(&app, &people, &progress).await?;
         inbox::create(&app, &people).await?;
+        dialogue::create(&app, &people).await?;
         if let Some(stage) = &stage {
             captured::create(&app, &people, stage, &progress).await?;
         }

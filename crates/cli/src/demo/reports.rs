@@ -149,7 +149,8 @@ async fn police(app: &App, officer: &Somebody, report: ReportId, until: Until) -
     tx.commit(&act).await?;
     if let Until::Answered(kind) = until {
         let tx = app.db.begin(&officer.actor).await?;
-        let (_, act) = outcome::record(&tx, id, kind, Some("Invented answer.")).await?;
+        let (_, act) =
+            outcome::record(&tx, id, outcome::Said { kind, missing: &[], note: Some("Invented answer.") }).await?;
         tx.commit(&act).await?;
     }
     Ok(())

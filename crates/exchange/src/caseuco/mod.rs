@@ -133,7 +133,7 @@ fn facets(name: &str, item: &ItemFacts, file: &FileFacts) -> Vec<Value> {
     let hashes = [("SHA256", &file.sha256), ("SHA1", &file.sha1), ("MD5", &file.md5)].map(|(method, value)| {
         json!({
             "@id": id("hash", &[name, method]), "@type": "uco-types:Hash",
-            "uco-types:hashMethod": { "@type": "uco-vocabulary:HashNameVocab", "@value": method },
+            "uco-types:hashMethod": method,
             "uco-types:hashValue": hex_binary(value),
         })
     });

@@ -5,7 +5,7 @@ use base::Time;
 use serde_json::{Value, json};
 
 /// Prefixes that the document uses.
-const CONTEXT: [(&str, &str); 10] = [
+const CONTEXT: [(&str, &str); 9] = [
     ("kb", "https://cport.example/kb/"),
     ("case-investigation", "https://ontology.caseontology.org/case/investigation/"),
     ("uco-action", "https://ontology.unifiedcyberontology.org/uco/action/"),
@@ -14,7 +14,6 @@ const CONTEXT: [(&str, &str); 10] = [
     ("uco-observable", "https://ontology.unifiedcyberontology.org/uco/observable/"),
     ("uco-tool", "https://ontology.unifiedcyberontology.org/uco/tool/"),
     ("uco-types", "https://ontology.unifiedcyberontology.org/uco/types/"),
-    ("uco-vocabulary", "https://ontology.unifiedcyberontology.org/uco/vocabulary/"),
     ("xsd", "http://www.w3.org/2001/XMLSchema#"),
 ];
 

@@ -14,7 +14,10 @@ pub use zip::Pick;
 
 use crate::Limits;
 use base::Refusal;
-use std::io::{self, BufReader, Chain, Cursor, Read, Seek, SeekFrom};
+use std::{
+    fs::File,
+    io::{self, BufReader, Chain, Cursor, Read, Seek, SeekFrom},
+};
 
 /// First bytes of a gzip member.
 const GZIP: &[u8] = &[0x1f, 0x8b];
@@ -22,7 +25,7 @@ const GZIP: &[u8] = &[0x1f, 0x8b];
 const ZIP: &[&[u8]] = &[b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"];
 
 /// A stream's text: plain or gzip, any of the known encodings. A zip's directory stands at its end, so it is refused here
-/// and read by [`open_file`].
+/// and read by [`open_file`] and [`open_spooled`].
 pub fn open<'a>(input: impl Read + 'a, limits: &Limits) -> Result<Box<dyn Read + 'a>, Refusal> {
     let (start, input) = peeked(input)?;
     match () {
@@ -34,6 +37,32 @@ pub fn open<'a>(input: impl Read + 'a, limits: &Limits) -> Result<Box<dyn Read +
         () if start.starts_with(GZIP) => Ok(Box::new(Utf8::new(inflate::gzip(input, limits)))),
         () => Ok(Box::new(Utf8::new(inflate::Bounded::new(input, limits)))),
     }
+}
+
+/// A stream's text, zip archives too: one is written to the file that `spool` gives, up to [`Limits::archive`], and read
+/// from there. Nothing else is.
+pub fn open_spooled<'a>(
+    input: impl Read + 'a,
+    spool: impl FnOnce() -> io::Result<File>,
+    pick: Pick<'_>,
+    limits: &Limits,
+) -> Result<Box<dyn Read + 'a>, Refusal> {
+    let (start, input) = peeked(input)?;
+    if !ZIP.iter().any(|z| start.starts_with(z)) {
+        return open(input, limits);
+    }
+    let mut archive = input.take(limits.archive.saturating_add(1));
+    let kept = spool().and_then(|mut file| {
+        let written = io::copy(&mut archive, &mut file)?;
+        file.seek(SeekFrom::Start(0))?;
+        Ok((file, written))
+    });
+    let (file, written) = kept.map_err(|e| crate::row::unreadable(&e))?;
+    if written > limits.archive {
+        let reason = format!("the archive has more than {} bytes, unpack it first", limits.archive);
+        return Err(Refusal::new("file", "too-large", reason));
+    }
+    open_file(file, pick, limits)
 }
 
 /// A file's text: plain, gzip or zip, of which `pick` says which entry.

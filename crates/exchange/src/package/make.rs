@@ -14,17 +14,19 @@ use crate::{
     age::{Chance, Recipient, Trouble},
 };
 use base::{Actor, BlobId, PackageId};
-use reports::package::{self, Act, Contents, ItemFacts, Order, Package};
+use reports::package::{self, Act, Contents, Files, ItemFacts, Order, Package};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use storage::{
     Db,
-    evidence::{Locked, Sealed, Sealing, Vault},
+    evidence::{Sealed, Sealing, Vault},
     jobs::{self, Job},
 };
 use tokio::time::Instant;
 
 /// Seconds for which a step is held while it works.
 const HELD_SECONDS: i64 = 60;
+/// Seconds for which it is held while the facts are read.
+const READING_SECONDS: i64 = 300;
 /// How often it is said how far a step is.
 const SAY_EVERY: Duration = Duration::from_millis(500);
 
@@ -154,14 +156,10 @@ async fn put_together(
     who: &agreements::sign_in::SignedIn,
 ) -> Result<(Sealed, usize), Stopped> {
     let recipient = Recipient::parse(&package.recipient).map_err(|why| Stopped::Refused(why.to_string()))?;
+    // A case of very many items takes its time to read.
+    jobs::hold(with.db, job, READING_SECONDS).await?;
     let tx = with.db.begin(&who.actor).await?;
-    let (contents, act) = package::gather(&tx, package, who).await?;
-    let mut locked = BTreeMap::new();
-    for blob in files_of(&contents) {
-        if let Some(found) = with.vault.find(&tx, blob).await? {
-            locked.insert(blob, found);
-        }
-    }
+    let (contents, locked, act) = package::gather(&tx, with.vault, package, who).await?;
     tx.commit(&act).await?;
     let chance = with.db.chance();
     let chance = Chance { ephemeral: chance.bytes()?, file_key: chance.bytes()?, nonce: chance.bytes()? };
@@ -177,11 +175,6 @@ async fn put_together(
             Err(error)
         }
     }
-}
-
-fn files_of(contents: &Contents) -> impl Iterator<Item = BlobId> {
-    let media = contents.items.iter().filter_map(|i| i.open.as_ref()).map(|(blob, _)| *blob);
-    media.chain(contents.archives.iter().map(|a| a.blob))
 }
 
 /// About how many bytes of evidence go in; archives are not counted.
@@ -208,7 +201,7 @@ struct Press<'a> {
 }
 
 impl Press<'_> {
-    async fn all(&mut self, contents: Arc<Contents>, locked: &BTreeMap<BlobId, Locked>) -> Result<usize, Stopped> {
+    async fn all(&mut self, contents: Arc<Contents>, locked: &Files) -> Result<usize, Stopped> {
         for document in &DOCUMENTS {
             let (of, tool) = (Arc::clone(&contents), self.with.tool.to_owned());
             let make = document.make;
@@ -255,7 +248,7 @@ impl Press<'_> {
         file: Listed,
         blob: BlobId,
         sha256: Option<&str>,
-        locked: &BTreeMap<BlobId, Locked>,
+        locked: &Files,
     ) -> Result<(), Stopped> {
         let path = file.path.clone();
         let locked = locked.get(&blob).cloned().ok_or(storage::Error::Missing(blob))?;

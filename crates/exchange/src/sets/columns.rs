@@ -40,6 +40,10 @@ pub enum Column {
     Suspected,
     /// A flag.
     SelfGenerated,
+    /// Age group of the youngest victim; kept as it is where it is not understood.
+    AgeGroup,
+    /// Gender of the victims; likewise.
+    Gender,
     /// Name of the series.
     Series,
     /// Words between commas, semicolons or bars.
@@ -104,6 +108,14 @@ const HEADINGS: &[(&str, Column)] = &[
     ("issuspected", Column::Suspected),
     ("suspected", Column::Suspected),
     ("selfgenerated", Column::SelfGenerated),
+    ("agegroup", Column::AgeGroup),
+    ("agerange", Column::AgeGroup),
+    ("ageband", Column::AgeGroup),
+    ("age", Column::AgeGroup),
+    ("victimage", Column::AgeGroup),
+    ("gender", Column::Gender),
+    ("sex", Column::Gender),
+    ("victimgender", Column::Gender),
     ("series", Column::Series),
     ("seriesname", Column::Series),
     ("tags", Column::Tags),
@@ -247,6 +259,14 @@ impl<'a> Draft<'a> {
             Column::Category if text == "0" => Ok(()),
             Column::Category => set(&mut self.code, "category", owned()),
             Column::Region => set(&mut self.stated_region, "region", owned()),
+            Column::AgeGroup => match loose::age_group(text) {
+                Some(age) => set(&mut record.age_group, "age_group", age),
+                None => self.keep("age_group", text),
+            },
+            Column::Gender => match loose::gender(text) {
+                Some(gender) => set(&mut record.gender, "gender", gender),
+                None => self.keep("gender", text),
+            },
             Column::Series => set(&mut record.series, "series", owned()),
             Column::Tags => {
                 let words = text.split([',', ';', '|']).map(str::trim).filter(|w| !w.is_empty());
@@ -263,12 +283,14 @@ impl<'a> Draft<'a> {
                 let size = text.parse().map_err(|_| malformed("size", "is not a whole number"))?;
                 set(&mut record.size, "size", size)
             }
-            Column::Keep(name) => {
-                self.pictures += record.rest.keep(self.format, name, Value::from(text));
-                Ok(())
-            }
+            Column::Keep(name) => self.keep(name, text),
             _ => Ok(()),
         }
+    }
+
+    fn keep(&mut self, name: &str, text: &str) -> Result<(), Refusal> {
+        self.pictures += self.record.rest.keep(self.format, name, Value::from(text));
+        Ok(())
     }
 
     /// The record, once every cell was taken.

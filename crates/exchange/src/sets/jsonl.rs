@@ -10,7 +10,7 @@ use crate::{
     loose,
     row::{Flow, Sink, unreadable},
 };
-use base::{Refusal, Time};
+use base::{AgeGroup, Gender, Refusal, Time};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hashlists::{Category, Content, Digests, Flags, Member, Opaque, PHOTODNA, Pdq, Record, Rest, digest};
 use serde::{Deserialize, Serialize};
@@ -67,6 +67,10 @@ struct Wire {
     id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     category: Option<WireCategory>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    age_group: Option<AgeGroup>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gender: Option<Gender>,
     #[serde(skip_serializing_if = "Option::is_none")]
     victim_identified: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -132,6 +136,8 @@ pub fn line(record: &Record) -> String {
         member: record.member.clone().map(|m| WireMember { id: m.id, name: m.name }),
         id: record.id.clone(),
         category: record.category.clone().map(|c| WireCategory { region: c.region, code: c.code }),
+        age_group: record.age_group,
+        gender: record.gender,
         victim_identified: record.flags.victim_identified,
         offender_identified: record.flags.offender_identified,
         distributed: record.flags.distributed,
@@ -178,6 +184,8 @@ pub fn parse(line: &[u8]) -> Result<(Record, u32), Refusal> {
         member: wire.member.map(|m| Member { id: m.id, name: m.name }),
         id: wire.id,
         category: wire.category.map(|c| Category { region: c.region, code: c.code }),
+        age_group: wire.age_group,
+        gender: wire.gender,
         flags: Flags {
             victim_identified: wire.victim_identified,
             offender_identified: wire.offender_identified,

@@ -38,7 +38,7 @@ impl Draft {
         match self.wrong {
             Some(refusal) => Err(refusal),
             None if self.record.digests.md5.is_none() => Err(Refusal::new("md5", "missing", "`MD5` is missing")),
-            None => Ok(self.record),
+            None => Ok(with_victim(self.record)),
         }
     }
 
@@ -238,4 +238,28 @@ impl Draft {
     fn keep_as(&mut self, name: Cow<'_, str>, value: Value) {
         self.pictures += self.record.rest.keep(FORMAT, &name, value);
     }
+}
+
+/// With age group and gender, where an exporter says them in words that are understood: as members of its own or among the
+/// properties. The model has no place for them; what was said stays as it was said.
+fn with_victim(mut record: Record) -> Record {
+    let mut said: Vec<(&str, &str)> = Vec::new();
+    for (name, value) in record.rest.iter() {
+        match (name.strip_prefix(FORMAT).and_then(|n| n.strip_prefix('.')), value) {
+            (Some(name), Value::String(text)) => said.push((name, text)),
+            (Some("MediaMetadata"), Value::Array(all)) => said.extend(
+                all.iter()
+                    .filter_map(|one| Some((one.get("PropertyName")?.as_str()?, one.get("PropertyValue")?.as_str()?))),
+            ),
+            _ => {}
+        }
+    }
+    let of = |names: &[&str]| {
+        let plain = |name: &str| name.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+        said.iter().find(|(name, _)| names.iter().any(|n| plain(name).eq_ignore_ascii_case(n))).map(|(_, text)| *text)
+    };
+    let age = of(&["AgeGroup", "AgeRange", "AgeBand", "VictimAge", "Age"]).and_then(loose::age_group);
+    let gender = of(&["Gender", "VictimGender", "Sex"]).and_then(loose::gender);
+    (record.age_group, record.gender) = (age, gender);
+    record
 }

@@ -4,13 +4,13 @@ use crate::support::limits;
 use base::Refusal;
 use exchange::{
     Limits,
-    input::{Pick, open, open_file},
+    input::{Pick, open, open_file, open_spooled},
 };
 use flate2::{
     Compression, Crc,
     write::{DeflateEncoder, GzEncoder},
 };
-use std::io::{Cursor, Read, Write};
+use std::io::{self, Cursor, Read, Write};
 
 /// One entry of an archive that is written as a liar would.
 #[derive(Clone)]
@@ -224,6 +224,179 @@ fn in_6_dangerous_and_lying_archives_are_refused() {
     for (what, file) in bad {
         assert!(read(&file).is_err(), "{what}");
     }
+}
+
+/// Everything that an archive can do wrong, in all its spellings: name and bytes.
+fn hostile() -> Vec<(String, Vec<u8>)> {
+    let body = "d41d8cd98f00b204e9800998ecf8427e\n".repeat(40).into_bytes();
+    let plain = entry("x", &body);
+    let one = |change: &dyn Fn(&mut Entry)| {
+        let mut changed = plain.clone();
+        change(&mut changed);
+        archive(&[changed], &Tail::default())
+    };
+    let tail = |tail: Tail| archive(std::slice::from_ref(&plain), &tail);
+    let mut bad: Vec<(String, Vec<u8>)> = Vec::new();
+    // Names that lead out of it, stored and deflated.
+    let ups = [
+        "../x",
+        "a/../x",
+        "a/b/../../../x",
+        "..\\x",
+        "a\\..\\x",
+        "a/..\\x",
+        "..",
+        "a/..",
+        "/x",
+        "//x",
+        "\\x",
+        "\\\\h\\x",
+    ];
+    let drives = ('A'..='Z').chain('a'..='d').map(|c| format!("{c}:\\x"));
+    let zeros = ["a\0b", "\0", "x\0.json", "../\0"].map(str::to_owned);
+    for name in ups.into_iter().map(str::to_owned).chain(drives).chain(zeros) {
+        for stored in [false, true] {
+            bad.push((
+                format!("slip {name:?} {stored}"),
+                one(&|e| (e.name, e.stored) = (name.clone().into_bytes(), stored)),
+            ));
+        }
+    }
+    // Ways of packing that are not read, links with any permissions, encryption beside any other flag.
+    bad.extend((1..=99).filter(|m| *m != 8).map(|m| (format!("method {m}"), one(&|e| e.method = Some(m)))));
+    bad.extend((0..16).map(|m| (format!("link {m}"), one(&|e| e.attributes = 0xa000_0000 | m << 20))));
+    bad.extend((0..16).map(|f| (format!("encrypted {f}"), one(&|e| e.flags = 1 | f << 1))));
+    // Sizes and checksums that lie, in one of the two places and in both sizes of number.
+    for lie in [1_i64, -1, 2, -2, 100, -100, 1000, 1 << 20, 1 << 30] {
+        bad.push((format!("packed {lie}"), one(&|e| e.lies.0 = lie.max(-(20 + lie.abs() % 2)))));
+        bad.push((format!("size {lie}"), one(&|e| e.lies.1 = lie)));
+        bad.push((format!("stored size {lie}"), one(&|e| (e.stored, e.lies.1) = (true, lie))));
+        bad.push((format!("checksum {lie}"), one(&|e| e.lies.2 = lie.unsigned_abs() as u32)));
+    }
+    // The same name twice, or another one in the two places.
+    for n in 2..12 {
+        bad.push((format!("{n} doubles"), archive(&vec![plain.clone(); n], &Tail::default())));
+        bad.push((format!("name {n}"), one(&|e| e.local_name = Some(vec![b'y'; n]))));
+    }
+    // Directories that count wrong, stand elsewhere, or come twice; data around and between.
+    for n in [0, 2, 3, 10, 999, 1001, 60_000] {
+        bad.push((format!("counts {n}"), tail(Tail { entries: Some(n), ..Tail::default() })));
+        bad.push((format!("counts {n} wide"), tail(Tail { entries: Some(n), wide: true, ..Tail::default() })));
+    }
+    for shift in [1, -1, 7, 46, 1 << 20] {
+        bad.push((format!("shifted {shift}"), tail(Tail { shift, ..Tail::default() })));
+        bad.push((format!("shifted {shift} wide"), tail(Tail { shift, wide: true, ..Tail::default() })));
+    }
+    for n in [1, 4, 46, 47, 1000] {
+        bad.push((format!("{n} more"), tail(Tail { extra_directory: vec![0; n], ..Tail::default() })));
+        bad.push((format!("{n} before"), [b"PK\x03\x04".to_vec(), vec![0; n], tail(Tail::default())].concat()));
+        bad.push((format!("{n} behind"), [tail(Tail::default()), vec![0; n]].concat()));
+    }
+    let other = archive(&[entry("y", b"2")], &Tail::default());
+    bad.push(("two ends".into(), tail(Tail { comment: other, ..Tail::default() })));
+    // Cut anywhere.
+    let whole = tail(Tail::default());
+    bad.extend((4..whole.len()).step_by(whole.len() / 60 + 1).map(|n| (format!("cut at {n}"), whole[..n].to_vec())));
+    // Bombs, by their claim and by what comes out.
+    let zeros = vec![b'0'; 8 * 1024 * 1024];
+    let length = zeros.len() as i64;
+    bad.push(("bomb".into(), archive(&[entry("x", &zeros)], &Tail::default())));
+    for less in [1, 1000, length - 1000, length - 1] {
+        let lying = Entry { lies: (0, -less, 0), ..entry("x", &zeros) };
+        bad.push((format!("bomb that says {less} less"), archive(&[lying], &Tail::default())));
+    }
+    bad
+}
+
+/// Bytes this process has had at most.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|l| l.starts_with("VmHWM")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
+}
+
+#[test]
+fn in_6_three_hundred_hostile_archives_are_refused_in_two_seconds_and_128_megabytes() {
+    let bad = hostile();
+    assert!(bad.len() >= 300, "{}", bad.len());
+    let mut slowest = std::time::Duration::ZERO;
+    for (what, file) in &bad {
+        let begun = std::time::Instant::now();
+        assert!(read(file).is_err(), "{what}");
+        // The same as it comes over the network.
+        let streamed = open_spooled(&file[..], unnamed, Pick::Only, &Limits::default());
+        let fine = streamed.is_ok_and(|mut text| io::copy(&mut text, &mut io::sink()).is_ok());
+        // What does not begin like an archive is a text, and a reader of lists finds no row in it.
+        assert!(!fine || !file.starts_with(b"PK"), "{what} as a stream");
+        slowest = slowest.max(begun.elapsed());
+    }
+    assert!(slowest.as_secs() < 2, "{slowest:?}");
+    assert!(peak() < 128 << 20, "{} MiB", peak() >> 20);
+}
+
+#[test]
+fn in_6_a_million_entries_are_refused_in_two_seconds_and_128_megabytes() {
+    let path = std::env::temp_dir().join(format!("cport-million-{}.zip", std::process::id()));
+    for claimed in [1_000_000_u64, 1000] {
+        let mut file = io::BufWriter::new(std::fs::File::create(&path).unwrap());
+        file.write_all(b"PK\x03\x04").unwrap();
+        let mut record = b"PK\x01\x02\x14\x03".to_vec();
+        record.resize(46, 0);
+        record[28] = 7;
+        for n in 0..1_000_000 {
+            file.write_all(&record).unwrap();
+            write!(file, "{n:07}").unwrap();
+        }
+        let size = 53_000_000_u64;
+        file.write_all(b"PK\x06\x06").unwrap();
+        file.write_all(&44_u64.to_le_bytes()).unwrap();
+        file.write_all(&[45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]).unwrap();
+        for value in [claimed, claimed, size, 4] {
+            file.write_all(&value.to_le_bytes()).unwrap();
+        }
+        file.write_all(b"PK\x06\x07\0\0\0\0").unwrap();
+        file.write_all(&(4 + size).to_le_bytes()).unwrap();
+        file.write_all(&1_u32.to_le_bytes()).unwrap();
+        file.write_all(b"PK\x05\x06\0\0\0\0").unwrap();
+        file.write_all(&[255; 12]).unwrap();
+        file.write_all(&[0; 2]).unwrap();
+        drop(file.into_inner().unwrap());
+        let begun = std::time::Instant::now();
+        let refused = open_file(std::fs::File::open(&path).unwrap(), Pick::Only, &Limits::default()).map(drop);
+        let reason = refused.unwrap_err().reason;
+        assert!(reason.contains("1000000 entries") || reason.contains("too long"), "{reason}");
+        assert!(begun.elapsed().as_secs() < 2 && peak() < 128 << 20, "{:?} {}", begun.elapsed(), peak() >> 20);
+    }
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[test]
+fn in_6_an_archive_that_comes_as_a_stream_is_kept_up_to_its_limit() {
+    let zip = archive(&[entry("x", b"d41d8cd98f00b204e9800998ecf8427e")], &Tail::default());
+    let length = zip.len() as u64;
+    let read = |most: u64| {
+        let mut text = String::new();
+        let mut input =
+            open_spooled(&zip[..], unnamed, Pick::Only, &limits(|l| l.archive = most)).map_err(|r| r.rule)?;
+        input.read_to_string(&mut text).map_err(|_| "unread")?;
+        Ok::<_, &str>(text)
+    };
+    let text = "d41d8cd98f00b204e9800998ecf8427e";
+    assert_eq!((read(length).as_deref(), read(length + 1).as_deref()), (Ok(text), Ok(text)), "in_3");
+    assert_eq!(read(length - 1), Err("too-large"));
+    let nowhere = || Err(io::Error::other("no disk"));
+    assert!(open_spooled(&zip[..], nowhere, Pick::Only, &Limits::default()).is_err());
+    let mut plain = String::new();
+    open_spooled(text.as_bytes(), nowhere, Pick::Only, &Limits::default()).unwrap().read_to_string(&mut plain).unwrap();
+    assert_eq!(plain, text, "what is no archive needs no file");
+}
+
+/// A file without a name.
+fn unnamed() -> io::Result<std::fs::File> {
+    let path = std::env::temp_dir().join(format!("cport-spool-{}", std::process::id()));
+    let file = std::fs::File::options().read(true).write(true).create(true).truncate(true).open(&path)?;
+    std::fs::remove_file(&path)?;
+    Ok(file)
 }
 
 #[test]

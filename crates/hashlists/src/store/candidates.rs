@@ -97,6 +97,15 @@ pub async fn candidates(
     Ok(rows.into_iter().map(candidate_of).collect::<Stored<_>>()?)
 }
 
+/// Candidates that the actor's organisation offered, whatever became of them.
+pub async fn candidates_offered(tx: &Tx, after: (i64, Uuid), limit: u64) -> Result<Vec<Candidate>> {
+    let sql =
+        "SELECT * FROM hash_candidate WHERE ($1 = 1 OR org_id = $2) AND (at, id) > ($3, $4) ORDER BY at, id LIMIT $5";
+    let rows: Vec<CandidateRow> =
+        sql::all(tx, sql, scoped(tx, [after.0.into(), after.1.into(), one_more(limit)])).await?;
+    Ok(rows.into_iter().map(candidate_of).collect::<Stored<_>>()?)
+}
+
 /// Waiting candidates of the actor's list among these.
 pub async fn candidates_waiting(tx: &Tx, list: ListId, ids: &[CandidateId]) -> Result<Vec<Candidate>> {
     if ids.is_empty() {

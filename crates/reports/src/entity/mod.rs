@@ -2,6 +2,10 @@
 
 pub mod assessment;
 pub mod capture;
+pub mod case_message;
+pub mod contact_approach;
+pub mod contact_ask;
+pub mod context_request;
 pub mod disclosure;
 pub mod item;
 pub mod media_object;
@@ -11,4 +15,5 @@ pub mod police_case;
 pub mod report;
 pub mod sighting;
 pub mod trace;
+pub mod widening;
 pub mod withheld;

@@ -15,6 +15,7 @@ pub struct Model {
     pub kind: String,
     pub note: Option<String>,
     pub at: i64,
+    pub missing: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -35,6 +35,7 @@ pub struct Model {
     pub assigned_at: Option<i64>,
     pub agreement_id: Option<Uuid>,
     pub mixed: bool,
+    pub outcome_days: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -23,6 +23,7 @@ pub struct Model {
     pub referrer: Option<String>,
     pub login_id: Option<Uuid>,
     pub site_type: String,
+    pub page_key: Option<Vec<u8>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -10,7 +10,10 @@ use base::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use storage::Tx;
+use storage::{
+    Tx,
+    evidence::{Locked, Vault},
+};
 
 /// Everything that goes into a package.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -252,7 +255,7 @@ pub struct OutcomeFacts {
 ///
 /// # Errors
 /// `NotFound` when nothing of the case is disclosed any more.
-pub async fn gather(tx: &Tx, package: &Package, who: &SignedIn) -> Result<(Contents, Act)> {
+pub async fn gather(tx: &Tx, vault: &Vault, package: &Package, who: &SignedIn) -> Result<(Contents, Files, Act)> {
     let (open, act) = case::open(tx, package.case).await?;
     if open.items.is_empty() {
         return Err(Error::NotFound);
@@ -266,13 +269,14 @@ pub async fn gather(tx: &Tx, package: &Package, who: &SignedIn) -> Result<(Conte
         items.push(item_facts(tx, item, &names, &people).await?);
     }
     store::package_items_put(tx, package.id, &held(&items)).await?;
-    let contents = Contents {
+    let mut contents = Contents {
         package: package.id,
         at: tx.now(),
         recipient: recipient(package, who),
         items,
         ..around(&open, package.id, &names)
     };
+    let files = files(tx, vault, &mut contents).await?;
     let mut opened = 0;
     for item in contents.items.iter().filter(|i| i.open.is_some()) {
         tx.note(&ReportAct::Opened(item.id, package.purpose.clone())).await?;
@@ -282,7 +286,28 @@ pub async fn gather(tx: &Tx, package: &Package, who: &SignedIn) -> Result<(Conte
         tx.note(&ReportAct::ArchiveOpened(archive.capture, package.purpose.clone())).await?;
         opened += 1;
     }
-    Ok((contents, Act::Gathered(package.id, opened, package.purpose.clone())))
+    Ok((contents, files, Act::Gathered(package.id, opened, package.purpose.clone())))
+}
+
+/// Sealed files that go into a package, not opened yet.
+pub type Files = BTreeMap<BlobId, Locked>;
+
+/// Finds the files; what was erased is not named as one that is in the package.
+async fn files(tx: &Tx, vault: &Vault, contents: &mut Contents) -> Result<Files> {
+    let mut files = Files::new();
+    let media = contents.items.iter().filter_map(|i| i.open.as_ref()).map(|(blob, _)| *blob);
+    for blob in media.chain(contents.archives.iter().map(|a| a.blob)) {
+        match vault.find(tx, blob).await {
+            Ok(Some(locked)) => _ = files.insert(blob, locked),
+            Ok(None) | Err(storage::Error::Erased(_)) => {}
+            Err(other) => return Err(other.into()),
+        }
+    }
+    contents.archives.retain(|archive| files.contains_key(&archive.blob));
+    for item in &mut contents.items {
+        item.open = item.open.take().filter(|(blob, _)| files.contains_key(blob));
+    }
+    Ok(files)
 }
 
 fn held(items: &[ItemFacts]) -> Vec<(ItemId, Width, bool)> {

@@ -12,8 +12,8 @@ mod contents;
 
 pub use act::Act;
 pub use contents::{
-    Archive, CaseFacts, Contents, Event, FileFacts, Given, HostFacts, ItemFacts, Judged, Kept, OutcomeFacts, PageFacts,
-    Recipient, gather,
+    Archive, CaseFacts, Contents, Event, FileFacts, Files, Given, HostFacts, ItemFacts, Judged, Kept, OutcomeFacts,
+    PageFacts, Recipient, gather,
 };
 
 use crate::{Error, Result, case, store};

@@ -10,11 +10,12 @@ use super::{
     scoped, word, word_opt,
 };
 use crate::{
-    Case, Disclosure, Item, Outcome, Report, Result,
+    Case, Disclosure, Item, Outcome, Related, Report, Result,
     entity::{disclosure, outcome, police_case, report},
 };
-use base::{CaseId, Class, ItemId, OrgId, OutcomeKind, ReportId, Time, Width};
+use base::{CaseId, Class, ItemId, OrgId, OutcomeKind, PersonId, ReportId, Time, Width};
 use sea_orm::FromQueryResult;
+use std::collections::HashMap;
 use storage::{Tx, sql};
 use uuid::Uuid;
 
@@ -87,8 +88,10 @@ pub async fn case_summarise(tx: &Tx, id: CaseId, rows: &[InForceRow]) -> Result<
     Ok(())
 }
 
-pub(super) const CASE: &str = "SELECT c.id, c.report_id, c.class, c.items, c.why, c.clause, c.agreement_name, c.agreement_version,
-    c.width, c.hosting_country, c.rank, c.created_at, c.opened_at, c.outcome, c.mixed, r.source_url FROM police_case c JOIN report r ON r.id = c.report_id";
+pub(super) const CASE: &str =
+    "SELECT c.id, c.report_id, c.class, c.items, c.why, c.clause, c.agreement_name, c.agreement_version,
+    c.width, c.hosting_country, c.rank, c.created_at, c.opened_at, c.outcome, c.outcome_days, c.mixed, r.source_url
+    FROM police_case c JOIN report r ON r.id = c.report_id";
 
 /// A row of [`CASE`].
 #[derive(FromQueryResult)]
@@ -107,6 +110,7 @@ pub(super) struct CaseRow {
     created_at: i64,
     opened_at: Option<i64>,
     outcome: Option<String>,
+    outcome_days: i64,
     mixed: bool,
     source_url: String,
 }
@@ -120,6 +124,10 @@ pub async fn cases_page(tx: &Tx, after: Option<(i64, Uuid)>, limit: u64) -> Resu
     );
     let values = vec![tx.actor().org.0.into(), rank.into(), id.into(), one_more(limit), at(tx)];
     let rows: Vec<CaseRow> = sql::all(tx, &sql, values).await?;
+    cases_of_rows(tx, rows).await
+}
+
+async fn cases_of_rows(tx: &Tx, rows: Vec<CaseRow>) -> Result<Vec<Case>> {
     let mut cases = Vec::with_capacity(rows.len());
     for row in rows {
         cases.push(case_of(of_live(tx, row).await?)?);
@@ -169,6 +177,102 @@ pub async fn case_opened(tx: &Tx, id: CaseId) -> Result<()> {
     Ok(())
 }
 
+/// Cases of the actor's LEA disclosed before a time whose outcome is owed and was not given, longest owed first.
+pub async fn cases_owing(tx: &Tx, before: Time, after: Option<(i64, Uuid)>, limit: u64) -> Result<Vec<Case>> {
+    let (from, id) = after.unwrap_or((i64::MIN, Uuid::nil()));
+    let sql = format!(
+        "{CASE} WHERE c.lea_id = $1 AND c.outcome IS NULL AND c.outcome_days > 0 AND c.created_at <= $2
+            AND (c.created_at, c.id) > ($3, $4) AND {}
+         ORDER BY c.created_at, c.id LIMIT $5",
+        case_live("c", 6)
+    );
+    let values = vec![tx.actor().org.0.into(), before.micros().into(), from.into(), id.into(), one_more(limit), at(tx)];
+    let rows: Vec<CaseRow> = sql::all(tx, &sql, values).await?;
+    cases_of_rows(tx, rows).await
+}
+
+/// Notes after how many days an outcome of a case is due. For the exchange's own machinery.
+pub async fn case_owes(tx: &Tx, id: CaseId, days: i64) -> Result<()> {
+    sql::run(tx, "UPDATE police_case SET outcome_days = $1 WHERE id = $2", vec![days.into(), id.0.into()]).await?;
+    Ok(())
+}
+
+/// Cases whose outcome is owed since before a time and was not asked for at this step.
+fn unreminded() -> String {
+    format!(
+        "FROM police_case c WHERE {} AND c.outcome IS NULL AND c.outcome_days > 0 AND c.created_at <= $2
+            AND NOT EXISTS (SELECT 1 FROM outcome_reminder o WHERE o.case_id = c.id AND o.days = $1)",
+        case_live("c", 3)
+    )
+}
+
+/// How many they are, to 1,000. For the exchange's own machinery.
+pub async fn reminders_due(tx: &Tx, days: i64, before: Time) -> Result<u64> {
+    let sql = format!("SELECT c.id {} LIMIT 1000", unreminded());
+    let rows: Vec<Id> = sql::all(tx, &sql, vec![days.into(), before.micros().into(), at(tx)]).await?;
+    Ok(rows.len() as u64)
+}
+
+/// Notes that they are asked for now. For the exchange's own machinery.
+pub async fn reminders_add(tx: &Tx, days: i64, before: Time) -> Result<u64> {
+    let due = unreminded();
+    let sql = format!(
+        "INSERT INTO outcome_reminder (case_id, lea_id, days, at) SELECT c.id, c.lea_id, $1, $3 {due} ON CONFLICT DO NOTHING"
+    );
+    Ok(sql::run(tx, &sql, vec![days.into(), before.micros().into(), at(tx)]).await?)
+}
+
+/// Where a case's items are read from, and how many.
+#[derive(Clone, Copy, Debug)]
+pub struct Slice {
+    pub after: Option<(i64, Uuid)>,
+    pub limit: u64,
+}
+
+/// One page of a case's items in the order of the report, each with its place and the disclosure that gives it; one more
+/// than wanted when there are more.
+pub async fn case_items_page(
+    tx: &Tx,
+    id: CaseId,
+    report: ReportId,
+    slice: Slice,
+) -> Result<Vec<(i64, Item, Disclosure)>> {
+    #[derive(FromQueryResult)]
+    struct Place {
+        id: Uuid,
+        place: i64,
+    }
+    let (place, after) = slice.after.unwrap_or((i64::MIN, Uuid::nil()));
+    // From the report's items in order, not from the case's disclosures: a page costs a page, however big the case is.
+    let sql = format!(
+        "SELECT i.id, i.place FROM item i WHERE i.report_id = $4 AND (i.place, i.id) > ($5, $6) AND EXISTS (
+            SELECT 1 FROM disclosure d WHERE ($1 = 1 OR d.lea_id = $2) AND d.item_id = i.id AND d.case_id = $3 AND {})
+         ORDER BY i.place, i.id LIMIT $7",
+        live("d", 8)
+    );
+    let values = [id.0.into(), report.0.into(), place.into(), after.into(), one_more(slice.limit), at(tx)];
+    let places: Vec<Place> = sql::all(tx, &sql, scoped(tx, values)).await?;
+    let mut page = Vec::with_capacity(places.len());
+    for Place { id: item, place } in places {
+        if let Some((item, given)) = case_item(tx, id, ItemId(item)).await? {
+            page.push((place, item, given));
+        }
+    }
+    Ok(page)
+}
+
+/// One item of a case with the disclosure that gives it.
+pub async fn case_item(tx: &Tx, case: CaseId, id: ItemId) -> Result<Option<(Item, Disclosure)>> {
+    let sql = format!(
+        "SELECT * FROM disclosure d WHERE ($1 = 1 OR d.lea_id = $2) AND d.item_id = $3 AND d.case_id = $4 AND {}",
+        live("d", 5)
+    );
+    let given: Option<disclosure::Model> = sql::one(tx, &sql, scoped(tx, [id.0.into(), case.0.into(), at(tx)])).await?;
+    let row: Option<ItemRow> = sql::one(tx, &format!("{ITEM} WHERE i.id = $1"), vec![id.0.into()]).await?;
+    let (Some(given), Some(row)) = (given, row) else { return Ok(None) };
+    Ok(Some((row.into_item()?, disclosure_of(given)?)))
+}
+
 /// Items of a case, each with the live disclosure to the actor's LEA that gives it.
 pub async fn items_of_case(tx: &Tx, id: CaseId) -> Result<Vec<(Item, Disclosure)>> {
     let given = format!("($1 = 1 OR d.lea_id = $2) AND d.case_id = $3 AND {}", live("d", 4));
@@ -176,11 +280,12 @@ pub async fn items_of_case(tx: &Tx, id: CaseId) -> Result<Vec<(Item, Disclosure)
     let disclosures: Vec<disclosure::Model> = sql::all(tx, &sql, scoped(tx, [id.0.into(), at(tx)])).await?;
     let sql = format!("{ITEM} WHERE i.id IN (SELECT d.item_id FROM disclosure d WHERE {given}) ORDER BY i.place, i.id");
     let rows: Vec<ItemRow> = sql::all(tx, &sql, scoped(tx, [id.0.into(), at(tx)])).await?;
+    let mut given: HashMap<Uuid, disclosure::Model> = disclosures.into_iter().map(|d| (d.item_id, d)).collect();
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
         let item = row.into_item()?;
-        if let Some(given) = disclosures.iter().find(|d| d.item_id == item.id.0) {
-            items.push((item, disclosure_of(given.clone())?));
+        if let Some(given) = given.remove(&item.id.0) {
+            items.push((item, disclosure_of(given)?));
         }
     }
     Ok(items)
@@ -200,6 +305,78 @@ pub async fn item_disclosed(tx: &Tx, id: ItemId) -> Result<Option<(Item, CaseId)
     let item = row.map(ItemRow::into_item).transpose()?;
     let named = |item: Item| Item { file_name: item.id.to_string(), ..item };
     Ok(item.map(|item| (named(item), CaseId(given.case_id))))
+}
+
+pub async fn purpose_keep(tx: &Tx, session: &[u8], case: CaseId, person: PersonId, purpose: &str) -> Result<()> {
+    let sql =
+        "INSERT INTO case_purpose (session, case_id, org_id, person_id, purpose, at) VALUES ($1, $2, $3, $4, $5, $6)
+               ON CONFLICT (session, case_id) DO UPDATE SET purpose = excluded.purpose, at = excluded.at";
+    let (org, now) = (tx.actor().org.0, tx.now().micros());
+    let values = vec![session.to_vec().into(), case.0.into(), org.into(), person.0.into(), purpose.into(), now.into()];
+    sql::run(tx, sql, values).await?;
+    Ok(())
+}
+
+pub async fn purpose_kept(tx: &Tx, session: &[u8], case: CaseId, person: PersonId) -> Result<Option<String>> {
+    #[derive(FromQueryResult)]
+    struct Kept {
+        purpose: String,
+    }
+    let sql = "SELECT purpose FROM case_purpose WHERE org_id = $1 AND session = $2 AND case_id = $3 AND person_id = $4";
+    let values = vec![tx.actor().org.0.into(), session.to_vec().into(), case.0.into(), person.0.into()];
+    let row: Option<Kept> = sql::one(tx, sql, values).await?;
+    Ok(row.map(|r| r.purpose))
+}
+
+#[derive(FromQueryResult)]
+struct RelatedRow {
+    id: Uuid,
+    content: bool,
+    created_at: i64,
+    outcome: Option<String>,
+}
+
+/// The actor's LEA's other live cases with the same content or host as a case, newest first: by content at most 200 are
+/// looked at, by host its newest 2,000. Both have to show it: the digests at item width, the host's name at page width.
+/// Others' cases are not looked at.
+pub async fn cases_related(tx: &Tx, id: CaseId) -> Result<Vec<Related>> {
+    let sql = format!(
+        "SELECT c.id, c.created_at, c.outcome, MAX(f.content) = 1 AS content FROM police_case c JOIN (
+            SELECT * FROM (SELECT d2.case_id, 1 AS content FROM (
+                SELECT DISTINCT m.sha256 FROM (SELECT d.item_id FROM disclosure d
+                    WHERE d.lea_id = $1 AND d.case_id = $2 AND d.width <> 'metadata' AND {}
+                    ORDER BY d.item_id LIMIT 500) d
+                JOIN item i ON i.id = d.item_id JOIN media_object m ON m.id = i.media_id) s
+            JOIN media_object m2 ON m2.sha256 = s.sha256 JOIN item i2 ON i2.media_id = m2.id
+            JOIN disclosure d2 ON d2.item_id = i2.id AND d2.lea_id = $1 AND d2.case_id <> $2 AND d2.width <> 'metadata'
+                AND {} LIMIT 200) same
+            UNION ALL
+            SELECT mine.id, 0 AS content FROM (SELECT c2.id, c2.report_id FROM police_case c2
+                WHERE c2.lea_id = $1 AND c2.id <> $2 AND {} ORDER BY c2.rank DESC, c2.id DESC LIMIT 2000) mine
+            JOIN report r2 ON r2.id = mine.report_id
+            JOIN police_case c1 ON c1.id = $2 JOIN report r ON r.id = c1.report_id AND r.source_host = r2.source_host
+            WHERE EXISTS (SELECT 1 FROM disclosure d3 WHERE d3.case_id = mine.id AND d3.lea_id = $1
+                    AND d3.width IN ('page', 'series') AND {})
+                AND EXISTS (SELECT 1 FROM disclosure d4 WHERE d4.case_id = $2 AND d4.lea_id = $1
+                    AND d4.width IN ('page', 'series') AND {})
+        ) f ON f.case_id = c.id
+        WHERE c.lea_id = $1 GROUP BY c.id, c.created_at, c.outcome ORDER BY c.created_at DESC, c.id DESC LIMIT 20",
+        live("d", 3),
+        live("d2", 3),
+        case_live("c2", 3),
+        live("d3", 3),
+        live("d4", 3)
+    );
+    let rows: Vec<RelatedRow> = sql::all(tx, &sql, vec![tx.actor().org.0.into(), id.0.into(), at(tx)]).await?;
+    let related = rows.into_iter().map(|row| {
+        Ok(Related {
+            case: CaseId(row.id),
+            by: vec![if row.content { "content" } else { "host" }],
+            disclosed_at: Time::from_micros(row.created_at),
+            outcome: word_opt(row.outcome, "police_case.outcome")?,
+        })
+    });
+    Ok(related.collect::<Stored<_>>()?)
 }
 
 pub async fn outcome_add(tx: &Tx, row: outcome::Model) -> Result<()> {
@@ -237,5 +414,6 @@ pub(super) fn case_of(row: CaseRow) -> Stored<Case> {
         created_at: Time::from_micros(row.created_at),
         opened_at: row.opened_at.map(Time::from_micros),
         outcome: word_opt(row.outcome, "police_case.outcome")?,
+        outcome_days: row.outcome_days,
     })
 }

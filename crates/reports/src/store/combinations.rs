@@ -9,7 +9,7 @@ use storage::{Tx, sql};
 /// How often one combination of facts occurs.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Combination {
-    /// The combination, see [`COLUMNS`].
+    /// The combination, see [`KINDS`].
     pub kind: String,
     /// Items like that.
     pub items: i64,
@@ -28,11 +28,8 @@ pub struct Mixture {
     pub oldest: String,
 }
 
-/// A combination as text: country of the host, class, whether it is illegal in the party hotline's country, age group,
-/// whether it was known, kind of site, reality, whether the party hotline reported it, and whether it judged it.
-pub const COLUMNS: usize = 9;
-
-/// Judged items of reports that a hotline took in, or that are hosted with it, since a time. `$1` the hotline, `$2` the
+/// A combination is one text: country of the host, class, whether it is illegal in the party hotline's country, age group,
+/// whether it was known, kind of site, reality, whether the party hotline reported it, and whether it judged it. Judged items of reports that a hotline took in, or that are hosted with it, since a time. `$1` the hotline, `$2` the
 /// time, `$3` the hotline's country.
 const KINDS: &str = "SELECT i.report_id, coalesce(r.hosting_country, '') || '|' || i.class || '|'
         || CASE WHEN a.country = $3 THEN '1' ELSE '0' END || '|' || a.age_group || '|'

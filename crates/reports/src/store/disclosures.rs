@@ -2,7 +2,7 @@
 
 use super::{Stored, scoped, word};
 use crate::{
-    Disclosure, Result, Withheld,
+    Disclosure, KeptBack, Result, Withheld,
     entity::{disclosure, withheld},
 };
 use base::{AgreementId, DisclosureId, ItemId, OrgId, ReportId, Time};
@@ -138,11 +138,20 @@ pub async fn withheld_of(tx: &Tx, report: ReportId) -> Result<Vec<Withheld>> {
     Ok(rows.into_iter().map(withheld_of_row).collect())
 }
 
-/// What was kept back from the actor's LEA of a report it has a case of.
+/// What was kept back from the actor's LEA of a report it has a case of; the first thousand.
 pub async fn withheld_of_case(tx: &Tx, report: ReportId) -> Result<Vec<Withheld>> {
-    let sql = "SELECT w.* FROM withheld w WHERE ($1 = 1 OR w.lea_id = $2) AND w.report_id = $3 ORDER BY w.at, w.id";
+    let sql = "SELECT w.* FROM withheld w WHERE ($1 = 1 OR w.lea_id = $2) AND w.report_id = $3 ORDER BY w.at, w.id
+               LIMIT 1000";
     let rows: Vec<withheld::Model> = sql::all(tx, sql, scoped(tx, [report.0.into()])).await?;
     Ok(rows.into_iter().map(withheld_of_row).collect())
+}
+
+/// The same, once for each reason with the number of items.
+pub async fn kept_of_case(tx: &Tx, report: ReportId) -> Result<Vec<KeptBack>> {
+    let sql = "SELECT w.what, w.clause, w.reason, COUNT(*) AS items FROM withheld w
+               WHERE ($1 = 1 OR w.lea_id = $2) AND w.report_id = $3 GROUP BY w.what, w.clause, w.reason
+               ORDER BY w.what, w.clause, w.reason LIMIT 100";
+    Ok(sql::all(tx, sql, scoped(tx, [report.0.into()])).await?)
 }
 
 fn withheld_of_row(row: withheld::Model) -> Withheld {

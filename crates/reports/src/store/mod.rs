@@ -3,12 +3,16 @@
 
 mod captures;
 mod cases;
+mod changes;
 mod combinations;
+mod contacts;
+mod dialogue;
 mod disclosures;
 mod hunts;
 mod inbox;
 mod items;
-mod live;
+mod listing;
+pub mod live;
 mod media;
 mod packages;
 mod ranks;
@@ -20,11 +24,15 @@ mod traces;
 
 pub use captures::*;
 pub use cases::*;
+pub use changes::*;
 pub use combinations::*;
+pub use contacts::*;
+pub use dialogue::*;
 pub use disclosures::*;
 pub use hunts::*;
 pub use inbox::*;
 pub use items::*;
+pub use listing::*;
 pub use media::*;
 pub use packages::*;
 pub use ranks::*;

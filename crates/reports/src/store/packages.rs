@@ -1,6 +1,10 @@
 //! Tables `package`, `package_item` and `package_key`. Whoever asked sees a package, nobody else at the LEA.
 
-use super::{Stored, one_more, scoped};
+use super::{
+    Stored,
+    live::{at, live},
+    one_more, scoped,
+};
 use crate::{
     Result,
     package::{Package, State},
@@ -143,13 +147,19 @@ pub async fn package_live(tx: &Tx, id: PackageId) -> Result<bool> {
     let series = Width::Series as i64;
     let sql = format!(
         "SELECT CAST(1 AS BIGINT) AS n FROM package_item p WHERE p.package_id = $1 AND NOT EXISTS (
-            SELECT 1 FROM disclosure d WHERE d.item_id = p.item_id AND d.lea_id = p.org_id AND d.withdrawn_at IS NULL
+            SELECT 1 FROM disclosure d WHERE d.item_id = p.item_id AND d.lea_id = p.org_id AND {}
                 AND (d.media OR NOT p.media)
                 AND CASE d.width WHEN '{}' THEN {} WHEN '{}' THEN {} WHEN '{}' THEN {} ELSE {series} END >= p.width)
          LIMIT 1",
-        metadata.0, metadata.1, item.0, item.1, page.0, page.1
+        live("d", 2),
+        metadata.0,
+        metadata.1,
+        item.0,
+        item.1,
+        page.0,
+        page.1
     );
-    Ok(sql::one::<Gone>(tx, &sql, vec![id.0.into()]).await?.is_none())
+    Ok(sql::one::<Gone>(tx, &sql, vec![id.0.into(), at(tx)]).await?.is_none())
 }
 
 pub async fn package_ready(tx: &Tx, id: PackageId, sealed: &Sealed, until: Time) -> Result<()> {

@@ -2,11 +2,11 @@
 
 use super::{Stored, one_more, scoped, word, word_opt};
 use crate::{
-    HostingFacts, Listed, Outcome, Report, Result,
+    CaseOutcome, HostingFacts, Listed, Outcome, Report, Result,
     entity::{outcome, report},
     flow::{Rows, State},
 };
-use base::{BlobId, OrgId, OutcomeId, PersonId, ReportId, Time};
+use base::{BlobId, OrgId, OutcomeId, PersonId, ReportId, SiteType, Time};
 use sea_orm::FromQueryResult;
 use storage::{Tx, sql};
 use uuid::Uuid;
@@ -92,6 +92,12 @@ pub async fn report_set_state(tx: &Tx, id: ReportId, state: State) -> Result<()>
     Ok(())
 }
 
+pub async fn report_set_site(tx: &Tx, id: ReportId, site: SiteType) -> Result<()> {
+    let sql = "UPDATE report SET site_type = $1, changed_at = $2 WHERE id = $3";
+    sql::run(tx, sql, vec![site.word().into(), tx.now().micros().into(), id.0.into()]).await?;
+    Ok(())
+}
+
 /// Outcomes of a report, newest first. The caller has found the report for the actor.
 pub async fn outcomes_of_report(tx: &Tx, id: ReportId) -> Result<Vec<Outcome>> {
     let sql = "SELECT * FROM outcome WHERE report_id = $1 ORDER BY at DESC, id DESC";
@@ -99,10 +105,50 @@ pub async fn outcomes_of_report(tx: &Tx, id: ReportId) -> Result<Vec<Outcome>> {
     Ok(rows.into_iter().map(outcome_of).collect::<Stored<_>>()?)
 }
 
+/// Outcomes of reports that the actor's hotline took in or owns an item of, newest first.
+pub async fn outcomes_feed(tx: &Tx, after: Option<(i64, Uuid)>, limit: u64) -> Result<Vec<CaseOutcome>> {
+    let (at, id) = after.unwrap_or((i64::MAX, Uuid::max()));
+    let sql = format!(
+        "SELECT o.* FROM outcome o JOIN report r ON r.id = o.report_id WHERE {VISIBLE} AND (o.at, o.id) < ($3, $4)
+         ORDER BY o.at DESC, o.id DESC LIMIT $5"
+    );
+    let rows: Vec<outcome::Model> = sql::all(tx, &sql, scoped(tx, [at.into(), id.into(), one_more(limit)])).await?;
+    let mut feed = Vec::with_capacity(rows.len());
+    for row in rows {
+        let report = report_find(tx, ReportId(row.report_id)).await?;
+        let source_url = report.map(|r| r.source_url).unwrap_or_default();
+        feed.push(CaseOutcome { report: ReportId(row.report_id), source_url, outcome: outcome_of(row)? });
+    }
+    Ok(feed)
+}
+
+/// Whether a person does not want to be told what came of reports.
+pub async fn feed_is_off(tx: &Tx, person: PersonId) -> Result<bool> {
+    #[derive(FromQueryResult)]
+    struct Choice {
+        #[expect(dead_code, reason = "the row's presence is the answer")]
+        at: i64,
+    }
+    let sql = "SELECT at FROM feed_choice WHERE org_id = $1 AND person_id = $2";
+    let row: Option<Choice> = sql::one(tx, sql, vec![tx.actor().org.0.into(), person.0.into()]).await?;
+    Ok(row.is_some())
+}
+
+pub async fn feed_set(tx: &Tx, person: PersonId, off: bool) -> Result<()> {
+    let sql = "DELETE FROM feed_choice WHERE org_id = $1 AND person_id = $2";
+    sql::run(tx, sql, vec![tx.actor().org.0.into(), person.0.into()]).await?;
+    if off {
+        let sql = "INSERT INTO feed_choice (person_id, org_id, at) VALUES ($1, $2, $3)";
+        sql::run(tx, sql, vec![person.0.into(), tx.actor().org.0.into(), tx.now().micros().into()]).await?;
+    }
+    Ok(())
+}
+
 pub(super) fn outcome_of(row: outcome::Model) -> Stored<Outcome> {
     let kind = word(&row.kind, "outcome.kind")?;
     let (id, lea) = (OutcomeId(row.id), OrgId(row.lea_id));
-    Ok(Outcome { id, lea, kind, note: row.note, at: Time::from_micros(row.at) })
+    let missing = row.missing.as_deref().unwrap_or_default().split(',').filter_map(|w| w.parse().ok()).collect();
+    Ok(Outcome { id, lea, kind, note: row.note, missing, at: Time::from_micros(row.at) })
 }
 
 pub(super) fn report_of(row: report::Model) -> Stored<Report> {

@@ -472,17 +472,23 @@ pub async fn doubts_open(tx: &Tx, after: (i64, Uuid), limit: u64) -> Result<Vec<
     struct Row {
         id: Uuid,
         item_id: Uuid,
+        report_id: Uuid,
+        class: Option<String>,
         kind: String,
         named: String,
         at: i64,
     }
-    let sql = "SELECT id, item_id, kind, named, at FROM doubt WHERE ($1 = 1 OR org_id = $2) AND ended_at IS NULL
-               AND (at, id) > ($3, $4) ORDER BY at, id LIMIT $5";
+    let sql = "SELECT d.id, d.item_id, i.report_id, a.class, d.kind, d.named, d.at FROM doubt d
+               JOIN item i ON i.id = d.item_id LEFT JOIN assessment a ON a.id = i.assessment_id
+               WHERE ($1 = 1 OR d.org_id = $2) AND d.ended_at IS NULL
+               AND (d.at, d.id) > ($3, $4) ORDER BY d.at, d.id LIMIT $5";
     let rows: Vec<Row> = sql::all(tx, sql, scoped(tx, [after.0.into(), after.1.into(), one_more(limit)])).await?;
     let read = |row: Row| {
         Ok(Doubt {
             id: DoubtId(row.id),
             item: ItemId(row.item_id),
+            report: ReportId(row.report_id),
+            class: row.class.map(|c| c.parse().map_err(|_| storage::Error::Stored("assessment.class"))).transpose()?,
             kind: DoubtKind::from_word(&row.kind).ok_or(storage::Error::Stored("doubt.kind"))?,
             named: serde_json::from_str(&row.named).map_err(|_| storage::Error::Stored("doubt.named"))?,
             at: Time::from_micros(row.at),

@@ -96,6 +96,8 @@ pub async fn news_see(tx: &Tx, id: NewsId) -> Result<bool> {
 fn news_of(row: news::Model) -> Stored<News> {
     let kind = match row.kind.as_str() {
         "host_moved" => NewsKind::HostMoved,
+        "victim_identified" => NewsKind::VictimIdentified,
+        "not_illegal_here" => NewsKind::NotIllegalHere,
         _ => return Err(storage::Error::Stored("news.kind")),
     };
     let (id, report) = (NewsId(row.id), ReportId(row.report_id));

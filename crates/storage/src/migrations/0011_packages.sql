@@ -24,7 +24,24 @@ CREATE TABLE package_item (
     org_id {uuid} NOT NULL, width BIGINT NOT NULL, media {bool} NOT NULL, PRIMARY KEY (package_id, item_id)
 );
 CREATE INDEX package_item_item ON package_item (item_id);
+-- What an LEA's own systems are told of its cases: that one changed, in the order of its own numbers, and where to say so.
+CREATE TABLE case_feed (lea_id {uuid} PRIMARY KEY REFERENCES organisation (id), seq BIGINT NOT NULL);
+CREATE TABLE case_change (
+    id {uuid} PRIMARY KEY, lea_id {uuid} NOT NULL REFERENCES organisation (id), seq BIGINT NOT NULL,
+    case_id {uuid} NOT NULL REFERENCES police_case (id), kind TEXT NOT NULL, at BIGINT NOT NULL, UNIQUE (lea_id, seq),
+    UNIQUE (case_id, kind, at)
+);
+CREATE TABLE case_webhook (
+    lea_id {uuid} PRIMARY KEY REFERENCES organisation (id), url TEXT NOT NULL, set_by {uuid} NOT NULL, set_at BIGINT NOT NULL
+);
 -- only postgres
+ALTER TABLE case_feed ENABLE ROW LEVEL SECURITY; ALTER TABLE case_feed FORCE ROW LEVEL SECURITY;
+ALTER TABLE case_change ENABLE ROW LEVEL SECURITY; ALTER TABLE case_change FORCE ROW LEVEL SECURITY;
+ALTER TABLE case_webhook ENABLE ROW LEVEL SECURITY; ALTER TABLE case_webhook FORCE ROW LEVEL SECURITY;
+CREATE POLICY machinery ON case_feed USING ({all});
+CREATE POLICY own ON case_change USING ({all} OR lea_id = {me}) WITH CHECK ({all});
+CREATE POLICY own ON case_webhook USING ({all} OR lea_id = {me});
+GRANT SELECT, INSERT, UPDATE, DELETE ON case_feed, case_change, case_webhook TO {app_role};
 ALTER TABLE package_key ENABLE ROW LEVEL SECURITY; ALTER TABLE package_key FORCE ROW LEVEL SECURITY;
 ALTER TABLE package ENABLE ROW LEVEL SECURITY; ALTER TABLE package FORCE ROW LEVEL SECURITY;
 ALTER TABLE package_item ENABLE ROW LEVEL SECURITY; ALTER TABLE package_item FORCE ROW LEVEL SECURITY;

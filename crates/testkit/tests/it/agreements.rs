@@ -20,6 +20,10 @@ stories! {
     what_is_written_as_toml_is_taken_in_again
     az_6_a_suspended_disclosure_is_behind_the_second_barrier
     hotlines_and_secretariat_see_agreements_and_others_do_not
+    an_agreement_is_drafted_tried_out_and_signed_by_page
+    a_new_agreement_is_begun_by_page
+    a_simulation_counts_reports_and_items_before_and_after
+    a_lane_for_one_kind_of_site_tells_of_that_kind_only
 }
 
 const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
@@ -283,45 +287,42 @@ async fn an_agreement_ended_before_its_time_can_be_begun_anew(world: World) -> W
     world
 }
 
-/// Who acts on a draft, and how; every sequence of five is tried against a model.
+/// Who acts on a draft, and how: from every state that can be reached, every step is tried against a model.
 async fn az_7_signatures_are_given_in_order_and_once(world: World) -> World {
     let (desk, police, sam) = (world.desk("DE").await, world.police("DE").await, secretary(&world).await);
     let id = agreement_of(&desk).await;
-    let steps = ["hotline", "lea", "network", "discard"];
-    let mut tried = 0;
-    for first in 0..4 {
-        for second in 0..4 {
-            for third in 0..4 {
-                for fourth in 0..4 {
-                    let versions = format!("/api/v1/agreements/{id}/versions");
-                    let drafted = desk.json("POST", &versions, &json!({ "toml": lane("1", "item", true) })).await;
-                    created(&drafted);
-                    let version = drafted.json()["version"].as_i64().unwrap();
-                    let mut done: Vec<&str> = Vec::new();
-                    for step in [first, second, third, fourth].map(|n: usize| steps[n]) {
-                        let answer = match step {
-                            "hotline" => signs(&desk, &id, version, json!({})).await,
-                            "lea" => signs(&police, &id, version, json!({})).await,
-                            "network" => signs(&sam, &id, version, json!({})).await,
-                            _ => desk.json("POST", &format!("{versions}/{version}/discard"), &json!({})).await,
-                        };
-                        let want = allowed(&done, step);
-                        assert_eq!(answer.status.as_u16(), want.0, "{done:?} then {step}: {}", answer.text());
-                        if want.0 == 201 {
-                            done.push(step);
-                        } else {
-                            assert_eq!(answer.problem().1, want.1, "{done:?} then {step}");
-                        }
-                        tried += 1;
-                    }
-                    if !done.contains(&"network") && !done.contains(&"discard") {
-                        created(&desk.json("POST", &format!("{versions}/{version}/discard"), &json!({})).await);
-                    }
-                }
+    let versions = format!("/api/v1/agreements/{id}/versions");
+    let takes = async |version: i64, step: &str| match step {
+        "hotline" => signs(&desk, &id, version, json!({})).await,
+        "lea" => signs(&police, &id, version, json!({})).await,
+        "network" => signs(&sam, &id, version, json!({})).await,
+        _ => desk.json("POST", &format!("{versions}/{version}/discard"), &json!({})).await,
+    };
+    let (mut waiting, mut tried): (Vec<Vec<&str>>, usize) = (vec![Vec::new()], 0);
+    while let Some(done) = waiting.pop() {
+        for step in ["hotline", "lea", "network", "discard"] {
+            let drafted = desk.json("POST", &versions, &json!({ "toml": lane("1", "item", true) })).await;
+            created(&drafted);
+            let version = drafted.json()["version"].as_i64().unwrap();
+            for before in &done {
+                created(&takes(version, before).await);
             }
+            let (answer, want) = (takes(version, step).await, allowed(&done, step));
+            assert_eq!(answer.status.as_u16(), want.0, "{done:?} then {step}: {}", answer.text());
+            let mut now = done.clone();
+            if want.0 == 201 {
+                now.push(step);
+                waiting.push(now.clone());
+            } else {
+                assert_eq!(answer.problem().1, want.1, "{done:?} then {step}");
+            }
+            if !now.contains(&"network") && !now.contains(&"discard") {
+                created(&takes(version, "discard").await);
+            }
+            tried += 1;
         }
     }
-    assert_eq!(tried, 4 * 256);
+    assert_eq!(tried, 13 * 4, "13 states by 4 steps");
     world.settle().await;
     world
 }
@@ -516,5 +517,200 @@ async fn hotlines_and_secretariat_see_agreements_and_others_do_not(world: World)
             assert!(ok || answer.bytes == missing.bytes, "{} {path}", person.name);
         }
     }
+    world
+}
+
+/// A draft's text without comments, as the page's fields hold it after `change`.
+fn fields(pairs: &[(&str, &str)]) -> String {
+    let escape = |text: &str| text.replace('%', "%25").replace('&', "%26").replace('+', "%2B").replace(' ', "+");
+    pairs.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect::<Vec<_>>().join("&")
+}
+
+const CLAUSE: [(&str, &str); 18] = [
+    ("lanes", "1"),
+    ("l0_clause", "1"),
+    ("l0_hosting", "home"),
+    ("l0_classes", "baseline"),
+    ("l0_novelty", "any"),
+    ("l0_synthetic", "any"),
+    ("l0_informed_on", "any_member_baseline"),
+    ("l0_width", "page"),
+    ("l0_media", "yes"),
+    ("l0_notice_by", "hotline"),
+    ("l0_notice_after", "24"),
+    ("l0_approval", "oral_then_written"),
+    ("l0_approval_hours", "24"),
+    ("l0_written_hours", "72"),
+    ("l0_hold_days", "14"),
+    ("l0_onward", "icse"),
+    ("l0_outcome_days", "30"),
+    ("l0_retention_days", "365"),
+];
+
+fn place(answer: &Answer) -> String {
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    answer.headers["location"].to_str().unwrap().to_owned()
+}
+
+/// From a template to an agreement in force, by page alone and without scripts.
+async fn an_agreement_is_drafted_tried_out_and_signed_by_page(world: World) -> World {
+    let desk = Browser::of(world.desk("IE").await).await;
+    let police = Browser::of(world.police("IE").await).await;
+    let sam = Browser::of(secretary(&world).await).await;
+    let id = agreement_of(&world.desk("IE").await).await;
+    let page = format!("/network/agreements/{id}");
+    // The demo's draft is signed by the hotline: it is put away, and a new one begins with a template.
+    let shown = police.get(&page).await.text();
+    assert!(shown.contains("Sign") && shown.contains("Discard"), "{shown}");
+    place(&desk.post(&format!("{page}/versions/1/discard"), "").await);
+    let editor = place(&police.post(&format!("{page}/versions"), "from=ie&version=1").await);
+    assert_eq!(editor, format!("{page}/versions/2?done=agreement-drafted"));
+    let text = police.get(&editor).await.text();
+    assert!(text.contains("name=\"l1_clause\"") && text.contains("whole page"), "{text}");
+    // Trying it out stores nothing; saving does, and says what overlaps.
+    let editor = format!("{page}/versions/2");
+    let report = world.desk("IE").await.reports("IE").await;
+    let item = world.desk("IE").await.adds(&report, "a.png", &pictures::png(11)).await;
+    world.desk("IE").await.classifies(&item, "baseline").await;
+    world.settle().await;
+    let body = |what: &str, revision: &str| fields(&[&CLAUSE[..], &[("do", what), ("revision", revision)]].concat());
+    let tried = desk.post(&editor, &body("preview", "1")).await.text();
+    assert!(tried.contains("1 officer would see 1 report more (1 item), for example"), "{tried}");
+    let theirs = police.post(&editor, &body("preview", "1")).await.text();
+    assert!(theirs.contains("1 officer would see 1 report more (1 item)."), "no reference: {theirs}");
+    assert!(!theirs.contains(&report[report.len() - 8..]));
+    let added = desk.post(&editor, &body("add", "1")).await.text();
+    assert!(added.contains("name=\"l1_clause\"") && added.contains("Two clauses are for the same items"), "{added}");
+    let bad = desk.post(&editor, &body("save", "1").replace("l0_hold_days=14", "l0_hold_days=soon")).await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(bad.text().contains("write the days of a hold as a whole number"), "{}", bad.text());
+    place(&desk.post(&editor, &body("save", "1")).await);
+    // The other's older page loses nothing and shows both texts (CO-3).
+    let late = police.post(&editor, &body("save", "1").replace("l0_width=page", "l0_width=item")).await;
+    assert_eq!(late.status, StatusCode::PRECONDITION_FAILED);
+    let late = late.text();
+    assert!(
+        late.contains("Somebody else has changed this draft") && late.contains("the whole page with its files"),
+        "{late}"
+    );
+    assert!(late.contains("name=\"revision\" value=\"2\"") && late.contains("value=\"item\" selected"), "{late}");
+    for (who, word) in [(&desk, "agreement-signed"), (&police, "agreement-signed"), (&sam, "agreement-countersigned")] {
+        assert!(who.get(&page).await.text().contains("/versions/2/sign"), "the next to sign is offered it");
+        let done = place(&who.post(&format!("{editor}/sign"), "revision=2").await);
+        assert_eq!(done, format!("{page}?done={word}&version=2"));
+    }
+    assert_eq!(place(&desk.get(&editor).await), format!("{page}?version=2"), "what is signed is not written any more");
+    world.settle().await;
+    let inbox = police.get("/police").await.text();
+    assert!(inbox.contains(&report[report.len() - 8..]) || world.police("IE").await.case_of(&report).await.is_some());
+    // Suspended by page; a second time is refused in words.
+    assert_eq!(
+        place(&desk.post(&format!("{page}/acts"), "do=suspend&reason=a+story").await),
+        format!("{page}?done=agreement-suspended")
+    );
+    assert_eq!(world.police("IE").await.case_of(&report).await, None);
+    let twice = desk.post(&format!("{page}/acts"), "do=suspend&reason=again").await;
+    assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(twice.text().contains("suspended it already"));
+    place(&desk.post(&format!("{page}/acts"), "do=resume").await);
+    assert!(world.police("IE").await.case_of(&report).await.is_some());
+    assert_eq!(desk.get(&format!("{page}/versions/2/toml")).await.headers["content-type"], "application/toml");
+    world
+}
+
+async fn a_new_agreement_is_begun_by_page(world: World) -> World {
+    let sam = Browser::of(secretary(&world).await).await;
+    let form = sam.get("/network/agreements/new").await.text();
+    assert!(form.contains("Example Police Norway (NO)"), "{form}");
+    let (nl, de) = (world.desk("NL").await, world.police("DE").await);
+    let body = format!("name=X&hotline={}&lea={}&template=nl", nl.who.organisation.id, de.who.organisation.id);
+    let refused = sam.post("/network/agreements/new", &body).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("its own country only"));
+    let own = Browser::of(nl).await.get("/network/agreements/new").await.text();
+    assert!(own.contains("Example Police Netherlands") && !own.contains("Example Police Germany"), "{own}");
+    world
+}
+
+/// Counts of a simulation, by hand.
+async fn a_simulation_counts_reports_and_items_before_and_after(world: World) -> World {
+    let (nl, de, police) = (world.desk("NL").await, world.desk("DE").await, world.police("DE").await);
+    let id = agreement_of(&de).await;
+    let mut reports = Vec::new();
+    for (n, class, age) in
+        [(1, "baseline", "infant"), (2, "baseline", "adult"), (3, "national", "infant"), (4, "not_illegal", "infant")]
+    {
+        let report = nl.reports("DE").await;
+        let item = nl.adds(&report, "a.png", &pictures::png(n)).await;
+        let path = format!("/api/v1/items/{}/assessment", item["id"].as_str().unwrap());
+        nl.json("PUT", &path, &json!({ "class": class, "age_group": age, "synthetic": "drawn" })).await;
+        reports.push(report);
+    }
+    world.settle().await;
+    // In force: clause 2.1 tells both baseline items at page width. The draft tells infants only, and of them facts.
+    let text = lane("7", "metadata", false).replace("informed_on", "ages = [\"infant\"]\ninformed_on");
+    created(&de.json("POST", &format!("/api/v1/agreements/{id}/versions"), &json!({ "toml": text })).await);
+    let path = format!("/api/v1/agreements/{id}/versions/2/simulation");
+    let found = de.get(&path).await.json();
+    assert_eq!((&found["days"], &found["officers"]), (&json!(90), &json!(1)));
+    assert_eq!((&found["old"]["reports"], &found["old"]["items"]), (&json!(2), &json!(2)));
+    assert_eq!(found["new"], json!({ "reports": 1, "items": 1, "by_clause": { "7": 1 } }));
+    assert_eq!((&found["more"]["reports"], &found["wider"]["reports"]), (&json!(0), &json!(0)));
+    assert_eq!(found["less"], json!({ "reports": 1, "items": 1, "examples": [reports[1]] }));
+    assert_eq!(found["narrower"], json!({ "reports": 1, "items": 1, "examples": [reports[0]] }));
+    for who in [&police, &secretary(&world).await] {
+        let counted = who.get(&path).await.json();
+        assert_eq!((&counted["less"]["reports"], &counted["less"]["examples"]), (&json!(1), &json!([])), "no ids");
+        let text = counted.to_string();
+        assert!(reports.iter().all(|r| !text.contains(&r[r.len() - 8..])), "no reference either: {text}");
+    }
+    assert_eq!(nl.get(&path).await.problem().0, 404, "who is no party is told nothing");
+    // Of generated or drawn content only; then nobody is told of real ones.
+    let drawn = lane("8", "page", true).replace("informed_on", "synthetic = \"synthetic\"\ninformed_on");
+    let real = lane("8", "page", true).replace("informed_on", "synthetic = \"real\"\ninformed_on");
+    for (text, items) in [(drawn, 2), (real, 0)] {
+        let put = json!({ "toml": text });
+        let tag =
+            de.get(&format!("/api/v1/agreements/{id}/versions/2")).await.headers["etag"].to_str().unwrap().to_owned();
+        let changed =
+            de.json_with("PUT", &format!("/api/v1/agreements/{id}/versions/2"), &put, &[("If-Match", &tag)]).await;
+        assert_eq!(changed.status, StatusCode::OK, "{}", changed.text());
+        assert_eq!(de.get(&path).await.json()["new"]["items"], json!(items));
+    }
+    world
+}
+
+async fn a_lane_for_one_kind_of_site_tells_of_that_kind_only(world: World) -> World {
+    let (de, police) = (world.desk("DE").await, world.police("DE").await);
+    let id = agreement_of(&de).await;
+    let text = lane("1", "page", true).replace("informed_on", "sites = [\"forum\"]\ninformed_on");
+    signed_by_all(&world, "DE", &id, &json!({ "toml": text })).await;
+    world.settle().await;
+    for (n, site, told) in [(21, json!("forum"), true), (22, json!("onion"), false), (23, json!(null), false)] {
+        let body = json!({ "source_url": format!("https://pictures.example/{n}"), "received_at": "2026-06-01T11:00:00Z",
+                           "hosting": { "country": "DE" }, "site_type": site });
+        let answer = de.json("POST", "/api/v1/reports", &body).await;
+        created(&answer);
+        let report = answer.str("id");
+        let item = de.adds(&report, "a.png", &pictures::png(n)).await;
+        de.classifies(&item, "baseline").await;
+        world.settle().await;
+        assert_eq!(police.case_of(&report).await.is_some(), told, "{site}");
+        let want = site.as_str().unwrap_or("unknown");
+        assert_eq!(de.get(&format!("/api/v1/reports/{report}")).await.json()["site_type"], want);
+    }
+    // Said later, who is told is decided anew; back again, it is withdrawn.
+    let report = de.reports("DE").await;
+    let item = de.adds(&report, "b.png", &pictures::png(24)).await;
+    de.classifies(&item, "baseline").await;
+    let site = format!("/api/v1/reports/{report}/site");
+    for (word, told) in [("forum", true), ("search", false)] {
+        assert_eq!(de.json("PUT", &site, &json!({ "site_type": word })).await.status, StatusCode::OK);
+        world.settle().await;
+        assert_eq!(police.case_of(&report).await.is_some(), told, "{word}");
+    }
+    assert_eq!(de.json("PUT", &site, &json!({ "site_type": "pub" })).await.problem().1, "unknown-site_type");
+    let body = json!({ "source_url": "https://pictures.example/x", "received_at": "2026-06-01T11:00:00Z", "site_type": "pub" });
+    assert_eq!(de.json("POST", "/api/v1/reports", &body).await.problem().1, "unknown-site_type");
     world
 }

@@ -414,7 +414,7 @@ async fn bad_input_about_lists_is_refused_by_field_and_changes_nothing(world: Wo
     let broken: [(&str, Vec<u8>, &str); 4] = [
         ("format=moon", b"x".to_vec(), "unknown-format"),
         ("format=vics", b"{\"odata".to_vec(), ""),
-        ("format=text", b"PK\x03\x04rest".to_vec(), "zip-as-stream"),
+        ("format=text", b"PK\x03\x04rest".to_vec(), "archive"),
         ("format=jsonl", b"\xff\xfe".to_vec(), ""),
     ];
     for (query, file, rule) in &broken {

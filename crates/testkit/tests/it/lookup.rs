@@ -7,10 +7,14 @@ use crate::{
 use axum::body::Body;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
-use testkit::{Answer, Caller, World, stories};
+use testkit::{Answer, Caller, World, pictures, stories};
 
 stories! {
     ap_5_the_open_client_of_hashlookup_is_answered
+    ap_5_the_open_client_of_shield_is_answered
+    a_photodna_value_is_known_by_its_equal_and_nothing_else
+    many_hashes_are_answered_in_plain_bytes
+    files_pairs_and_states_are_answered_as_hma_does
     az_1_small_look_ups_know_readable_lists_only
     bad_input_of_small_look_ups_is_refused_and_never_answered_as_unknown
 }
@@ -57,6 +61,117 @@ async fn ap_5_the_open_client_of_hashlookup_is_answered(world: World) -> World {
     }
     assert_eq!(told["bulk"].as_array().unwrap().len(), 1);
     assert!(told["unknown"]["message"].is_string() && told["info"]["hashlookup-version"].is_string());
+    world
+}
+
+async fn ap_5_the_open_client_of_shield_is_answered(world: World) -> World {
+    let (pia, nl) = (interpol(&world).await, world.desk("NL").await);
+    let list = publishes(&pia, "Baseline", "baseline").await;
+    agree(&pia, &list, &nl, true).await;
+    let (exact, other) = (pictures::png(1), pictures::png(99));
+    writes(&pia, &list, json!([{ "sha256": sha256(&exact) }, { "pdq": base::hex(&pdq()), "pdq_quality": 100 }])).await;
+    world.settle().await;
+    let base = format!("{}/shield/", served(&world).await);
+    let files = [world.folder().join("exact.png"), world.folder().join("other.png")];
+    std::fs::write(&files[0], &exact).unwrap();
+    std::fs::write(&files[1], &other).unwrap();
+    let [exact_path, other_path] = files.map(|f| f.display().to_string());
+    let args = vec![base, nl.token.clone(), exact_path, other_path, STANDARD.encode(pdq())];
+    let told = python("shield.py", args).await.unwrap();
+    assert_eq!((&told["exact"]["classification"], &told["exact"]["match_type"]), (&json!("csam"), &json!("exact")));
+    assert_eq!(told["exact"]["sha256_hex"], sha256(&exact));
+    assert_eq!(told["exact"]["size_bytes"], exact.len());
+    assert_eq!(told["other"]["classification"], "no-known-match");
+    assert_eq!((&told["pdq"]["classification"], &told["pdq"]["match_type"]), (&json!("csam"), &json!("near")));
+    assert!(told["url"].as_str().unwrap().contains("not fetched"), "{told}");
+    assert!(told["garbage"].as_str().is_some(), "a file that is none is refused in words: {told}");
+    world
+}
+
+async fn a_photodna_value_is_known_by_its_equal_and_nothing_else(world: World) -> World {
+    let (pia, nl, ie) = (interpol(&world).await, world.desk("NL").await, world.desk("IE").await);
+    let list = publishes(&pia, "Baseline", "baseline").await;
+    agree(&pia, &list, &nl, true).await;
+    // A list has it from somebody who may compute it; here it is bytes.
+    let value: Vec<u8> = (0..144).collect();
+    let entry =
+        json!({ "md5": base::hex(&[3; 16]), "opaque": [{ "name": "photodna", "base64": STANDARD.encode(&value) }] });
+    writes(&pia, &list, json!([entry])).await;
+    world.settle().await;
+    let mut near = value.clone();
+    near[143] ^= 1;
+    let asked = async |who: &Caller, value: &[u8]| post(who, "/check/photodna", STANDARD.encode(value)).await.text();
+    assert_eq!((asked(&nl, &value).await, asked(&nl, &near).await), ("true".into(), "false".into()));
+    assert_eq!(asked(&ie, &value).await, "false", "no terms, no list");
+    let question =
+        json!({ "files": [{ "photodna": STANDARD.encode(&value) }, { "photodna": STANDARD.encode(&near) }] });
+    let told = nl.json("POST", "/api/v1/match", &question).await.json();
+    let how = &told["items"][0]["entries"][0];
+    assert_eq!(
+        (&how["how"], &how["distance"], &told["items"][1]["known"]),
+        (&json!("photodna"), &json!(0), &json!(false))
+    );
+    let bad = nl.json("POST", "/api/v1/match", &json!({ "files": [{ "photodna": "AAAA" }] })).await;
+    assert_eq!(bad.problem().2.as_deref(), Some("photodna"));
+    // Withdrawn: from that moment on it is nothing.
+    let entry = crate::lists_by_api::entries(&pia, &list).await[0]["id"].as_str().unwrap().to_owned();
+    let why = json!({ "why": "a test" });
+    assert!(pia.json("POST", &format!("{list}/entries/{entry}/withdrawal"), &why).await.status.is_success());
+    assert_eq!(asked(&nl, &value).await, "false");
+    world.settle().await;
+    world
+}
+
+async fn many_hashes_are_answered_in_plain_bytes(world: World) -> World {
+    let (nl, ie) = filled(&world).await;
+    let known: [u8; 32] = base::unhex(&sha256(b"known")).unwrap().try_into().unwrap();
+    let mut asked: Vec<[u8; 32]> = vec![[9; 32]; 19];
+    (asked[0], asked[9]) = (known, known);
+    let bits = post(&nl, "/api/v1/match/sha256", asked.concat()).await;
+    assert_eq!(bits.bytes, [0b1000_0000, 0b0100_0000, 0], "{}", bits.text());
+    assert_eq!(post(&ie, "/api/v1/match/sha256", asked.concat()).await.bytes, [0; 3], "no terms, no list");
+    let mut near = pdq();
+    near[0] ^= 0b11;
+    let hits = post(&nl, "/api/v1/match/pdq?answer=hits", [[0; 32], near].concat()).await.bytes;
+    assert_eq!(hits.len(), 48);
+    let number = |from: usize| u32::from_le_bytes(hits[from..from + 4].try_into().unwrap());
+    assert_eq!((number(0), number(4)), (1, 2), "the second hash, two bits off");
+    for (kind, body) in [("md5", vec![1; 16]), ("sha1", vec![2; 20])] {
+        assert_eq!(post(&nl, &format!("/api/v1/match/{kind}"), body).await.bytes, [0x80], "{kind}");
+    }
+    for (path, body) in
+        [("sha256", vec![1; 31]), ("sha256", vec![]), ("sha512", vec![1; 64]), ("md5?answer=x", vec![1; 16])]
+    {
+        assert_eq!(post(&nl, &format!("/api/v1/match/{path}"), body).await.status.as_u16(), 422, "{path}");
+    }
+    let most = vec![1_u8; 65_536 * 32];
+    assert_eq!(post(&nl, "/api/v1/match/sha256", most.clone()).await.status.as_u16(), 200);
+    let more = [most, vec![1; 32]].concat();
+    assert_eq!(post(&nl, "/api/v1/match/sha256", more).await.status.as_u16(), 413);
+    let acts = nl.acts().await;
+    assert!(acts.contains(&"hashes.asked".to_owned()), "{acts:?}");
+    world
+}
+
+async fn files_pairs_and_states_are_answered_as_hma_does(world: World) -> World {
+    let (pia, nl) = (interpol(&world).await, world.desk("NL").await);
+    let list = publishes(&pia, "Baseline", "baseline").await;
+    agree(&pia, &list, &nl, true).await;
+    let picture = pictures::png(1);
+    writes(&pia, &list, json!([{ "sha256": sha256(&picture) }])).await;
+    world.settle().await;
+    let form = testkit::Form::default().file("a.png", Some("image/png"), &picture);
+    let told = nl.form("/hma/m/lookup", form, &[]).await.json();
+    assert_eq!(told["sha256"]["BASELINE"][0]["distance"], "0", "{told}");
+    let mut near = pdq();
+    near[0] ^= 0b11;
+    let pair = json!({ "pdq": [base::hex(&pdq()), base::hex(&near)], "md5": ["00".repeat(16), "01".repeat(16)] });
+    let told = post(&nl, "/hma/m/compare", pair.to_string()).await.json();
+    assert_eq!(told, json!({ "pdq": [true, { "distance": 2 }], "md5": [false, { "distance": 256 }] }));
+    assert_eq!(post(&nl, "/hma/m/compare", "{}x").await.status.as_u16(), 400);
+    assert_eq!(nl.get("/hma/status").await.text(), "I-AM-ALIVE");
+    let status = nl.get("/hma/m/index/status").await.json();
+    assert_eq!((&status["pdq"]["present"], &status["pdq"]["size"]), (&json!(true), &json!(0)));
     world
 }
 
@@ -108,9 +223,8 @@ async fn bad_input_of_small_look_ups_is_refused_and_never_answered_as_unknown(wo
         assert_eq!(answer.status.as_u16(), 400, "{path} {body}");
     }
     let photodna = "AAAA".repeat(48);
-    for (kind, body) in
-        [("md5", ""), ("md5", "xyz"), ("sha256", ""), ("photodna", "x"), ("photodna", photodna.as_str())]
-    {
+    assert_eq!(post(&nl, "/check/photodna", photodna).await.text(), "false", "a value that no list has");
+    for (kind, body) in [("md5", ""), ("md5", "xyz"), ("sha256", ""), ("photodna", "x")] {
         let answer = post(&nl, &format!("/check/{kind}"), body.to_owned()).await;
         assert_eq!(answer.status.as_u16(), 422, "{kind} {body}");
     }

@@ -107,7 +107,7 @@ async fn things(world: &World) -> Things {
     Things { report, item, case, agreement, capture, list, import, search, folder, package }
 }
 
-const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
+pub const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
 
 /// Pages that are looked at, with the act each writes.
 pub const PAGES: &[(&str, &str)] = &[
@@ -116,6 +116,10 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/desk/reports/{report}", "report.read"),
     ("/desk/assess", "items.read"),
     ("/desk/owned", "items.read"),
+    ("/desk/police", "dialogue.read"),
+    ("/desk/cases/{case}", "thread.read"),
+    ("/desk/outcomes", "outcomes.feed_read"),
+    ("/desk/doubts", "settling.read"),
     ("/desk/items/{item}/preview", "item.previewed"),
     ("/desk/items/{item}/open", "item.read"),
     ("/desk/items/{item}/custody", "custody.read"),
@@ -131,6 +135,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/police/cases/{case}/package", "package.form_read"),
     ("/police/packages/{package}", "package.read"),
     ("/police/packages/{package}/file", "package.downloaded"),
+    ("/police/due", "cases.read"),
     ("/police/items/{item}/preview", "item.previewed"),
     ("/police/items/{item}/open", "item.read"),
     ("/police/items/{item}/custody", "custody.read"),
@@ -141,7 +146,10 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/lists/{list}/imports/{import}", "imports.read"),
     ("/lists/{list}/export?format=csv", "entries.read"),
     ("/network", "directory.read"),
+    ("/network/agreements/new", "directory.read"),
     ("/network/agreements/{agreement}", "agreement.read"),
+    ("/network/agreements/{agreement}?try=yes", "agreement.simulated"),
+    ("/network/agreements/{agreement}/versions/1/toml", "agreement.read"),
     ("/partner", "partner.read"),
     ("/audit", "audit.read"),
 ];
@@ -168,7 +176,10 @@ fn expected(page: &str, who: &Caller) -> u16 {
     let (party, told) = (analyst && (country == "NL" || country == "DE"), police && country == "DE");
     let unless = |ok: bool, refused| if ok { 200 } else { refused };
     match page {
-        "/desk" | "/desk/reports/new" | "/desk/assess" | "/desk/owned" => unless(analyst, 403),
+        "/desk" | "/desk/reports/new" | "/desk/assess" | "/desk/owned" | "/desk/police" | "/desk/outcomes"
+        | "/desk/doubts" => unless(analyst, 403),
+        // The hotline whose agreement gave the case talks with its police.
+        "/desk/cases/{case}" => unless(analyst && country == "DE", 404),
         "/desk/reports/{report}" => unless(party, 404),
         // One page for both, under two names: whoever may open the file sees it.
         "/desk/items/{item}/preview"
@@ -179,7 +190,7 @@ fn expected(page: &str, who: &Caller) -> u16 {
         | "/police/items/{item}/open"
         | "/police/items/{item}/custody"
         | "/police/captures/{capture}" => unless(party || told, 404),
-        "/police" | "/police/searches" | "/police/folders" | "/police/urgency" => unless(police, 403),
+        "/police" | "/police/searches" | "/police/folders" | "/police/urgency" | "/police/due" => unless(police, 403),
         "/police/cases/{case}"
         | "/police/cases/{case}/alike"
         | "/police/cases/{case}/package"
@@ -192,7 +203,12 @@ fn expected(page: &str, who: &Caller) -> u16 {
         "/lists/{list}" | "/lists/{list}/export?format=csv" => unless(publisher || (analyst && country == "NL"), 404),
         "/lists/{list}/imports/{import}" => unless(publisher, 404),
         "/network" => unless(role != "auditor", 403),
-        "/network/agreements/{agreement}" => unless(kind == "network" || (country == "DE" && (analyst || police)), 404),
+        "/network/agreements/new" => unless(analyst || (police && role == "officer") || kind == "network", 403),
+        "/network/agreements/{agreement}"
+        | "/network/agreements/{agreement}?try=yes"
+        | "/network/agreements/{agreement}/versions/1/toml" => {
+            unless(kind == "network" || (country == "DE" && (analyst || police)), 404)
+        }
         "/partner" if role == "auditor" => 403,
         "/partner" => unless(kind == "interpol" || kind == "asp", 404),
         "/audit" => 200,
@@ -232,7 +248,10 @@ async fn az_1_every_page_and_person(world: World) -> World {
             }
             let html = answer.headers["content-type"].to_str().unwrap().starts_with("text/html");
             assert!(
-                html || page.ends_with("preview") || page.ends_with("/file") || page.contains("/export"),
+                html || page.ends_with("preview")
+                    || page.ends_with("/file")
+                    || page.ends_with("/toml")
+                    || page.contains("/export"),
                 "{page} answers a person with a page"
             );
         }
@@ -244,6 +263,7 @@ async fn az_1_every_page_and_person(world: World) -> World {
 async fn au_6_every_page_writes_its_entry(world: World) -> World {
     let things = things(&world).await;
     let pia = world.people.iter().find(|p| p.name.starts_with("Pia")).unwrap();
+    let linden = Browser::of(world.desk("DE").await).await;
     let (nl, de, interpol) = (
         Browser::of(world.desk("NL").await).await,
         Browser::of(world.police("DE").await).await,
@@ -252,7 +272,8 @@ async fn au_6_every_page_writes_its_entry(world: World) -> World {
     for &(page, act) in PAGES {
         let browser = match page {
             "/partner" | "/lists/{list}/imports/{import}" => &interpol,
-            "/network/agreements/{agreement}" => &de,
+            p if p.starts_with("/network/agreements/{agreement}") => &de,
+            "/desk/cases/{case}" => &linden,
             p if p.starts_with("/police") => &de,
             _ => &nl,
         };

@@ -38,6 +38,14 @@ pub struct Things {
     pub agreement: String,
     /// INTERPOL's number in the hash-sharing protocol.
     pub member: String,
+    /// Of the German police, to the German hotline.
+    pub request: String,
+    pub hold: String,
+    /// Of the German hotline, to the German police.
+    pub message: String,
+    /// Of the Dutch police, passed on by the Dutch hotline; the question it put to the German police.
+    pub contact: String,
+    pub approach: String,
 }
 
 impl Things {
@@ -61,6 +69,11 @@ impl Things {
             folder: id(),
             agreement: id(),
             member: "1".into(),
+            request: id(),
+            hold: id(),
+            message: id(),
+            contact: id(),
+            approach: id(),
         }
     }
 
@@ -82,8 +95,13 @@ impl Things {
             doubt: self.search.clone(),
             search: self.folder.clone(),
             folder: self.agreement.clone(),
-            agreement: self.report.clone(),
+            agreement: self.request.clone(),
             member: self.member.clone(),
+            request: self.hold.clone(),
+            hold: self.message.clone(),
+            message: self.contact.clone(),
+            contact: self.approach.clone(),
+            approach: self.report.clone(),
         }
     }
 }
@@ -110,7 +128,32 @@ async fn things(world: &World) -> Things {
     let package = taken_along(world, &de, &case).await;
     let item = item["id"].as_str().unwrap().into();
     let things = Things { report, item, case, package, capture, news, search, folder, ..Things::all("") };
-    of_lists(world, &nl, things).await
+    let things = of_lists(world, &nl, things).await;
+    of_dialogue(world, things).await
+}
+
+/// The same with what police and hotlines said to each other about the case.
+async fn of_dialogue(world: &World, things: Things) -> Things {
+    let (tulip, nora, linden, derk) =
+        (world.desk("NL").await, world.police("NL").await, world.desk("DE").await, world.police("DE").await);
+    let case = format!("/api/v1/cases/{}", things.case);
+    let later = world.app.db.now().plus_seconds(5 * 86_400).to_string();
+    let made = async |who: &Caller, path: String, body: serde_json::Value| {
+        let answer = who.json("POST", &path, &body).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{path}: {}", answer.text());
+        answer.str("id")
+    };
+    let ask = json!({ "kind": "recheck", "reason": "a story", "due": later });
+    let request = made(&derk, format!("{case}/requests"), ask).await;
+    let hold = made(&derk, format!("{case}/holds"), json!({ "reason": "a story", "until": later })).await;
+    let message = made(&linden, format!("{case}/messages"), json!({ "text": "a story" })).await;
+    let dutch = nora.case_of(&things.report).await.unwrap()["id"].as_str().unwrap().to_owned();
+    let contact = made(&nora, format!("/api/v1/cases/{dutch}/contact"), json!({})).await;
+    made(&tulip, format!("/api/v1/contacts/{contact}/forward"), json!({})).await;
+    world.settle().await;
+    let put = derk.get(&format!("{case}/contact")).await.json();
+    let approach = put["questions"][0]["id"].as_str().unwrap().to_owned();
+    Things { request, hold, message, contact, approach, ..things }
 }
 
 /// Somebody's public key.
@@ -185,6 +228,10 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
         &things.search
     } else if path.starts_with("/api/v1/folders") {
         &things.folder
+    } else if path.starts_with("/api/v1/requests") {
+        &things.request
+    } else if path.starts_with("/api/v1/contacts") {
+        &things.contact
     } else {
         &things.case
     };
@@ -197,6 +244,10 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
         ("{subscription}", &things.subscription),
         ("{member}", &things.member),
         ("{case}", &things.case),
+        ("{request}", &things.request),
+        ("{hold}", &things.hold),
+        ("{message}", &things.message),
+        ("{approach}", &things.approach),
         ("{type}", &"MD5".to_owned()),
         ("{kind}", &"md5".to_owned()),
         ("{hash}", &base::hex(&[7; 16])),
@@ -239,7 +290,23 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
             who.json(method, &filled, &json!({ "purpose": "a story", "case_number": "1" })).await
         }
         ("PUT", "/api/v1/me/package-key") => who.json(method, &filled, &json!({ "recipient": RECIPIENT })).await,
+        ("POST", "/api/v1/match/{kind}") => {
+            who.send(who.request(method, &filled).body(axum::body::Body::from(vec![7; 16])).unwrap()).await
+        }
+        ("POST", "/shield/v1/media/") => {
+            who.send(who.request(method, &filled).body(axum::body::Body::from(pictures::png(1))).unwrap()).await
+        }
+        ("POST", "/shield/v1/url/") => who.json(method, &filled, &json!({ "url": "https://x.example/" })).await,
+        ("POST", "/hma/m/lookup") => {
+            who.form(&filled, Form::default().file("a.png", None, &pictures::png(1)), &[]).await
+        }
+        ("POST", "/api/v1/cases/{id}/list-entries") => {
+            who.json(method, &filled, &json!({ "list_id": NOWHERE, "items": [] })).await
+        }
         ("POST", "/api/v1/cases/{id}/outcome") => who.json(method, &filled, &json!({ "outcome": "useful" })).await,
+        ("POST" | "PUT", _) if about_dialogue(path).is_some() => {
+            who.json(method, &filled, &about_dialogue(path).unwrap()).await
+        }
         ("PUT", "/hashsharing/v2/entries/{member}/{id}/{type}/feedback") => {
             let word = "<feedbackSubmission><affirmative/></feedbackSubmission>";
             who.send(who.request(method, &filled).body(axum::body::Body::from(word)).unwrap()).await
@@ -255,6 +322,7 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
         ("PUT", "/api/v1/reports/{id}/hosting") => {
             who.json(method, &filled, &json!({ "country": "DE", "reason": "look" })).await
         }
+        ("PUT", "/api/v1/reports/{id}/site") => who.json(method, &filled, &json!({ "site_type": "forum" })).await,
         ("PUT", "/api/v1/items/{id}/assessment") => who.json(method, &filled, &json!({ "class": "national" })).await,
         _ => who.json(method, &filled, &json!({})).await,
     }
@@ -303,6 +371,23 @@ fn about_agreements(path: &str) -> serde_json::Value {
     }
 }
 
+/// What is sent to routes of the dialogue about a case.
+fn about_dialogue(path: &str) -> Option<serde_json::Value> {
+    let later = "2026-06-08T12:00:00Z";
+    Some(match path {
+        "/api/v1/cases/{id}/requests" => json!({ "kind": "series", "reason": "a story", "due": later }),
+        "/api/v1/cases/{id}/holds" => json!({ "reason": "a story", "until": later }),
+        "/api/v1/cases/{id}/holds/{hold}/approval" => json!({ "form": "oral", "office": "x", "reference": "1" }),
+        "/api/v1/cases/{id}/holds/{hold}/extension" => json!({ "reason": "a story", "until": later }),
+        "/api/v1/cases/{id}/holds/{hold}/end" => json!({ "reason": "a story" }),
+        "/api/v1/cases/{id}/messages" => json!({ "text": "a story" }),
+        "/api/v1/cases/{id}/contact/{approach}/answer" => json!({ "consents": false }),
+        "/api/v1/requests/{id}/answer" => json!({ "answer": "grant" }),
+        "/api/v1/outcomes/choice" => json!({ "off": false }),
+        _ => return None,
+    })
+}
+
 /// What is sent to routes of lists.
 fn about_lists(path: &str, who: &Caller) -> serde_json::Value {
     match path.trim_start_matches("/api/v1/lists").trim_start_matches("/{id}") {
@@ -342,7 +427,12 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
     }
     if ["/hashlookup/", "/check/", "/shield/", "/hma/"].iter().any(|p| path.starts_with(p)) {
         // A hash that nobody knows is not found in this protocol.
-        let fine = if path == "/hashlookup/lookup/{kind}/{hash}" && role != "auditor" { 404 } else { 200 };
+        let fine = match path {
+            "/hashlookup/lookup/{kind}/{hash}" => 404,
+            // Addresses are not fetched for a look-up.
+            "/shield/v1/url/" => 400,
+            _ => 200,
+        };
         return unless(role != "auditor", fine, unless(path.contains('{'), 404, 403));
     }
     if path.starts_with("/api/v1/lists") || path == "/api/v1/match" {
@@ -358,6 +448,11 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
         ("GET", "/api/v1/doubts" | "/api/v1/settlements") => unless(analyst, 200, 403),
         ("POST", "/api/v1/settlements/undo") => unless(analyst, 201, 403),
         ("POST", "/api/v1/doubts/{id}/resolution") => unless(reporter && who.who.person == first_dutch, 201, 404),
+        ("GET", "/api/v1/candidates") => unless(role != "auditor", 200, 403),
+        ("POST", "/api/v1/match/{kind}") => unless(role != "auditor", 200, 404),
+        ("GET", "/api/v1/cases/{id}/list-entries") => unless(told, 200, 404),
+        // There is no such list, whoever asks.
+        ("POST", "/api/v1/cases/{id}/list-entries") => 404,
         ("GET", "/api/v1/me" | "/api/v1/audit") => 200,
         ("GET", "/api/v1/reports" | "/api/v1/items") => unless(analyst, 200, 403),
         ("POST", "/api/v1/reports") => unless(analyst, 201, 403),
@@ -376,7 +471,7 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
         }
         // Fetching and looking up are switched off in this world.
         ("POST", "/api/v1/reports/{id}/captures" | "/api/v1/reports/{id}/trace") => unless(reporter, 409, 404),
-        ("PUT", "/api/v1/reports/{id}/hosting") => unless(reporter, 200, 404),
+        ("PUT", "/api/v1/reports/{id}/hosting" | "/api/v1/reports/{id}/site") => unless(reporter, 200, 404),
         ("GET", "/api/v1/captures/{id}" | "/api/v1/captures/{id}/archive" | "/api/v1/captures/{id}/picture") => {
             unless(reporter || owner || told, 200, 404)
         }
@@ -386,9 +481,12 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
         ("GET", "/api/v1/news") => unless(analyst, 200, 403),
         // Of the reporter's hotline only; the second analyst there finds it put away.
         ("POST", "/api/v1/news/{id}/seen") => unless(reporter && who.who.person == first_dutch, 201, 404),
-        ("GET", "/api/v1/packages" | "/api/v1/packages/keys") | (_, "/api/v1/me/package-key") => {
-            unless(police, 200, 403)
-        }
+        ("GET", "/api/v1/packages" | "/api/v1/packages/keys")
+        | (_, "/api/v1/me/package-key")
+        | ("GET" | "DELETE", "/api/v1/webhook") => unless(police, 200, 403),
+        ("GET", "/api/v1/cases/changes") => unless(police, 200, 403),
+        // Without an address: nobody shall be told from here.
+        ("PUT", "/api/v1/webhook") => unless(police, 422, 403),
         ("GET", "/api/v1/cases/{id}/packages" | "/api/v1/packages/{id}" | "/api/v1/packages/{id}/file") => {
             unless(told, 200, 404)
         }
@@ -413,6 +511,37 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
             | "/api/v1/folders/{id}/cases/{case}/end"
             | "/api/v1/folders/{id}/end",
         ) => unless(told, 201, 404),
+        ("GET", "/api/v1/cases/{id}/items" | "/api/v1/cases/{id}/contact") => unless(told, 200, 404),
+        // The German hotline answers the German police; the Dutch one reported, and is no party.
+        ("GET", "/api/v1/cases/{id}/requests" | "/api/v1/cases/{id}/holds" | "/api/v1/cases/{id}/messages") => {
+            unless(told || owner, 200, 404)
+        }
+        ("POST", "/api/v1/cases/{id}/messages") => unless(told || owner, 201, 404),
+        // Its own message is not the hotline's to have read.
+        ("POST", "/api/v1/cases/{id}/messages/{message}/receipt") => unless(told, 201, unless(owner, 409, 404)),
+        (
+            "POST",
+            "/api/v1/cases/{id}/requests"
+            | "/api/v1/cases/{id}/requests/{request}/withdrawal"
+            | "/api/v1/cases/{id}/holds/{hold}/end"
+            | "/api/v1/cases/{id}/contact"
+            | "/api/v1/cases/{id}/contact/{approach}/answer",
+        ) => unless(told, 201, 404),
+        // One is in force already; its clause asks for no approval; in this order it has ended.
+        (
+            "POST",
+            "/api/v1/cases/{id}/holds"
+            | "/api/v1/cases/{id}/holds/{hold}/approval"
+            | "/api/v1/cases/{id}/holds/{hold}/extension",
+        ) => unless(told, 409, 404),
+        // Taken back by now, and in this world nothing is fetched.
+        ("POST", "/api/v1/requests/{id}/answer") => unless(owner, 409, 404),
+        // The Dutch hotline has passed it on.
+        ("POST", "/api/v1/contacts/{id}/forward") => unless(reporter, 409, 404),
+        ("GET", "/api/v1/requests" | "/api/v1/messages" | "/api/v1/contacts" | "/api/v1/outcomes")
+        | ("PUT", "/api/v1/outcomes/choice") => unless(analyst, 200, 403),
+        ("GET", "/api/v1/holds") => unless(analyst || police, 200, 403),
+        ("GET", "/api/v1/outcomes/due") => unless(police, 200, 403),
         other => panic!("{other:?} is not in the model: a new route needs an expectation"),
     }
 }

@@ -298,11 +298,12 @@ pub struct News {
     pub id: String,
     /// The report.
     pub report_id: String,
-    /// host_moved: the host was found in another country, and the report has another owner now.
+    /// host_moved: the host was found in another country, and the report has another owner now. victim_identified: police
+    /// identified a victim. not_illegal_here: police say that it is not illegal where they are.
     pub kind: &'static str,
     /// How it was before; for a move, the country.
     pub was: Option<String>,
-    /// How it is now.
+    /// How it is now; for what police said, their country.
     pub becomes: Option<String>,
     /// When.
     pub at: String,

@@ -111,7 +111,7 @@ const MOST_FRAMES: usize = 10_000;
 pub async fn post(State(app): State<App>, MayReadLists(who): MayReadLists, request: Request) -> Result<Json<Known>> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let asked = if kind.eq_ignore_ascii_case("application/octet-stream") {
-        vec![of_bytes(&app, request.into_body()).await?]
+        vec![of_bytes(&app, request.into_body()).await?.0]
     } else {
         let once::Json { value: Question { files }, .. } = once::Json::from_request(request, &app).await?;
         of_question(&files)?
@@ -173,10 +173,11 @@ pub fn photodna(text: &str) -> Result<[u8; 32], Refusal> {
 }
 
 /// Hashes of a file that is sent, described in the workshop's cage and forgotten.
-async fn of_bytes(app: &App, body: Body) -> Result<Hashes> {
+pub async fn of_bytes(app: &App, body: Body) -> Result<(Hashes, usize)> {
     let limit = app.config.max_file_bytes;
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let bytes = to_bytes(body, most).await.map_err(|_| FileTrouble::TooLarge { name: "the file".into(), limit })?;
+    let size = bytes.len();
     let workshop = Arc::clone(&app.workshop);
     let described = tokio::task::spawn_blocking(move || workshop.describe(&bytes)).await;
     let facts = match described {
@@ -185,10 +186,11 @@ async fn of_bytes(app: &App, body: Body) -> Result<Hashes> {
         Err(_) => return Err(Error::Body(StatusCode::INTERNAL_SERVER_ERROR, "the file was not described".into())),
     };
     let pdq = |p: &media::Pdq| Pdq { bits: p.bits, quality: Some(p.quality) };
-    Ok(Hashes {
+    let hashes = Hashes {
         digests: Digests { md5: Some(facts.md5), sha1: Some(facts.sha1), sha256: Some(facts.sha256) },
         photodna: None,
         pdq: facts.pdq.as_ref().map(pdq),
         frames: facts.video.iter().flat_map(|v| &v.frames).map(|f| pdq(&f.pdq)).collect(),
-    })
+    };
+    Ok((hashes, size))
 }

@@ -396,6 +396,8 @@ pub struct Outcome {
     pub outcome: &'static str,
     /// In the officer's words.
     pub note: Option<String>,
+    /// For insufficient, what was missing: address, page, files, series, host, uploader, victim or freshness.
+    pub missing: Vec<&'static str>,
     /// When.
     pub at: String,
 }
@@ -404,7 +406,14 @@ impl Outcome {
     /// The outcome with names.
     pub fn new(o: &r::Outcome, names: &Names) -> Self {
         let organisation = names.of(o.lea);
-        Self { id: o.id.to_string(), organisation, outcome: o.kind.word(), note: o.note.clone(), at: o.at.to_string() }
+        Self {
+            id: o.id.to_string(),
+            organisation,
+            outcome: o.kind.word(),
+            note: o.note.clone(),
+            missing: o.missing.iter().map(|m| m.word()).collect(),
+            at: o.at.to_string(),
+        }
     }
 }
 
@@ -439,6 +448,8 @@ pub struct ListedCase {
     pub opened_at: Option<String>,
     /// The newest outcome.
     pub outcome: Option<&'static str>,
+    /// Days after the disclosure on which an outcome is due; 0: none is owed.
+    pub outcome_days: i64,
 }
 
 impl From<&r::Case> for ListedCase {
@@ -458,6 +469,7 @@ impl From<&r::Case> for ListedCase {
             disclosed_at: case.created_at.to_string(),
             opened_at: case.opened_at.map(|t| t.to_string()),
             outcome: case.outcome.map(base::OutcomeKind::word),
+            outcome_days: case.outcome_days,
         }
     }
 }
@@ -481,8 +493,10 @@ pub struct Case {
     pub trace: Option<serde_json::Value>,
     /// Captures of the page; only at page width, where files open.
     pub captures: Vec<Capture>,
-    /// Items disclosed, each as wide as its own disclosure.
+    /// Items disclosed, each as wide as its own disclosure: the first 200.
     pub items: Vec<CaseItem>,
+    /// Hand to `/api/v1/cases/{id}/items` as `cursor` to get what follows; null at the end.
+    pub items_next: Option<String>,
     /// What was kept back, and why.
     pub withheld: Vec<Withheld>,
     /// What was said before.
@@ -528,6 +542,7 @@ impl Case {
             trace: open.trace.as_ref().and_then(|t| serde_json::to_value(t).ok()),
             captures: open.captures.iter().map(Capture::from).collect(),
             items: open.items.iter().map(|i| CaseItem::new(i, names)).collect(),
+            items_next: open.items_next.clone(),
             withheld: open.withheld.iter().map(|w| Withheld::new(w, names)).collect(),
             outcomes: open.outcomes.iter().map(|o| Outcome::new(o, names)).collect(),
         }
@@ -535,7 +550,8 @@ impl Case {
 }
 
 impl CaseItem {
-    fn new(item: &r::CaseItem, names: &Names) -> Self {
+    /// The item with names.
+    pub fn new(item: &r::CaseItem, names: &Names) -> Self {
         let given = &item.disclosure;
         Self {
             id: item.id.to_string(),

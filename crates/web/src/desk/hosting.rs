@@ -1,4 +1,4 @@
-//! `/desk/reports/{id}/captures`, `/trace`, `/hosting` and `/desk/news/{id}/seen`: what the report page's small forms do.
+//! `/desk/reports/{id}/captures`, `/trace`, `/hosting`, `/site` and `/desk/news/{id}/seen`: what the report page's small forms do.
 
 use crate::{
     App, Error,
@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use base::{Country, NewsId, ReportId};
-use reports::{capture, news, trace};
+use reports::{capture, intake, news, trace};
 use serde::Deserialize;
 
 /// Fetches the page, again if it was fetched before.
@@ -76,6 +76,38 @@ async fn set(app: &App, who: &SignedIn, id: ReportId, word: &Word) -> Result<()>
         trace::overrule(&tx, id, country, &word.reason).await?
     };
     Ok(tx.commit(&act).await?)
+}
+
+/// What kind of site it is.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Site {
+    #[serde(default)]
+    site_type: String,
+}
+
+/// Says what kind of site the report is about.
+pub async fn say_site(
+    State(app): State<App>,
+    SeesReport(who): SeesReport,
+    Path(id): Path<String>,
+    Form(site): Form<Site>,
+) -> Result<Response> {
+    let id: ReportId = caller::id(&id)?;
+    let done: Result<()> = async {
+        let tx = app.db.begin(&who.actor).await?;
+        trace::own(&tx, id).await?;
+        let act = intake::set_site(&tx, id, &site.site_type).await?;
+        Ok(tx.commit(&act).await?)
+    }
+    .await;
+    match done {
+        Ok(()) => Ok(back(id, "site-set")),
+        Err(error) => {
+            let (error, errors) = page::field_errors(error, "site_type")?;
+            page::show_refused(&report::drawn(&app, &who, id, None, errors).await?, &error)
+        }
+    }
 }
 
 /// Puts a piece of news away.

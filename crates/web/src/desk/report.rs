@@ -24,7 +24,7 @@ use axum::{
 };
 use base::{ItemId, ReportId};
 use reports::{
-    capture, facts,
+    capture, facts, ground,
     look::{self, FullReport},
     settle, trace,
 };
@@ -33,9 +33,10 @@ use storage::{
     Tx,
     audit_log::{self, Numbered},
 };
+use takedown::hold;
 use view::{
     base::FieldError,
-    desk::{DisclosureView, EventView, NotToldView, ReportPage},
+    desk::{DisclosureView, EventView, NotToldView, ReportPage, ThreadLink},
     item::ItemView,
 };
 
@@ -113,6 +114,7 @@ pub(super) async fn drawn(
     let history = trace::history(&tx, id).await?;
     let items = items(&tx, &full, &names).await?;
     let notes = reports::team::shared_notes(&tx, id).await?;
+    let threads = threads(&tx, id, &names).await?;
     tx.commit(&act).await?;
     let report = &full.report;
     let name_of = |person: base::PersonId| people.iter().find(|p| p.id == person).map(|p| p.name.clone());
@@ -141,6 +143,7 @@ pub(super) async fn drawn(
         may_trace: app.trace.is_on(),
         overrule_failed: false,
         items,
+        threads,
         to_assess: full.items.iter().filter(|item| item.compared && item.assessment.is_none()).count() as u64,
         disclosures: full.disclosures.iter().map(|d| disclosure(d, &full, &names)).collect(),
         not_told: full.withheld.iter().filter(|w| w.what == "everything").map(|w| not_told(w, &full, &names)).collect(),
@@ -151,6 +154,18 @@ pub(super) async fn drawn(
         idempotency_key: page::form_key(app)?,
         errors,
     })
+}
+
+/// Cases of the report that this hotline answers, each with the hold in force.
+async fn threads(tx: &Tx, id: ReportId, names: &Names) -> Result<Vec<ThreadLink>> {
+    let (now, holds) = (tx.now(), hold::of_report(tx, id).await?);
+    let held = |case| holds.iter().filter(|h| h.case == case && h.holds(now)).map(|h| h.until).max();
+    let link = |ground: &ground::Ground| ThreadLink {
+        case_id: ground.case.to_string(),
+        organisation: names.of(ground.lea),
+        held_until: held(ground.case).map(|until| until.minute()),
+    };
+    Ok(ground::of_report(tx, id).await?.iter().map(link).collect())
 }
 
 /// Items with what lists did about them.

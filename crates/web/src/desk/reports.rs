@@ -48,6 +48,7 @@ fn news_view(n: &reports::News) -> NewsView {
         at: n.at.minute(),
         was: n.was.clone(),
         becomes: n.becomes.clone(),
+        kind: n.kind.word().into(),
     }
 }
 

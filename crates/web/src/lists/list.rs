@@ -12,7 +12,7 @@ use crate::{
     show,
     view::{
         base::FieldError,
-        lists::{CandidateRow, EntryRow, ListPage, MemberChoice, SubscriptionRow, TermsRow, VoteRow},
+        lists::{CandidateRow, EntryRow, ListPage, MemberChoice, SubscriptionRow, TermsRow, Typed, VoteRow},
     },
 };
 use agreements::{Doing, directory, may, sign_in::SignedIn};
@@ -103,6 +103,13 @@ fn described(app: &App, who: &SignedIn, list: &List, access: Access, names: &Nam
         rule: list.rule.clone(),
         age_below: list.age_below.map(show::count),
         max_distance: show::count(list.max_distance),
+        typed: Typed {
+            rule: list.rule.clone(),
+            age_below: list.age_below.map(|age| age.to_string()).unwrap_or_default(),
+            max_distance: list.max_distance.to_string(),
+            every: "15".into(),
+            ..Typed::default()
+        },
         created: list.created_at.minute(),
         suspended: list.suspended.map(|t| t.minute()),
         guarded: list.guarded.clone(),

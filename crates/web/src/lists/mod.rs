@@ -4,5 +4,6 @@ pub mod acts;
 pub mod candidates;
 pub mod imports;
 pub mod list;
+pub mod manage;
 pub mod new;
 pub mod overview;

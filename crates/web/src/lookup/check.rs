@@ -6,11 +6,10 @@ use axum::{
     body::Bytes,
     extract::{Path, State},
 };
-use base::Refusal;
 use exchange::eokm;
 
-/// Whether any list of the caller's knows a hash. PhotoDNA values are kept and passed on here, not looked up: to say
-/// `false` to one would be a guess, so it is refused.
+/// Whether any list of the caller's knows a hash. PhotoDNA values are compared for equality with those that lists have:
+/// how near two of them are is not published, and nothing here guesses it.
 pub async fn check(
     State(app): State<App>,
     MayReadLists(who): MayReadLists,
@@ -18,8 +17,6 @@ pub async fn check(
     body: Bytes,
 ) -> Result<&'static str> {
     let asked = eokm::check(&kind, &body)?;
-    let refused = || Refusal::new("kind", "not-looked-up", "values of this kind are kept and passed on, not looked up");
-    let asked = hashes(&asked).ok_or_else(refused)?;
-    let found = known(&app, &who.actor, &[asked]).await?;
+    let found = known(&app, &who.actor, &[hashes(&asked)?]).await?;
     Ok(eokm::answer(found.first().is_some_and(|f| !f.is_empty())))
 }

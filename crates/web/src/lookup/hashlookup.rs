@@ -34,7 +34,7 @@ pub async fn one(
             return Ok((StatusCode::BAD_REQUEST, Json(hashlookup::malformed(&hash, &refusal))).into_response());
         }
     };
-    let found = known(&app, &who.actor, &hashes(&asked).into_iter().collect::<Vec<_>>()).await?;
+    let found = known(&app, &who.actor, &[hashes(&asked)?]).await?;
     Ok(match found.first().and_then(|f| f.first()) {
         Some(first) => Json(told(first)).into_response(),
         None => (StatusCode::NOT_FOUND, Json(hashlookup::not_found(&hash))).into_response(),
@@ -54,7 +54,7 @@ pub async fn bulk(
             return Ok((StatusCode::BAD_REQUEST, Json(hashlookup::malformed("", &refusal))).into_response());
         }
     };
-    let asked: Vec<_> = asked.iter().filter_map(hashes).collect();
+    let asked: Vec<_> = asked.iter().map(hashes).collect::<Result<_, _>>()?;
     let found = known(&app, &who.actor, &asked).await?;
     Ok(Json(found.iter().filter_map(|f| f.first()).map(told).collect::<Vec<_>>()).into_response())
 }

@@ -3,8 +3,8 @@
 //!
 //! * `/hashlookup/`: the open protocol of CIRCL's hashlookup, by digest, one or many.
 //! * `/check/{kind}`: `true` or `false` to a bare hash, as a hotline's tool asks.
-//! * `/shield/v1/pdq/`: PDQ hashes as Arachnid Shield's clients ask.
-//! * `/hma/m/`: look-ups of hasher-matcher-actioner.
+//! * `/shield/v1/`: PDQ hashes and files as Arachnid Shield's clients ask.
+//! * `/hma/`: look-ups, comparisons and states of hasher-matcher-actioner.
 //!
 //! Access tokens come as Bearer or, as these clients do, as the password of HTTP Basic.
 
@@ -20,21 +20,30 @@ use axum::{
     middleware,
     routing::{get, post},
 };
-use base::{Actor, HashId};
+use base::{Actor, HashId, Refusal};
 use exchange::Asked;
-use hashlists::{Act, Digests, Entry, Found, Hashes, Pdq, ask, entry};
+use hashlists::{Act, Digests, Entry, Found, Hashes, Opaque, Pdq, ask, entry};
 use std::collections::HashMap;
 
 /// Most bytes of a request: ten thousand hashes and some room.
 const MOST_BODY: usize = 1 << 20;
 
+/// Most bytes of a file in a form, as hasher-matcher-actioner takes them.
+const MOST_FILE: usize = 100 << 20;
+
 /// Method and address of every route here.
-pub const ROUTES: [(&str, &str); 7] = [
+pub const ROUTES: [(&str, &str); 13] = [
     ("GET", "/hashlookup/info"),
     ("GET", "/hashlookup/lookup/{kind}/{hash}"),
     ("POST", "/hashlookup/bulk/{kind}"),
     ("POST", "/check/{kind}"),
     ("POST", "/shield/v1/pdq/"),
+    ("POST", "/shield/v1/media/"),
+    ("POST", "/shield/v1/url/"),
+    ("GET", "/hma/status"),
+    ("GET", "/hma/m/index/status"),
+    ("POST", "/hma/m/compare"),
+    ("POST", "/hma/m/lookup"),
     ("GET", "/hma/m/raw_lookup"),
     ("GET", "/hma/m/lookup"),
 ];
@@ -47,9 +56,15 @@ pub fn router() -> Router<App> {
         .route("/hashlookup/bulk/{kind}", post(hashlookup::bulk))
         .route("/check/{kind}", post(check::check))
         .route("/shield/v1/pdq/", post(shield::pdq))
+        .route("/shield/v1/url/", post(shield::url))
+        .route("/hma/status", get(hma::status))
+        .route("/hma/m/index/status", get(hma::index_status))
+        .route("/hma/m/compare", post(hma::compare))
         .route("/hma/m/raw_lookup", get(hma::raw))
-        .route("/hma/m/lookup", get(hma::by_bank))
         .layer(DefaultBodyLimit::max(MOST_BODY))
+        // A file's bytes; its own limit is the one of files.
+        .route("/shield/v1/media/", post(shield::media))
+        .route("/hma/m/lookup", get(hma::by_bank).post(hma::of_file).layer(DefaultBodyLimit::max(MOST_FILE)))
         .layer(middleware::from_fn(basic::sign_in))
 }
 
@@ -71,14 +86,16 @@ async fn known(app: &App, actor: &Actor, asked: &[Hashes]) -> Result<Vec<Vec<(Fo
     Ok(found.into_iter().map(|f| f.into_iter().filter_map(with).collect()).collect())
 }
 
-/// A hash as the index is asked; `None` for PhotoDNA, which is kept and passed on but not looked up.
-fn hashes(asked: &Asked) -> Option<Hashes> {
-    let digests = |digests| Some(Hashes { digests, ..Hashes::default() });
+/// A hash as the index is asked.
+fn hashes(asked: &Asked) -> Result<Hashes, Refusal> {
+    let digests = |digests| Ok(Hashes { digests, ..Hashes::default() });
     match *asked {
         Asked::Md5(md5) => digests(Digests { md5: Some(md5), ..Digests::default() }),
         Asked::Sha1(sha1) => digests(Digests { sha1: Some(sha1), ..Digests::default() }),
         Asked::Sha256(sha256) => digests(Digests { sha256: Some(sha256), ..Digests::default() }),
-        Asked::Pdq(bits) => Some(Hashes { pdq: Some(Pdq { bits, quality: None }), ..Hashes::default() }),
-        Asked::PhotoDna(_) => None,
+        Asked::Pdq(bits) => Ok(Hashes { pdq: Some(Pdq { bits, quality: None }), ..Hashes::default() }),
+        Asked::PhotoDna(ref bytes) => {
+            Ok(Hashes { photodna: Opaque::photodna(bytes.clone())?.equal_by(), ..Hashes::default() })
+        }
     }
 }

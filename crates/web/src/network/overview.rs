@@ -2,7 +2,7 @@
 
 use crate::{App, caller::SeesDirectory, error::Result, names::Names, page, show, view};
 use agreements::{
-    Act, directory,
+    Act, Doing, directory, may,
     treaty::{self, Treaty},
 };
 use axum::{extract::State, response::Response};
@@ -27,6 +27,7 @@ pub async fn read(State(app): State<App>, SeesDirectory(who): SeesDirectory) -> 
     page::show(&NetworkPage {
         base: page::frame(&app, &who, "network", None),
         organisations: organisations.collect(),
+        may_draft: may(who.actor.kind, who.actor.role, Doing::DraftAgreement),
         agreements: party.then(|| treaties.iter().map(|t| row(t, &names, now)).collect()),
     })
 }

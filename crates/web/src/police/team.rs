@@ -119,6 +119,7 @@ pub struct Written {
 pub async fn note(
     State(app): State<App>,
     SeesOrder(who): SeesOrder,
+    looks: case::Looks,
     Path(id): Path<String>,
     Form(written): Form<Written>,
 ) -> Result<Response> {
@@ -133,7 +134,7 @@ pub async fn note(
         Ok(()) => Ok(Redirect::to(&format!("/police/cases/{id}?done=note-written")).into_response()),
         Err(error) => {
             let (error, errors) = page::field_errors(error, "body")?;
-            let mut page = case::drawn(&app, &who, id, None).await?;
+            let mut page = case::drawn(&app, &who, &looks, id).await?;
             page.errors = errors;
             page.team.body = written.body;
             page::show_refused(&page, &error)

@@ -5,7 +5,7 @@ use super::{
     evidence::{CaptureRow, HistoryView, NewsView, TraceView},
     item::ItemView,
     text::{bytes, short},
-    words::{t, t1, t2, word},
+    words::{all_of, t, t1, t2, word},
 };
 use askama::Template;
 
@@ -137,6 +137,11 @@ impl NewReportPage {
     ];
 }
 
+impl ReportPage {
+    /// Words of `site_type`.
+    pub const SITES: [&str; 10] = NewReportPage::SITES;
+}
+
 impl ReportForm {
     /// Whether a kind of site is chosen; `unknown` when none was.
     pub fn has_site(&self, word: &str) -> bool {
@@ -202,6 +207,19 @@ pub struct OutcomeView {
     pub kind: String,
     /// In the officer's words.
     pub note: Option<String>,
+    /// Words: what was missing.
+    pub missing: Vec<String>,
+}
+
+/// A case that the hotline talks about with police.
+#[derive(Clone, Debug, Default)]
+pub struct ThreadLink {
+    /// The case.
+    pub case_id: String,
+    /// Name of the LEA.
+    pub organisation: String,
+    /// Until when it asks to leave content up.
+    pub held_until: Option<String>,
 }
 
 /// One report with everything about it.
@@ -238,6 +256,8 @@ pub struct ReportPage {
     pub referrer: Option<String>,
     /// Whether a login is kept.
     pub has_login: bool,
+    /// Cases that this hotline talks about with police: id, name of the LEA, holds in force.
+    pub threads: Vec<ThreadLink>,
     /// Whether it is being fetched, looked into or compared.
     pub under_way: bool,
     /// Its captures, newest first.

@@ -4,7 +4,7 @@ use super::{
     base::{Base, FieldError, error_of},
     item::FactsView,
     text::{bytes, defang, short},
-    words::{moved, t, t1, word},
+    words::{moved, t, t1, t2, word},
 };
 use askama::Template;
 
@@ -255,14 +255,22 @@ pub struct NewsView {
     pub at: String,
     /// Country before; nothing: not known.
     pub was: Option<String>,
-    /// Country now.
+    /// Country now; for what police said, theirs.
     pub becomes: Option<String>,
+    /// Word: `host_moved`, `victim_identified`, `not_illegal_here`.
+    pub kind: String,
 }
 
 impl NewsView {
     /// The piece of news as a sentence.
     pub fn text(&self) -> String {
         let country = |c: &Option<String>| c.clone().unwrap_or_else(|| t("unknown"));
-        moved(&self.reference, &country(&self.was), &country(&self.becomes))
+        match self.kind.as_str() {
+            "victim_identified" => t2("news-victim", "reference", &self.reference, "country", country(&self.becomes)),
+            "not_illegal_here" => {
+                t2("news-not-illegal", "reference", &self.reference, "country", country(&self.becomes))
+            }
+            _ => moved(&self.reference, &country(&self.was), &country(&self.becomes)),
+        }
     }
 }

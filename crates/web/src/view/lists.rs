@@ -40,6 +40,8 @@ pub struct OverviewPage {
     pub rows: Vec<ListRow>,
     /// Whether one may make lists.
     pub may_publish: bool,
+    /// What the own hotline offered to lists, oldest first.
+    pub offered: Vec<OfferedRow>,
 }
 
 /// What was typed about a new list.
@@ -207,6 +209,72 @@ pub struct MemberChoice {
     pub name: String,
 }
 
+/// What a publisher typed about the own list, in any of its forms.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Typed {
+    /// Which form it was: `change`, `add`, `subscribe`; the one that is shown open.
+    #[serde(skip)]
+    pub open: String,
+    /// The rule.
+    pub rule: String,
+    /// Years.
+    pub age_below: String,
+    /// Bits.
+    pub max_distance: String,
+    /// Hexadecimal.
+    pub md5: String,
+    /// Hexadecimal.
+    pub sha1: String,
+    /// Hexadecimal.
+    pub sha256: String,
+    /// Hexadecimal.
+    pub pdq: String,
+    /// 0 to 100.
+    pub pdq_quality: String,
+    /// Word.
+    pub age_group: String,
+    /// Word.
+    pub gender: String,
+    /// Name of a series.
+    pub series: String,
+    /// Word: `cport`, `hash_sharing`.
+    pub kind: String,
+    /// Where.
+    pub url: String,
+    /// User name there.
+    pub user: String,
+    /// Password there; never shown.
+    pub password: String,
+    /// Minutes.
+    pub every: String,
+}
+
+impl Typed {
+    /// These words where this form was sent, those of the page in the other forms.
+    pub fn over(self, page: Self) -> Self {
+        match self.open.as_str() {
+            "change" => self,
+            _ => Self { rule: page.rule, age_below: page.age_below, max_distance: page.max_distance, ..self },
+        }
+    }
+}
+
+/// Content that the own hotline offered to lists.
+#[derive(Clone, Debug, Default)]
+pub struct OfferedRow {
+    /// Its strongest hash, hexadecimal.
+    pub hash: String,
+    /// Which kind of hash it is.
+    pub kind: String,
+    /// Word.
+    pub class: String,
+    /// Word: `waiting`, `accepted`, `declined`.
+    pub state: String,
+    /// When.
+    pub at: String,
+}
+
 /// One list.
 #[derive(Clone, Debug, Default, Template)]
 #[template(path = "lists/list.html")]
@@ -249,6 +317,8 @@ pub struct ListPage {
     pub may_undo: bool,
     /// Whether the reader may vote.
     pub may_vote: bool,
+    /// What the publisher's forms hold.
+    pub typed: Typed,
     /// Path of the next page.
     pub next: Option<String>,
     /// What is wrong with a form.
@@ -258,6 +328,12 @@ pub struct ListPage {
 impl ListPage {
     /// Words of forms that files come in.
     pub const FORMATS: [&str; 7] = ["vics", "csv", "jsonl", "text", "hashdeep", "nsrl", "icse"];
+    /// Words of age groups.
+    pub const AGES: [&str; 5] = ["unknown", "infant", "prepubescent", "pubescent", "adolescent"];
+    /// Words of genders.
+    pub const GENDERS: [&str; 4] = ["unknown", "female", "male", "both"];
+    /// Words of servers that a list is filled from.
+    pub const SERVERS: [&str; 2] = ["cport", "hash_sharing"];
     /// Words of forms that lists are written in.
     pub const WRITTEN: [&str; 6] = ["vics", "csv", "jsonl", "text", "hashdeep", "nsrl"];
 

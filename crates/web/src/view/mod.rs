@@ -4,9 +4,12 @@
 //! Times arrive as text, ids as text. A field called a *word* holds the spelling of a closed vocabulary (`baseline`,
 //! `in_force`); the template finds what people read in the locales, by [`words::word`].
 
+pub mod agreement;
 pub mod audit;
 pub mod base;
 pub mod desk;
+pub mod dialogue;
+pub mod doubts;
 pub mod evidence;
 pub mod inbox;
 pub mod item;

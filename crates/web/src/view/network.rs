@@ -32,7 +32,7 @@ pub struct AgreementRow {
     pub lea: String,
     /// Newest version.
     pub version: u64,
-    /// Word: `draft`, `signed`, `in_force`, `ended`, `suspended`.
+    /// Word of `agreement`: `draft`, `half_signed`, `signed`, `discarded`, `to_come`, `in_force`, `ended`, `suspended`.
     pub status: String,
     /// From when it is valid.
     pub valid_from: String,
@@ -50,6 +50,8 @@ pub struct NetworkPage {
     pub organisations: Vec<OrganisationRow>,
     /// Agreements the reader may see; nothing for those who see none.
     pub agreements: Option<Vec<AgreementRow>>,
+    /// Whether the reader may draft one.
+    pub may_draft: bool,
 }
 
 /// One version of an agreement.
@@ -65,7 +67,11 @@ pub struct VersionView {
     pub hotline_signed: Option<String>,
     /// When the LEA signed.
     pub lea_signed: Option<String>,
-    /// Word: `draft`, `signed`, `in_force`, `ended`, `suspended`.
+    /// When the secretariat countersigned.
+    pub network_signed: Option<String>,
+    /// When a newer version takes its place.
+    pub replaced: Option<String>,
+    /// Word of `agreement`: `draft`, `half_signed`, `signed`, `discarded`, `to_come`, `in_force`, `ended`, `suspended`.
     pub status: String,
     /// Whether its clauses are the ones shown.
     pub shown: bool,
@@ -84,6 +90,10 @@ pub struct LaneView {
     pub ages: Vec<String>,
     /// Word: `any`, `known`, `new`.
     pub novelty: String,
+    /// Words of `site`; none: any.
+    pub sites: Vec<String>,
+    /// Word: `any`, `real`, `synthetic`.
+    pub synthetic: String,
     /// Word: `any_member_baseline`, `own_assessment`.
     pub informed_on: String,
     /// Word: `metadata`, `item`, `page`, `series`.
@@ -115,7 +125,13 @@ impl LaneView {
     pub fn what(&self) -> String {
         let novelty = word("lane-novelty", &self.novelty);
         let what = t2("lane-what", "novelty", novelty, "classes", any_of("class", &self.classes));
-        let what = format!("{what} {}", word("lane-hosting", &self.hosting));
+        let mut what = format!("{what} {}", word("lane-hosting", &self.hosting));
+        if !self.sites.is_empty() {
+            what = t2("lane-sites", "what", what, "sites", any_of("site", &self.sites));
+        }
+        if self.synthetic != "any" {
+            what = t2("lane-synthetic", "what", what, "how", word("draft-synthetic", &self.synthetic));
+        }
         if self.ages.is_empty() {
             t1("lane-any-age", "what", what)
         } else {
@@ -172,28 +188,6 @@ impl LaneView {
             format!("{} {erased}", t1("lane-outcome", "days", self.outcome_days))
         }
     }
-}
-
-/// One agreement.
-#[derive(Clone, Debug, Default, Template)]
-#[template(path = "network/agreement.html")]
-pub struct AgreementPage {
-    /// The frame.
-    pub base: Base,
-    /// Its name.
-    pub name: String,
-    /// Name of the hotline.
-    pub hotline: String,
-    /// Name of the LEA.
-    pub lea: String,
-    /// Version whose clauses are shown.
-    pub version: u64,
-    /// Word: its status.
-    pub status: String,
-    /// The clauses.
-    pub lanes: Vec<LaneView>,
-    /// All versions, newest first.
-    pub versions: Vec<VersionView>,
 }
 
 /// The first page of INTERPOL and of access providers.

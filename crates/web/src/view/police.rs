@@ -3,13 +3,45 @@
 use super::{
     base::{Base, FieldError, error_of, sentence},
     desk::{EventView, OutcomeView},
-    evidence::{CaptureRow, TraceView},
+    dialogue::{ApproachView, HoldView, MessageView, RequestView},
+    evidence::{CaptureRow, HistoryView, TraceView},
     inbox::TeamView,
     item::{AssessmentView, FactsView},
-    text::{bytes, defang, short},
-    words::{t, t1, t2, word},
+    text::{bytes, defang, short, tail},
+    words::{all_of, any_of, t, t1, t2, word},
 };
 use askama::Template;
+
+/// A list of the reader's own LEA.
+#[derive(Clone, Debug, Default)]
+pub struct ListingChoice {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// An item whose hashes may go onto a list.
+#[derive(Clone, Debug, Default)]
+pub struct ListingItem {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub reference: String,
+    /// Hexadecimal.
+    pub sha256: String,
+    /// Word.
+    pub class: String,
+}
+
+/// What an officer may put onto a hash list.
+#[derive(Clone, Debug, Default)]
+pub struct ListingView {
+    /// Lists of the own LEA.
+    pub lists: Vec<ListingChoice>,
+    /// Items.
+    pub items: Vec<ListingItem>,
+}
 
 /// An item as the LEA may see it.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +60,8 @@ pub struct CaseItemView {
     pub width: String,
     /// The clause.
     pub clause: String,
+    /// Other items of the page that look like it: near-duplicates.
+    pub alike: usize,
 }
 
 /// Something kept back.
@@ -41,6 +75,38 @@ pub struct WithheldView {
     pub reason: String,
     /// Items it is about.
     pub items: u64,
+}
+
+/// Another case of the reader's LEA that has something in common with this one.
+#[derive(Clone, Debug, Default)]
+pub struct RelatedView {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub reference: String,
+    /// Words: `content`, `host`.
+    pub by: Vec<String>,
+    /// When it was disclosed.
+    pub disclosed: String,
+    /// Word: the newest outcome.
+    pub outcome: Option<String>,
+}
+
+/// What was typed into one of the case's forms, after a refusal.
+#[derive(Clone, Debug, Default)]
+pub struct CaseForms {
+    /// Which form: `request`, `hold`, `outcome`, `message`.
+    pub open: String,
+    /// Word of the request's kind.
+    pub kind: String,
+    /// The request's or hold's reason.
+    pub reason: String,
+    /// `2026-06-01T12:00`, UTC.
+    pub due: String,
+    /// `2026-06-01T12:00`, UTC.
+    pub until: String,
+    /// The item of a hold.
+    pub item: String,
 }
 
 /// A case, opened.
@@ -91,8 +157,50 @@ pub struct CasePage {
     pub traced: Option<TraceView>,
     /// Captures of the page; only at page width, where files open.
     pub captures: Vec<CaptureRow>,
-    /// Items disclosed.
+    /// Items disclosed: one page of them.
     pub items: Vec<CaseItemView>,
+    /// Harmless-looking pictures beside them.
+    pub context: Vec<CaseItemView>,
+    /// Items disclosed, all of them, as people read it: capped.
+    pub items_count: u64,
+    /// Path of the next page of items.
+    pub next: Option<String>,
+    /// Why the reader looks into this case, as said in this session.
+    pub purpose: Option<String>,
+    /// Other cases of the reader's LEA with something in common.
+    pub related: Vec<RelatedView>,
+    /// The history of where the host is, newest first.
+    pub history: Vec<HistoryView>,
+    /// Whether another unit has an interest.
+    pub hint: bool,
+    /// Whether the reader's unit has asked for contact.
+    pub contact_asked: bool,
+    /// Questions put to the reader's unit.
+    pub approaches: Vec<ApproachView>,
+    /// Whether the reader may ask the hotline.
+    pub may_ask: bool,
+    /// Words: what can be asked for.
+    pub kinds: Vec<String>,
+    /// Requests made, newest first.
+    pub requests: Vec<RequestView>,
+    /// Until when a hold may be placed now; nothing where the agreement allows none.
+    pub hold_latest: Option<String>,
+    /// The approvals that it needs, in words.
+    pub hold_needs: Vec<String>,
+    /// `2026-06-01T12:00`, UTC.
+    pub hold_latest_input: String,
+    /// Holds, newest first.
+    pub holds: Vec<HoldView>,
+    /// Messages, oldest first.
+    pub messages: Vec<MessageView>,
+    /// When an outcome is due, where one is owed.
+    pub owed: Option<String>,
+    /// Whether that is past.
+    pub owed_late: bool,
+    /// What was typed, after a refusal.
+    pub forms: CaseForms,
+    /// The message as typed, after a refusal.
+    pub text: String,
     /// What was kept back, and why.
     pub withheld: Vec<WithheldView>,
     /// Outcomes given before.
@@ -101,6 +209,8 @@ pub struct CasePage {
     pub timeline: Vec<EventView>,
     /// What the unit keeps about it.
     pub team: TeamView,
+    /// What may be put onto a hash list of the reader's own; `None` when there is no such list or item.
+    pub listing: Option<ListingView>,
     /// Whether the reader may say what came of it.
     pub may_answer: bool,
     /// Whether the reader may take it along.
@@ -115,4 +225,7 @@ impl CasePage {
     /// Words of `outcome`, in the order shown.
     pub const OUTCOMES: [&str; 6] =
         ["useful", "known", "victim_identified", "arrest", "insufficient", "not_illegal_here"];
+
+    /// Words of `missing`, in the order shown.
+    pub const MISSING: [&str; 8] = ["address", "page", "files", "series", "host", "uploader", "victim", "freshness"];
 }

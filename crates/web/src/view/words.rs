@@ -106,6 +106,16 @@ fn joined(group: &str, words: &[String], with: &str) -> String {
     }
 }
 
+/// What a granted look-up or fetch came to.
+pub fn result(kind: &str, result: &str) -> String {
+    match (kind, result) {
+        ("trace", "unknown") => t("result-trace-unknown"),
+        ("trace", country) => t1("result-trace", "country", country),
+        (_, "there") => t("result-there"),
+        (_, _) => t("result-gone"),
+    }
+}
+
 /// That a report's host moved from one country to another.
 pub fn moved(reference: &str, was: &str, becomes: &str) -> String {
     let args = Args::from([

@@ -12,7 +12,7 @@ pub struct Writer<W> {
 }
 
 /// Headings of what is written, as [`crate::sets::columns::Column::guess`] knows them.
-const WRITTEN: [&str; 21] = [
+const WRITTEN: [&str; 23] = [
     "md5",
     "sha1",
     "sha256",
@@ -32,6 +32,8 @@ const WRITTEN: [&str; 21] = [
     "distributed",
     "suspected",
     "self_generated",
+    "age_group",
+    "gender",
     "series",
     "tags",
 ];
@@ -90,6 +92,8 @@ fn cells_of(record: &Record) -> Vec<String> {
         flag(record.flags.distributed),
         flag(record.flags.suspected),
         flag(record.flags.self_generated),
+        record.age_group.map(|a| a.word().to_owned()).unwrap_or_default(),
+        record.gender.map(|g| g.word().to_owned()).unwrap_or_default(),
         record.series.clone().unwrap_or_default(),
         record.tags.join(";"),
         record.first_change.map(|t| t.to_string()).unwrap_or_default(),

@@ -11,9 +11,12 @@
     reason = "a measuring program stops at the first surprise and prints what it finds"
 )]
 
+mod agreements;
 mod evidence;
 mod gallery;
+mod lists;
 mod media;
+mod package;
 mod police;
 
 use serde_json::{Value, json};
@@ -34,8 +37,10 @@ const INBOXES: [usize; 3] = [10_000, 100_000, 1_000_000];
 
 type Bench = (&'static str, fn(&str));
 
-const BENCHES: [Bench; 16] = [
+const BENCHES: &[Bench] = &[
     ("decide", decide),
+    ("agreements.simulate_sqlite", |name| agreements::simulate(name, Backend::Sqlite)),
+    ("agreements.simulate_postgres", |name| agreements::simulate(name, Backend::Postgres)),
     ("start_sqlite", |name| start(name, Backend::Sqlite)),
     ("rss_idle_sqlite", |name| rss_idle(name, Backend::Sqlite)),
     ("reports_sqlite", |name| reports(name, Backend::Sqlite)),
@@ -51,6 +56,12 @@ const BENCHES: [Bench; 16] = [
     ("small_pictures", evidence::small_pictures),
     ("gallery", gallery::gallery),
     ("pdq", media::pdq),
+    ("police.package", package::package),
+    ("lists.import", lists::import),
+    ("lists.match_http", lists::match_http),
+    ("lists.known_half", lists::known_half),
+    ("lists.hunt", lists::hunt),
+    ("lists.follow", lists::follow),
 ];
 
 fn main() {
@@ -110,7 +121,8 @@ impl Site {
         let place = folder.display();
         let text = format!(
             "[web]\nlisten = \"127.0.0.1:0\"\ntls_in_front = false\n[database]\nurl = \"{database}\"\n\
-             [evidence]\nfolder = \"{place}/evidence\"\nspool = \"{place}/spool\"\nroot_key_file = \"{place}/root.key\"\n"
+             [evidence]\nfolder = \"{place}/evidence\"\nspool = \"{place}/spool\"\nroot_key_file = \"{place}/root.key\"\n\
+             [lists]\nindex_folder = \"{place}/index\"\nindex_save_seconds = 1\n"
         );
         let config = folder.join("cport.toml");
         fs::write(&config, text).unwrap();
@@ -122,6 +134,17 @@ impl Site {
             site.cport(&["admin", "person", "--organisation", name, "--name", person, "--role", role]);
         }
         site
+    }
+
+    /// Another node on the same database, with the same keys and an index folder of its own.
+    fn beside(&self) -> Self {
+        let folder = self.folder.join("beside");
+        fs::create_dir_all(&folder).unwrap();
+        let text = fs::read_to_string(&self.config).unwrap();
+        let index = format!("{}/index", self.folder.display());
+        let config = folder.join("cport.toml");
+        fs::write(&config, text.replace(&index, &format!("{}/index", folder.display()))).unwrap();
+        Self { folder, config, database: self.database.clone(), server: None, address: String::new() }
     }
 
     fn cport(&self, args: &[&str]) -> String {
@@ -403,7 +426,7 @@ fn start(name: &str, backend: Backend) {
 
 /// One decision among 55 hotlines and 55 LEAs with an agreement each.
 fn decide(name: &str) {
-    use agreements::{Document, Facts, Network, decide::InForce, decide::Member};
+    use ::agreements::{Document, Facts, Network, decide::InForce, decide::Member};
     use base::{AgeGroup, AgreementId, Class, Country, OrgId};
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../cli/src/demo/agreements/de.toml"));
     let document = Document::from_toml(&text.unwrap()).unwrap();
@@ -440,7 +463,7 @@ fn decide(name: &str) {
             reporter: org((turn * 7) % 55),
             judged_by: vec![org((turn * 7) % 55)],
         };
-        told += agreements::decide(&facts, &network).rulings.len();
+        told += ::agreements::decide(&facts, &network).rulings.len();
     }
     let each = begun.elapsed().as_secs_f64() * 1e6 / n as f64;
     assert!(told >= n, "every decision rules on somebody");

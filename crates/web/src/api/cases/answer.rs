@@ -10,7 +10,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use base::OutcomeKind;
+use base::{Missing, OutcomeKind};
 use reports::{case, outcome};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -21,8 +21,12 @@ use utoipa::ToSchema;
 pub struct NewOutcome {
     /// useful, known, victim_identified, arrest, insufficient or not_illegal_here.
     outcome: String,
-    /// At most 4,000 characters; for insufficient: what was missing.
+    /// At most 4,000 characters.
     note: Option<String>,
+    /// For insufficient, what was missing, here or in the note: address, page, files, series, host, uploader, victim or
+    /// freshness.
+    #[serde(default)]
+    missing: Vec<String>,
 }
 
 /// The outcome that was recorded.
@@ -54,7 +58,9 @@ pub async fn post(
     // Whether there is such a case comes first: a foreign one is "not found" whatever else was sent.
     case::exists(&tx, id).await?;
     let kind: OutcomeKind = new.outcome.parse()?;
-    let (outcome, act) = outcome::record(&tx, id, kind, new.note.as_deref()).await?;
+    let missing = new.missing.iter().map(|m| m.parse::<Missing>()).collect::<Result<Vec<_>, _>>()?;
+    let said = outcome::Said { kind, missing: &missing, note: new.note.as_deref() };
+    let (outcome, act) = outcome::record(&tx, id, said).await?;
     let answer = Answer::created(&Recorded { id: outcome.to_string(), outcome: kind.word() });
     once.remember(&tx, &answer).await?;
     tx.commit(&act).await?;

@@ -23,7 +23,7 @@ pub async fn read(
 ) -> Result<Json<Case>> {
     let id = caller::id(&id)?;
     let tx = app.db.begin(&who.actor).await?;
-    let (open, act) = case::open(&tx, id).await?;
+    let (open, act) = case::first(&tx, id, storage::keyset::MOST).await?;
     let names = Names::read(&tx).await?;
     tx.commit(&act).await?;
     Ok(Json(Case::new(&open, &names)))

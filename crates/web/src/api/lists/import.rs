@@ -28,7 +28,7 @@ use utoipa::IntoParams;
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct Asked {
-    /// vics, csv, jsonl, text, hashdeep, nsrl or icse; plain or gzip.
+    /// vics, csv, jsonl, text, hashdeep, nsrl or icse; plain, gzip or a zip archive of one file.
     #[serde(default)]
     pub format: String,
     /// The scheme of categories that name no region: us, ca, uk, national, …

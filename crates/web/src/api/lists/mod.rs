@@ -16,6 +16,7 @@ pub mod imports;
 pub mod keys;
 pub mod list;
 pub mod offer;
+pub mod offered;
 pub mod progress;
 pub mod read;
 pub mod refused;

@@ -14,9 +14,9 @@ use axum::{
     response::Response,
 };
 use base::ListId;
-use hashlists::{list, subscription};
+use hashlists::{Act, list, subscription};
 use serde::{Deserialize, Serialize};
-use storage::evidence::Sealed;
+use storage::{Tx, evidence::Sealed};
 use utoipa::ToSchema;
 
 /// A server to fetch from.
@@ -64,13 +64,7 @@ pub async fn post(
         return Ok(answer);
     }
     list::own(&app.db.look(&who.actor).await?, id).await?;
-    let sealed = match &new.credential {
-        Some(credential) => {
-            let text = serde_json::to_vec(credential).unwrap_or_default();
-            Some(app.vault.put(who.actor.org, app.db.now(), &text).await?)
-        }
-        None => None,
-    };
+    let sealed = seal(&app, &who, &new).await?;
     let answer = subscribe(&app, &who, id, &new, sealed.as_ref(), &once).await;
     if let (Err(_), Some(sealed)) = (&answer, &sealed) {
         app.vault.discard(sealed).await;
@@ -78,8 +72,14 @@ pub async fn post(
     answer
 }
 
-/// Keeps the sealed credential and the subscription in one transaction.
-pub async fn subscribe(
+/// Seals the credential, if there is one.
+pub async fn seal(app: &App, who: &SignedIn, new: &NewSubscription) -> Result<Option<Sealed>> {
+    let Some(credential) = &new.credential else { return Ok(None) };
+    let text = serde_json::to_vec(credential).unwrap_or_default();
+    Ok(Some(app.vault.put(who.actor.org, app.db.now(), &text).await?))
+}
+
+async fn subscribe(
     app: &App,
     who: &SignedIn,
     id: ListId,
@@ -88,8 +88,20 @@ pub async fn subscribe(
     once: &Once,
 ) -> Result<Response> {
     let tx = app.db.begin(&who.actor).await?;
+    let (made, act) = keep(app, &tx, id, new, sealed).await?;
+    once.end(tx, &act, Answer::created(&Subscription::from(&made))).await
+}
+
+/// Keeps the sealed credential and the subscription in one transaction.
+pub async fn keep(
+    app: &App,
+    tx: &Tx,
+    id: ListId,
+    new: &NewSubscription,
+    sealed: Option<&Sealed>,
+) -> Result<(hashlists::Subscription, Act)> {
     if let Some(sealed) = sealed {
-        app.vault.keep(&tx, sealed).await?;
+        app.vault.keep(tx, sealed).await?;
     }
     let incoming = subscription::Incoming {
         kind: &new.kind,
@@ -97,6 +109,5 @@ pub async fn subscribe(
         credential: sealed.map(|s| s.id),
         every_seconds: new.every_seconds.unwrap_or(USUAL),
     };
-    let (made, act) = subscription::subscribe(&tx, id, &incoming).await?;
-    once.end(tx, &act, Answer::created(&Subscription::from(&made))).await
+    Ok(subscription::subscribe(tx, id, &incoming).await?)
 }

@@ -6,4 +6,5 @@ pub mod files;
 pub mod list;
 pub mod outcomes;
 pub mod read;
+pub mod site;
 pub mod trace;

@@ -1,0 +1,3 @@
+//! The tables this room owns, as they stand in the database.
+
+pub mod removal_hold;

@@ -1,0 +1,66 @@
+# Doubts about what lists say, lists as their publisher keeps them, and what officers put onto their own.
+
+nav-doubts = Doubts
+doubts-title = Doubts
+doubts-lead = Hash lists disagree about these items, with each other or with a person. Nothing was settled by them: you decide.
+doubts-empty = No list is in doubt.
+doubts-empty-next = When two lists contradict each other about a file, it waits here.
+doubts-item = Item { $reference }
+doubts-named = Entries about item { $reference }
+doubts-says = Says
+doubts-entry = Entry
+doubts-judged = Judged by a person as
+doubts-not-judged = Nobody has judged it yet
+doubts-judge = Judge it
+doubts-report = Report { $reference }
+doubts-stands = The judgement stands
+doubts-close = It needs no judgement by this
+doubts-resolve = Put this on record
+doubt-lists-disagree = Lists contradict each other
+doubt-several-laws = Several countries' law
+doubt-context = Context
+doubt-judged-otherwise = A person judged otherwise
+doubt-lead-lists-disagree = One list says more than another about the same file. The stricter one settles nothing.
+doubt-lead-several-laws = Lists of several countries know this file, and yours is not among them.
+doubt-lead-context = A list knows it as a context picture only, which says nothing about the file itself.
+doubt-lead-judged-otherwise = A list says something else than the person who judged it. The judgement was not changed.
+flash-doubt-resolved = The doubt was resolved, with your reason on record.
+
+word-sha256 = SHA-256
+word-sha1 = SHA-1
+word-md5 = MD5
+word-pdq = PDQ
+lists-change = Describe it anew
+lists-change-do = Keep the description
+lists-add = Add an entry by hand
+lists-add-lead = At least one hash. Digests and PDQ in hexadecimal.
+lists-add-do = Add the entry
+lists-quality = PDQ quality, 0 to 100
+lists-series = Series
+lists-subscribe = Fill it from another server
+lists-subscribe-lead = It is fetched on schedule from where it stood; an outage of the server does no harm.
+lists-subscribe-kind = Kind of server
+lists-url = Address
+lists-user = User name
+lists-password = Password or access token
+lists-password-hint = Kept sealed and never shown again. Type it again when the form is refused.
+lists-every = Every so many minutes
+lists-subscribe-do = Fill it from there
+flash-list-changed = The list was described anew.
+flash-entry-added = The entry was added. What is stored is compared with it now.
+flash-subscription-made = The list is filled from there from now on.
+
+lists-own-candidates = What your hotline offered
+lists-own-candidates-lead = Confirmed content whose agreement lets its hashes go onto lists. You see what became of it, not on which list.
+candidate-waiting = waiting
+candidate-accepted = accepted
+candidate-declined = declined
+how-photodna = same PhotoDNA value
+
+listing-title = Add to a hash list of yours
+listing-lead = Items that were disclosed with their digests, by a clause that lets them go on to a hash list. Who reads the list is its terms.
+listing-one = Alone
+listing-one-do = Add this one
+listing-all-do = Add the chosen ones
+flash-case-listed = The items are on the list. What is stored is compared with them now.
+act-case-listed = Items put onto a list
