@@ -53,7 +53,9 @@ async fn ranked_of(tx: &Tx, row: RankedRow) -> Result<Ranked> {
 
 /// A query under way: its conditions and values. `$1` is the LEA, `$2` who reads, `$3` the time.
 struct Query {
-    from: String,
+    /// What is found before, and what it is found from.
+    with: String,
+    from: &'static str,
     conditions: Vec<String>,
     values: Vec<Value>,
 }
@@ -61,7 +63,7 @@ struct Query {
 impl Query {
     fn new(tx: &Tx, me: PersonId) -> Self {
         let values = vec![tx.actor().org.0.into(), me.0.into(), at(tx)];
-        Self { from: String::new(), conditions: vec!["c.lea_id = $1".into(), case_live("c", 3)], values }
+        Self { with: String::new(), from: "police_case c", conditions: vec!["c.lea_id = $1".into(), case_live("c", 3)], values }
     }
 
     /// Adds a value and returns its name.
@@ -83,9 +85,10 @@ impl Query {
     async fn page(mut self, tx: &Tx, after: Option<(i64, Uuid)>, limit: u64) -> Result<Vec<Ranked>> {
         let (rank, id) = after.unwrap_or((i64::MAX, Uuid::max()));
         let (rank, id, most) = (self.value(rank), self.value(id), self.value(one_more(limit)));
-        let columns = CASE.replacen(" FROM police_case c", &format!(", {RANKED} FROM police_case c{}", self.from), 1);
+        let columns = CASE.replacen(" FROM police_case c", &format!(", {RANKED} FROM {}", self.from), 1);
         let sql = format!(
-            "{columns} WHERE {} AND (c.rank, c.id) < ({rank}, {id}) ORDER BY c.rank DESC, c.id DESC LIMIT {most}",
+            "{}{columns} WHERE {} AND (c.rank, c.id) < ({rank}, {id}) ORDER BY c.rank DESC, c.id DESC LIMIT {most}",
+            self.with,
             self.conditions.join(" AND ")
         );
         let rows: Vec<RankedRow> = sql::all(tx, &sql, self.values).await?;
@@ -154,7 +157,8 @@ async fn counted(tx: &Tx, query: Query, most: i64) -> Result<i64> {
         n: i64,
     }
     let sql = format!(
-        "SELECT COUNT(*) AS n FROM (SELECT c.id FROM police_case c{} WHERE $2 = $2 AND {} LIMIT {most}) x",
+        "{}SELECT COUNT(*) AS n FROM (SELECT c.id FROM {} WHERE $2 = $2 AND {} LIMIT {most}) x",
+        query.with,
         query.from,
         query.conditions.join(" AND ")
     );
@@ -176,7 +180,12 @@ async fn narrowed(tx: &Tx, me: PersonId, filter: &Filter) -> Result<Query> {
     if let Some(rarest) = rarest(tx, &words).await? {
         words.retain(|word| *word != rarest);
         let name = query.value(rarest);
-        query.from = format!(" JOIN case_word w ON w.lea_id = $1 AND w.case_id = c.id AND w.word = {name}");
+        // Neither database is left the choice to walk all cases instead.
+        query.with = format!(
+            "WITH found AS MATERIALIZED (SELECT w.case_id FROM case_word w WHERE w.lea_id = $1 AND w.word = {name}) "
+        );
+        query.from = "found CROSS JOIN police_case c";
+        query.that("c.id = found.case_id");
     }
     words.into_iter().for_each(|word| has_word(&mut query, word));
     Ok(query)

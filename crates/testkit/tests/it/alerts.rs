@@ -147,9 +147,9 @@ async fn fa_3_a_mail_is_sent_once_however_often_it_is_tried(world: World) -> Wor
     world.app.db.clock().advance(HOUR + 1);
     assert_eq!((server.send(&world).await, server.mails().len()), (1, 2));
     // Routing a case again is no news.
-    let tx = world.app.db.begin(&base::Actor::machine("setup")).await.unwrap();
     let report: base::ReportId =
         de.get("/api/v1/cases").await.json()["items"][0]["report_id"].as_str().unwrap().parse().unwrap();
+    let tx = world.app.db.begin(&base::Actor::machine("setup")).await.unwrap();
     storage::jobs::enqueue(&tx, "route", report.0).await.unwrap();
     tx.commit(&agreements::Act::DirectoryRead).await.unwrap();
     world.settle().await;
