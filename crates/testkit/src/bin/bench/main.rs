@@ -11,6 +11,7 @@
     reason = "a measuring program stops at the first surprise and prints what it finds"
 )]
 
+mod case;
 mod evidence;
 mod gallery;
 mod media;
@@ -33,7 +34,7 @@ const INBOXES: [usize; 3] = [10_000, 100_000, 1_000_000];
 
 type Bench = (&'static str, fn(&str));
 
-const BENCHES: [Bench; 12] = [
+const BENCHES: [Bench; 14] = [
     ("decide", decide),
     ("start_sqlite", |name| start(name, Backend::Sqlite)),
     ("rss_idle_sqlite", |name| rss_idle(name, Backend::Sqlite)),
@@ -41,6 +42,8 @@ const BENCHES: [Bench; 12] = [
     ("reports_postgres", |name| reports(name, Backend::Postgres)),
     ("inbox_sqlite", |name| inbox(name, Backend::Sqlite)),
     ("inbox_postgres", |name| inbox(name, Backend::Postgres)),
+    ("case_sqlite", |name| case::case(name, Backend::Sqlite)),
+    ("case_postgres", |name| case::case(name, Backend::Postgres)),
     ("seal_large", evidence::seal_large),
     ("seal_small", evidence::seal_small),
     ("small_pictures", evidence::small_pictures),
