@@ -178,7 +178,7 @@ describe("police and hotline talk about a case", { timeout: 600_000 }, () => {
     await site.signIn(officer, person("lea", "DE"));
     await officer.goto(casePath);
     await officer.locator("#text").fill("sent without scripts");
-    await officer.locator("form[action$='/messages'] button").click();
+    await officer.locator("form[action$='/messages'] button").press("Enter");
     await officer.locator(".flash").waitFor();
     assert.match(await officer.locator(".messages").innerText(), /sent without scripts/);
     await officer.context().close();

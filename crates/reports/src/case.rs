@@ -42,9 +42,8 @@ pub async fn items(tx: &Tx, id: CaseId, after: Option<(i64, uuid::Uuid)>, limit:
     Ok(Page { items, next: page.next })
 }
 
-/// Other live cases of the actor's LEA with the same content or host, newest first.
+/// Other live cases of the actor's LEA with the same content or host as a case that was opened, newest first.
 pub async fn related(tx: &Tx, id: CaseId) -> Result<Vec<Related>> {
-    ground::exists(tx, id).await?;
     store::cases_related(tx, id).await
 }
 

@@ -14,7 +14,7 @@ stories! {
     cr_2_a_blob_row_swapped_between_organisations_does_not_open
 }
 
-const TABLES: [&str; 23] = [
+const TABLES: &[&str] = &[
     "blob",
     "org_key",
     "request_seen",
@@ -38,6 +38,11 @@ const TABLES: [&str; 23] = [
     "case_note",
     "saved_search",
     "mail_address",
+    "context_request",
+    "widening",
+    "removal_hold",
+    "case_message",
+    "contact_ask",
 ];
 
 async fn count(tx: &Tx, table: &str) -> i64 {
@@ -65,6 +70,16 @@ async fn busy(world: &World) -> (String, String) {
     de.json("POST", &format!("/api/v1/folders/{folder}/cases"), &json!({ "cases": [case] })).await;
     de.json("POST", "/api/v1/case-searches", &json!({ "filter": {} })).await;
     de.json("PUT", "/api/v1/mail-address", &json!({ "address": "somebody@police.example" })).await;
+    let later = world.app.db.now().plus_seconds(86_400).to_string();
+    let asked = json!({ "kind": "series", "reason": "a story", "due": later });
+    let request = de.json("POST", &format!("/api/v1/cases/{case}/requests"), &asked).await.str("id");
+    let grant = json!({ "answer": "grant" });
+    world.desk("DE").await.json("POST", &format!("/api/v1/requests/{request}/answer"), &grant).await;
+    let held = json!({ "reason": "a story", "until": later });
+    de.json("POST", &format!("/api/v1/cases/{case}/holds"), &held).await;
+    de.json("POST", &format!("/api/v1/cases/{case}/messages"), &json!({ "text": "a story" })).await;
+    let put = de.json("POST", &format!("/api/v1/cases/{case}/contact"), &json!({})).await;
+    assert_eq!(put.status, axum::http::StatusCode::CREATED, "the Dutch police have the same content");
     world.settle().await;
     (report, case)
 }

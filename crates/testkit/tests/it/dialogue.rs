@@ -20,8 +20,10 @@ stories! {
     fa_4_owed_outcomes_follow_from_time
     units_are_put_in_touch_only_when_both_consent
     a_case_is_read_a_page_at_a_time
+    a_granted_look_up_and_re_check_show_on_the_case
 }
 
+const SCOUT: &str = env!("CARGO_BIN_EXE_scout");
 const DAY: i64 = 86_400;
 
 /// A report of one hotline hosted in a country, with a baseline item; both ids.
@@ -620,5 +622,39 @@ async fn a_case_is_read_a_page_at_a_time(world: World) -> World {
         assert_eq!(police.get(&format!("{case}/items?{bad}")).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
     }
     assert_eq!(world.police("NL").await.get(&format!("{case}/items")).await.status, StatusCode::NOT_FOUND);
+    world
+}
+
+async fn a_granted_look_up_and_re_check_show_on_the_case(world: World) -> World {
+    let (world, stage) = world.on_stage(SCOUT).await;
+    let (tulip, linden, derk) = (world.desk("NL").await, world.desk("DE").await, world.police("DE").await);
+    let new = json!({ "source_url": stage.page("short"), "received_at": "2026-06-01T11:00:00Z" });
+    let report = tulip.json("POST", "/api/v1/reports", &new).await.str("id");
+    world.settle().await;
+    let full = tulip.get(&format!("/api/v1/reports/{report}")).await.json();
+    for item in full["items"].as_array().unwrap() {
+        assert_eq!(tulip.classifies(item, "baseline").await.status, StatusCode::OK);
+    }
+    let word = json!({ "country": "DE", "reason": "the content itself lies there" });
+    tulip.json("PUT", &format!("/api/v1/reports/{report}/hosting"), &word).await;
+    world.settle().await;
+    let case = case(&derk, &report).await;
+    let captures = derk.get(&case).await.json()["captures"].as_array().unwrap().len();
+    world.app.db.clock().advance(60);
+    for kind in ["trace", "recheck"] {
+        let request = asks(&world, &derk, &case, kind).await.str("id");
+        let granted = answers(&linden, &request, &json!({ "answer": "grant" })).await;
+        assert_eq!(granted.status, StatusCode::CREATED, "{}", granted.text());
+        world.settle().await;
+    }
+    let listed = items(&derk.get(&format!("{case}/requests")).await);
+    let result = |kind: &str| listed.iter().find(|r| r["kind"] == kind).unwrap()["result"].clone();
+    assert_eq!(
+        (result("trace"), result("recheck")),
+        (json!("BE"), json!("there")),
+        "as it was looked up, and still up"
+    );
+    let open = derk.get(&case).await.json();
+    assert_eq!(open["captures"].as_array().unwrap().len(), captures + 1, "the fetch is part of the case");
     world
 }

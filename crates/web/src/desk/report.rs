@@ -144,6 +144,7 @@ pub(super) async fn drawn(
         overrule_failed: false,
         items,
         threads,
+        victim_identified: full.outcomes.iter().any(|o| o.kind == base::OutcomeKind::VictimIdentified),
         to_assess: full.items.iter().filter(|item| item.compared && item.assessment.is_none()).count() as u64,
         disclosures: full.disclosures.iter().map(|d| disclosure(d, &full, &names)).collect(),
         not_told: full.withheld.iter().filter(|w| w.what == "everything").map(|w| not_told(w, &full, &names)).collect(),

@@ -256,6 +256,8 @@ pub struct ReportPage {
     pub referrer: Option<String>,
     /// Whether a login is kept.
     pub has_login: bool,
+    /// Whether police identified a victim.
+    pub victim_identified: bool,
     /// Cases that this hotline talks about with police: id, name of the LEA, holds in force.
     pub threads: Vec<ThreadLink>,
     /// Whether it is being fetched, looked into or compared.

@@ -12,6 +12,7 @@
 )]
 
 mod agreements;
+mod case;
 mod evidence;
 mod gallery;
 mod lists;
@@ -51,6 +52,8 @@ const BENCHES: &[Bench] = &[
     ("police_postgres", |name| police::police(name, Backend::Postgres)),
     ("case_100k_sqlite", |name| police::case_100k(name, Backend::Sqlite)),
     ("case_100k_postgres", |name| police::case_100k(name, Backend::Postgres)),
+    ("case_sqlite", |name| case::case(name, Backend::Sqlite)),
+    ("case_postgres", |name| case::case(name, Backend::Postgres)),
     ("seal_large", evidence::seal_large),
     ("seal_small", evidence::seal_small),
     ("small_pictures", evidence::small_pictures),
