@@ -381,8 +381,13 @@ pub async fn doubts(tx: &Tx, after: Option<(i64, Uuid)>, limit: u64) -> Result<s
 
 /// Ends a doubt with a record of why the judgement stands. Judging the item ends it too.
 pub async fn resolve(tx: &Tx, id: DoubtId, why: &str) -> Result<Act> {
-    let why = base::text("why", why, 2000)?;
-    if store::doubt_end(tx, id, &why).await? { Ok(Act::DoubtResolved(id)) } else { Err(Error::NotFound) }
+    let why = base::text("why", why, 2000);
+    // Whether there is such a doubt comes first; what is refused then is never committed.
+    if !store::doubt_end(tx, id, why.as_deref().unwrap_or_default()).await? {
+        return Err(Error::NotFound);
+    }
+    why?;
+    Ok(Act::DoubtResolved(id))
 }
 
 #[cfg(test)]

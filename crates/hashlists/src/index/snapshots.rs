@@ -72,7 +72,7 @@ fn answers(index: &Index, asked: &Hashes) -> Vec<(HashId, How, u32)> {
 }
 
 /// As a start does it, but for asking the database.
-fn reopened(folder: &PathBuf) -> Result<Index, keep::Trouble> {
+fn reopened(folder: &std::path::Path) -> Result<Index, keep::Trouble> {
     let index = Index::default();
     index.replace(keep::kept(folder)?);
     Ok(index)

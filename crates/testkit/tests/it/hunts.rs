@@ -226,6 +226,6 @@ async fn a_list_that_hits_what_comes_in_is_weighed_and_stopped(mut world: World)
     drop(tx);
     // Each settled item asks with one chance in four; of 40 nobody asking has a chance below 1 in 90,000.
     let why = guarded.expect("it stopped");
-    assert!(why.contains("of") && settled < 40 && settled >= 4, "{settled}: {why}");
+    assert!(why.contains("of") && (4..40).contains(&settled), "{settled}: {why}");
     world
 }

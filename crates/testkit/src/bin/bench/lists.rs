@@ -182,7 +182,7 @@ fn one_by_one(name: &str, site: &Site, token: &str, hashes: &[[u8; 32]]) {
     say(&format!("{name}_one_by_one_p99"), times.len(), "ms", percentile(&times, 0.99));
 }
 
-/// Rows of a VICS set a second into a list, with memory before and after, beside Python's `json` on the same file.
+/// Rows of a set as forensic tools write them, a second, into a list, with memory before and after, beside Python's `json` on the same file.
 pub fn import(name: &str) {
     let mut site = Site::new(Backend::Sqlite);
     let token = site.token("H", "A");
@@ -192,7 +192,8 @@ pub fn import(name: &str) {
     let file = site.folder.join("set.json");
     let mut draw = Draw(2);
     let mut out = std::io::BufWriter::new(fs::File::create(&file).unwrap());
-    write!(out, "{{\"@odata.context\":\"http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/Default/$metadata#Media\",\"value\":[").unwrap();
+    write!(out, "{{\"odata.metadata\":\"http://github.com/ICMEC/ProjectVic/DataModels/1.3.xml#Media\",\"value\":[")
+        .unwrap();
     for n in 0..ROWS {
         let digest = draw.digest();
         let comma = if n == 0 { "" } else { "," };
