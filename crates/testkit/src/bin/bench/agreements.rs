@@ -1,13 +1,8 @@
 //! Trying a text out on a million reports: who would get what, from the start of the command to its last line.
 
 use super::{Site, run_sql, say};
-use std::{
-    fs,
-    path::Path,
-    process::Command,
-    time::{Instant, SystemTime, UNIX_EPOCH},
-};
-use storage::Backend;
+use std::{fs, path::Path, process::Command, time::Instant};
+use storage::{Backend, Clock};
 
 const REPORTS: usize = 1_000_000;
 /// Reports put in by one statement.
@@ -64,7 +59,7 @@ fn fill(site: &Site, backend: Backend, from: usize, to: usize) {
         Backend::Sqlite => ("CAST(i AS BLOB)", "zeroblob(1)"),
         Backend::Postgres => ("i::text::bytea", "''::bytea"),
     };
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_micros();
+    let now = Clock::Machine.now().micros();
     let at = format!("({now} - ({REPORTS} - CAST(i AS BIGINT)) * 7000000)");
     let hotline = "(SELECT id FROM organisation WHERE name = 'H')";
     let (report, item, judged) = (id("a1"), id("a2"), id("a5"));
