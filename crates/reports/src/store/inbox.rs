@@ -63,7 +63,12 @@ struct Query {
 impl Query {
     fn new(tx: &Tx, me: PersonId) -> Self {
         let values = vec![tx.actor().org.0.into(), me.0.into(), at(tx)];
-        Self { with: String::new(), from: "police_case c", conditions: vec!["c.lea_id = $1".into(), case_live("c", 3)], values }
+        Self {
+            with: String::new(),
+            from: "police_case c",
+            conditions: vec!["c.lea_id = $1".into(), case_live("c", 3)],
+            values,
+        }
     }
 
     /// Adds a value and returns its name.
