@@ -77,12 +77,13 @@ fn cases(d: &Dialect, lea: &str, from: usize, to: usize) -> String {
     // Points from 0 to 99, first seen one after another, three weeks apart in all.
     format!(
         "INSERT INTO police_case (id, lea_id, report_id, class, items, why, clause, agreement_name, agreement_version, width,
-         hosting_country, rank, created_at, opened_at, outcome, points, since, age_group, fresh, facts, reasons, weighed)
+         hosting_country, rank, created_at, opened_at, outcome, points, since, age_group, fresh, facts, reasons, weighed,
+         mixed)
          SELECT {}, {}, {}, CASE WHEN i % 3 = 0 THEN 'national' ELSE 'baseline' END, 1, 'A baseline item hosted in Germany.', '1',
-         'Agreement', 1, 'page', 'DE', (i * 7919) % 100000000 + (i % 100) * 1000000, 1700000000000000 + i, NULL, NULL, i % 100,
+         'Agreement', 1, 'page', 'DE', (i % 12000) * 7919 + (i % 100) * 1000000, 1700000000000000 + i, NULL, NULL, i % 100,
          1700000000000000 + i, CASE WHEN i % 5 = 0 THEN 'infant' ELSE 'pubescent' END, i % 2 = 0, '',
-         '[[\"new\",40],[{{\"age\":\"infant\"}},30]]', 1 FROM {}",
-        d.id("a3"), org(lea), d.id("a1"), d.series(from, to)
+         '[[\"new\",40],[{{\"age\":\"infant\"}},30]]', 1, {} FROM {}",
+        d.id("a3"), org(lea), d.id("a1"), d.pick("0", "false"), d.series(from, to)
     )
 }
 
