@@ -88,7 +88,7 @@ async fn az_6_a_forgotten_scope_shows_nothing_foreign_on_postgresql(world: World
     busy(&world).await;
     let bea = world.people.iter().find(|p| p.name.starts_with("Bea")).unwrap();
     let tx = world.app.db.look(&bea.actor).await.unwrap();
-    for table in TABLES {
+    for &table in TABLES {
         let seen = count(&tx, table).await;
         match world.app.db.backend() {
             // No scope in this query, on purpose: on SQLite it shows that the query's own scope is the only barrier.
