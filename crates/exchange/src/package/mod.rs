@@ -15,7 +15,7 @@ mod pack;
 mod verify;
 
 pub(crate) use facts::media_path;
-pub use facts::{Failed, documents};
+pub use facts::{Failed, Written, documents};
 pub use make::{Made, work};
 pub use manifest::{Case, Disclosed, FORMAT, Listed, Manifest, SIGNATURE_CONTEXT, Watermark};
 pub use pack::{Pack, listed};

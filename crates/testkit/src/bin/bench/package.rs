@@ -81,7 +81,7 @@ pub fn package(name: &str) {
         assert!(Command::new("sh").args(["-c", &line]).current_dir(&folder).status().unwrap().success());
         File::open(&out).unwrap().sync_all().unwrap();
     });
-    let mib = (FILES * BYTES as u64 >> 20) as f64;
+    let mib = ((FILES * BYTES as u64) >> 20) as f64;
     say_beside(name, BYTES, "MiB/s", mib / ours, "zip -0 and age", mib / theirs);
     say(&format!("{name}_peak_memory"), BYTES, "MB", peak_mb(&site));
 }
