@@ -85,7 +85,8 @@ fn investigation(graph: &mut Graph, contents: &Contents, objects: Vec<Value>) ->
 /// An item: its file as far as disclosed, where it was, and the decision that gave it. Returns what refers to it.
 fn one(graph: &mut Graph, contents: &Contents, item: &ItemFacts) -> serde_json::Result<Value> {
     let name = item.id.to_string();
-    let this = json!({ "@id": id("file", &[&name]) });
+    let own = id("file", &[&name]);
+    let this = json!({ "@id": own });
     let judged = &item.judged;
     let mut tags = vec![
         format!("class:{}", judged.class.word()),
@@ -94,7 +95,7 @@ fn one(graph: &mut Graph, contents: &Contents, item: &ItemFacts) -> serde_json::
     ];
     tags.extend(judged.country.map(|country| format!("class-country:{country}")));
     let facets = item.file.as_ref().map(|file| facets(&name, item, file)).unwrap_or_default();
-    let mut node = json!({ "@id": this["@id"], "@type": "uco-observable:ObservableObject", "uco-core:tag": tags });
+    let mut node = json!({ "@id": own, "@type": "uco-observable:ObservableObject", "uco-core:tag": tags });
     if let Some(members) = node.as_object_mut()
         && !facets.is_empty()
     {
@@ -160,14 +161,14 @@ fn facets(name: &str, item: &ItemFacts, file: &FileFacts) -> Vec<Value> {
 }
 
 fn url(graph: &mut Graph, of: &str, value: &str) -> serde_json::Result<Value> {
-    let this = json!({ "@id": id("url", &[of]) });
+    let own = id("url", &[of]);
     graph.add(&json!({
-        "@id": this["@id"], "@type": "uco-observable:URL",
+        "@id": own, "@type": "uco-observable:URL",
         "uco-core:hasFacet": [{
             "@id": id("url-facet", &[of]), "@type": "uco-observable:URLFacet", "uco-observable:fullValue": value,
         }],
     }))?;
-    Ok(this)
+    Ok(json!({ "@id": own }))
 }
 
 /// One entry of the chain of custody.

@@ -3,7 +3,7 @@
 //! The file is an age file for the officer's key; in it is a ZIP archive, stored, of which every byte is accounted for
 //! ([`container`]): the facts as VICS, CASE/UCO, CSV and a report to print, the archives of captures, the media, and last
 //! `manifest.json`, which names every file with its digest and the decision that gave it, and `manifest.sig`, which signs the
-//! manifest ([`manifest`], decision 30).
+//! manifest (`manifest`, decision 30).
 //!
 //! `pack` puts files in, `facts` writes the documents, `make` takes the queued step, `verify` checks a finished package.
 
@@ -15,7 +15,7 @@ mod pack;
 mod verify;
 
 pub(crate) use facts::media_path;
-pub use facts::{Failed, documents};
+pub use facts::{Failed, Written, documents};
 pub use make::{Made, work};
 pub use manifest::{Case, Disclosed, FORMAT, Listed, Manifest, SIGNATURE_CONTEXT, Watermark};
 pub use pack::{Pack, listed};

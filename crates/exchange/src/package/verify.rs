@@ -115,7 +115,7 @@ fn walk(file: &mut (impl Read + Seek), flaws: &mut Vec<Flaw>) -> Result<Walked, 
         if keep.is_some() && entry.size > LONGEST {
             return Err(at(&entry.name, "it is too long"));
         }
-        let sha256 = one(file, entry, keep.as_deref_mut(), flaws)?;
+        let sha256 = one(file, entry, keep.take(), flaws)?;
         files.push((entry.name.clone(), entry.size, sha256));
     }
     Ok(Walked { files, manifest, signature })

@@ -175,7 +175,8 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn python(arguments: &[&str]) -> String {
-    let python = std::env::var("CPORT_PYTHON").expect("CPORT_PYTHON is not set: run the tests with scripts/test");
+    // Set by scripts/test.
+    let python = std::env::var("CPORT_PYTHON").unwrap();
     let out = Command::new(python).args(arguments).output().unwrap();
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&[out.stdout, out.stderr].concat()));
     String::from_utf8(out.stdout).unwrap()
@@ -200,6 +201,8 @@ fn files(archive: &[u8]) -> Vec<(String, Vec<u8>)> {
     files
 }
 
+type Files = Vec<(String, Vec<u8>)>;
+
 fn archive(files: &[(String, Vec<u8>)]) -> Vec<u8> {
     let (mut out, mut writer) = (Vec::new(), container::Writer::default());
     for (name, bytes) in files {
@@ -215,7 +218,7 @@ fn archive(files: &[(String, Vec<u8>)]) -> Vec<u8> {
 /// Everything that somebody may do to a package, each with what it is called.
 fn changed() -> Vec<(&'static str, Vec<u8>)> {
     let good = files(&good());
-    let with = |change: &dyn Fn(&mut Vec<(String, Vec<u8>)>)| {
+    let with = |change: &dyn Fn(&mut Files)| {
         let mut files = good.clone();
         change(&mut files);
         archive(&files)
@@ -429,13 +432,9 @@ fn our_own_reader_reads_the_facts_back() {
     assert_eq!(read.len(), 3);
 }
 
+/// `age`, a package of Debian that scripts/test asks for.
 fn age(arguments: &[&str], input: &[u8]) -> Vec<u8> {
-    let mut age = Command::new("age")
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("`age` is there: it is a package of Debian");
+    let mut age = Command::new("age").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut to = age.stdin.take().unwrap();
     let input = input.to_vec();
     let feeder = std::thread::spawn(move || to.write_all(&input));

@@ -198,7 +198,7 @@ pub enum Order {
     /// Nothing: it was made, or refused, before.
     Nothing,
     /// It cannot be made: why, in words for the officer.
-    Refuse(Package, &'static str),
+    Refuse(Box<Package>, &'static str),
 }
 
 /// What is to be done about a package that was asked for. The officer's rights are those of now, not of when they asked.
@@ -210,12 +210,12 @@ pub async fn order(db: &Db, id: PackageId) -> Result<Order> {
     let who = match sign_in::of_person(db, package.person).await {
         Ok(who) => who,
         Err(agreements::Error::SignInFirst) => {
-            return Ok(Order::Refuse(package, "you, or your organisation, may not use the exchange any more"));
+            return Ok(Order::Refuse(package.into(), "you, or your organisation, may not use the exchange any more"));
         }
         Err(other) => return Err(other.into()),
     };
     if who.actor.org != package.org || !agreements::may(who.actor.kind, who.actor.role, Doing::TakeAlong) {
-        return Ok(Order::Refuse(package, "your role does not take cases along any more"));
+        return Ok(Order::Refuse(package.into(), "your role does not take cases along any more"));
     }
     Ok(Order::Make(Box::new((package, who))))
 }

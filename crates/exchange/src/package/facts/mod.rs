@@ -53,10 +53,13 @@ pub fn archive_path(capture: base::CaptureId) -> String {
     format!("captures/{capture}.warc.gz")
 }
 
+/// A document: path, media type, bytes.
+pub type Written = (&'static str, &'static str, Vec<u8>);
+
 /// Every document with its path and media type.
 ///
 /// # Errors
 /// One cannot be made.
-pub fn documents(contents: &Contents, tool: &str) -> Result<Vec<(&'static str, &'static str, Vec<u8>)>, Failed> {
+pub fn documents(contents: &Contents, tool: &str) -> Result<Vec<Written>, Failed> {
     DOCUMENTS.iter().map(|d| Ok((d.path, d.media_type, (d.make)(contents, tool)?))).collect()
 }

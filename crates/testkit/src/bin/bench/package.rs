@@ -81,9 +81,10 @@ pub fn package(name: &str) {
         assert!(Command::new("sh").args(["-c", &line]).current_dir(&folder).status().unwrap().success());
         File::open(&out).unwrap().sync_all().unwrap();
     });
-    let mib = (FILES * BYTES as u64 >> 20) as f64;
-    say_beside(name, BYTES, "MiB/s", mib / ours, "zip -0 and age", mib / theirs);
-    say(&format!("{name}_peak_memory"), BYTES, "MB", peak_mb(&site));
+    let all = FILES as usize * BYTES;
+    let mib = (all >> 20) as f64;
+    say_beside(name, all, "MiB/s", mib / ours, "zip -0 and age", mib / theirs);
+    say(&format!("{name}_peak_memory"), all, "MB", peak_mb(&site));
 }
 
 fn run(command: &mut Command) -> String {

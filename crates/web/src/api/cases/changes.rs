@@ -75,7 +75,7 @@ pub async fn list(
         tokio::time::sleep(LOOK).await;
     };
     let told = found.iter().take(usize::try_from(AT_ONCE).unwrap_or(usize::MAX));
-    let next = told.clone().last().map_or(from, |c| c.seq).to_string();
+    let next = told.clone().next_back().map_or(from, |c| c.seq).to_string();
     let items = told.map(|c| Change {
         id: c.id.to_string(),
         case_id: c.case.to_string(),
