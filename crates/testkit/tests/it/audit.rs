@@ -68,6 +68,10 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
     world.settle().await;
     let id = list.rsplit('/').next().unwrap().to_owned();
     let agreement = crate::agreements::agreement_of(&nl).await;
+    let search = json!({ "filter": { "class": "baseline" } });
+    let search = de.json("POST", "/api/v1/case-searches", &search).await.str("id");
+    let folder = de.json("POST", "/api/v1/folders", &json!({ "name": "A story" })).await.str("id");
+    let package = crate::rights::taken_along(&world, &de, &case).await;
     let looks = [
         (&nl, "/api/v1/lists".to_owned(), "lists.read"),
         (&nl, "/api/v1/lists/keys".into(), "lists.read"),
@@ -125,6 +129,25 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
         (&de, format!("/api/v1/cases/{case}"), "case.read"),
         (&de, format!("/api/v1/cases/{case}/items"), "case.read"),
         (&de, format!("/api/v1/cases/{case}/contact"), "thread.read"),
+        (&de, format!("/api/v1/cases/{case}/notes"), "notes.read"),
+        (&nl, format!("/api/v1/reports/{report}/notes"), "notes.shared_read"),
+        (&de, format!("/api/v1/cases/{case}/alike"), "cases.read"),
+        (&de, "/api/v1/colleagues".into(), "colleagues.read"),
+        (&de, "/api/v1/case-searches".into(), "searches.read"),
+        (&de, format!("/api/v1/case-searches/{search}"), "searches.read"),
+        (&de, "/api/v1/mail-address".into(), "searches.read"),
+        (&de, "/api/v1/folders".into(), "folders.read"),
+        (&de, format!("/api/v1/folders/{folder}"), "folder.read"),
+        (&de, format!("/api/v1/folders/{folder}/cases"), "folder.read"),
+        (&de, "/api/v1/urgency".into(), "urgency.read"),
+        (&de, "/api/v1/cases/changes".into(), "cases.changes_read"),
+        (&de, "/api/v1/webhook".into(), "webhook.read"),
+        (&de, format!("/api/v1/cases/{case}/packages"), "packages.read"),
+        (&de, "/api/v1/packages".into(), "packages.read"),
+        (&de, "/api/v1/packages/keys".into(), "packages.keys_read"),
+        (&de, "/api/v1/me/package-key".into(), "package.key_read"),
+        (&de, format!("/api/v1/packages/{package}"), "package.read"),
+        (&de, format!("/api/v1/packages/{package}/file"), "package.downloaded"),
         (&de, format!("/api/v1/cases/{case}/requests"), "thread.read"),
         (&de, format!("/api/v1/cases/{case}/messages"), "thread.read"),
         (&de, format!("/api/v1/cases/{case}/holds"), "hold.read"),
@@ -153,6 +176,9 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
                 .replace(&entry, "{entry}")
                 .replace(&import, "{import}")
                 .replace(&agreement, "{id}")
+                .replace(&search, "{id}")
+                .replace(&folder, "{id}")
+                .replace(&package, "{id}")
                 .replace("/versions/1", "/versions/{version}")
                 .replace("/MD5/", "/{type}/")
                 .replace(&format!("sha256/{}", lists_by_api::sha256(b"x")), "{kind}/{hash}")
