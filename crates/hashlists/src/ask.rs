@@ -3,7 +3,7 @@
 
 use crate::{Access, Act, Entry, Error, Hashes, Hit, How, List, Lists, Result, Says, entry, list};
 use base::{Country, HashId, ListId, OrgId, Scope};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use storage::Tx;
 
 /// An entry that a file hits, on a list that an organisation may read.
@@ -101,10 +101,15 @@ impl Known {
         Ok(Self { lists, entries })
     }
 
+    /// Each entry once, by its strongest way that holds.
     fn found(&self, hits: &[Hit], asked: &Hashes) -> Vec<Found> {
+        let mut told = HashSet::new();
         let found = hits.iter().filter_map(|hit| {
             let (list, access) = self.lists.get(&hit.list)?;
             let entry = self.entries.get(&hit.entry).filter(|e| whole(hit.how, asked, e))?;
+            if !told.insert(entry.id) {
+                return None;
+            }
             Some(Found {
                 entry: entry.id,
                 list: list.id,

@@ -185,7 +185,8 @@ fn killed(rounds: u64, seed: u64) {
         }
         let stop = AtomicBool::new(false);
         let millis = 300 + draw.next() % 1700;
-        let mut own = Draw(draw.next() | 1);
+        // Far from the sequence that goes on here: what two threads draw must not be the same.
+        let mut own = Draw((draw.next() ^ 0x9E37_79B9_7F4A_7C15).wrapping_mul(0xBF58_476D_1CE4_E5B9) | 1);
         told += thread::scope(|scope| {
             let publishing = scope.spawn(|| publish(&caller, &list, &mut own, &stop));
             thread::sleep(Duration::from_millis(millis));

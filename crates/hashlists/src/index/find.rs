@@ -36,7 +36,8 @@ impl Many<'_> {
 }
 
 impl Inner {
-    /// Every entry that a file hits, each once, by its strongest way.
+    /// Every entry that a file hits, strongest first: by its strongest exact way, and by its strongest way of looking
+    /// alike. Both are told, because an exact hit is one of the first 16 bytes and may turn out to be none.
     pub fn look_up(&self, hashes: &Hashes, share: f64) -> Vec<Hit> {
         let mut hits = self.exact(&hashes.digests);
         for number in self.parts.photodna.find(hashes.photodna.as_ref().map(<[u8; 32]>::as_slice)) {
@@ -154,11 +155,11 @@ impl Inner {
         found.into_iter().filter_map(|(number, mut o)| enough(number, &mut o).then_some((number, o.least))).collect()
     }
 
-    /// Adds a hit, unless the entry is hit by a stronger way already.
+    /// Adds a hit, unless the entry is hit by a stronger way of the same kind already.
     fn hit(&self, hits: &mut Vec<Hit>, number: u32, how: How, distance: u32) {
         let Some(slot) = self.slots.get(number) else { return };
         let Some(feed) = self.feeds.get(slot.list) else { return };
-        if !hits.iter().any(|h| h.entry == slot.entry) {
+        if !hits.iter().any(|h| h.entry == slot.entry && h.how.is_exact() == how.is_exact()) {
             hits.push(Hit { entry: slot.entry, list: feed.list, version: slot.version, how, distance });
         }
     }

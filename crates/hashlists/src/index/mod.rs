@@ -294,8 +294,9 @@ impl Index {
         inner.parts.bytes() + inner.slots.bytes()
     }
 
-    /// Every entry that a file hits, each once, by its strongest way; exact ones first, then by distance. `share`: how
-    /// much of a video's frames must match, of either one.
+    /// Every entry that a file hits, by its strongest exact way and by its strongest way of looking alike: exact ones first,
+    /// then by distance. An exact one is of the first 16 bytes; whoever acts on it compares the rest. `share`: how much of a
+    /// video's frames must match, of either one.
     pub fn look_up(&self, hashes: &Hashes, share: f64) -> Vec<Hit> {
         self.read().look_up(hashes, share)
     }
@@ -425,6 +426,19 @@ mod tests {
         let mut other = file(7);
         other.digests.sha256 = Some([8; 32]);
         assert!(index.look_up(&other, 0.8).is_empty());
+    }
+
+    #[test]
+    fn a_file_with_another_digest_still_looks_alike() {
+        let both = |byte, flips| Hashes { pdq: picture(balanced(flips), 80).pdq, ..file(byte) };
+        let index = Index::of(&[entry(1, both(7, 0)), entry(2, both(8, 0))], &[(LIST, 31)]);
+        let how = |q: &Hashes| index.look_up(q, 0.8).iter().map(|h| h.how).collect::<Vec<_>>();
+        assert_eq!(how(&both(7, 3)), [How::Sha256, How::Pdq, How::Pdq], "one is the file, both look like it");
+        assert_eq!(how(&both(9, 3)), [How::Pdq, How::Pdq], "a third file that looks like both");
+        // The index knows 16 bytes of a digest: what is the same there and another file still looks alike.
+        let mut other = both(7, 3);
+        other.digests.sha256 = Some([[7; 16], [9; 16]].concat().try_into().unwrap());
+        assert_eq!(how(&other), [How::Sha256, How::Pdq, How::Pdq]);
     }
 
     #[test]
