@@ -165,6 +165,7 @@ async fn draw(
     let stored = all.iter().find(|t| t.version == version).ok_or(Error::NOT_FOUND)?;
     let (now, names) = (tx.now(), Names::read(&tx).await?);
     let Around { tried, error, done } = around;
+    let asked = tried;
     if error.is_none() && stored.status(now) != Status::Draft {
         tx.commit(&Act::AgreementRead(id)).await?;
         return Ok(Redirect::to(&format!("/network/agreements/{id}?version={version}")).into_response());
@@ -185,8 +186,9 @@ async fn draw(
         Some(question) => Some(agreement::tried(&simulate::simulate(&app.db, question).await?)),
         None => None,
     };
-    // What cannot be read is said, unless something else was refused first.
-    let error = error.or_else(|| text.as_ref().err().cloned().map(Error::from));
+    // A clause that was just added is not finished yet: what cannot be read is said to who tries it out or saves it.
+    let unread = text.as_ref().err().filter(|_| asked).cloned();
+    let error = error.or_else(|| unread.map(Error::from));
     let in_force = all.iter().find(|t| t.version != version && t.in_force(now));
     let text = text.ok();
     let difference = in_force
