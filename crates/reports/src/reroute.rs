@@ -1,6 +1,6 @@
 //! The queued step after an agreement changed, and at each time at which one of its versions begins or ends by itself:
 //! what it concerns is decided anew. Nobody waits for it to lose sight: what does not bind any more is not shown from that
-//! moment on, whatever the rows say ([`crate::store::live`]). This step gives what binds now, and withdraws what is over.
+//! moment on, whatever the rows say (`store::live`). This step gives what binds now, and withdraws what is over.
 //!
 //! It concerns reports with something disclosed under the agreement and its hotline's reports that changed within
 //! [`OPEN_DAYS`]: the same that are shown to who signs. A suspension withdraws nothing, so that resuming it brings
