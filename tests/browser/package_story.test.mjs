@@ -11,11 +11,10 @@ import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { inEveryLook } from "./lib/axe.mjs";
 import { launch } from "./lib/browser.mjs";
-import { start } from "./lib/server.mjs";
+import { PROGRAM, start } from "./lib/server.mjs";
 
 const run = promisify(execFile);
 const WHY = { purpose: "identify the place, case 17", case_number: "ST/2026/17" };
-const PROGRAM = process.env.CPORT_BIN;
 
 describe("taking a case along", { timeout: 300_000 }, () => {
   let site, browser, folder, officer, page, packagePath;
