@@ -6,8 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What such folders are called, before the id of the process that made them.
-const PREFIX: &str = "cport-picture-";
+/// What such folders are called, before the id of the process that made them. Short: the browser makes a socket below it, and
+/// the path of a socket has at most 107 bytes.
+const PREFIX: &str = "cpic-";
 /// The user that nothing belongs to; a browser started by root runs as it.
 pub const NOBODY: u32 = 65_534;
 
@@ -22,7 +23,7 @@ impl Folder {
         let root = rustix::process::getuid().is_root();
         let below = if root { passable(std::env::temp_dir()) } else { std::env::temp_dir() };
         sweep(&below);
-        let mut chance = [0; 8];
+        let mut chance = [0; 4];
         aws_lc_rs::rand::fill(&mut chance).map_err(|_| io::Error::other("no randomness"))?;
         let path = below.join(format!("{PREFIX}{}-{}", std::process::id(), base::hex(&chance)));
         fs::create_dir(&path)?;

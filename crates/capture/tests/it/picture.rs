@@ -33,7 +33,7 @@ async fn draw(url: &str, config: CaptureConfig) -> Result<Option<RgbaImage>, Str
 
 /// Folders of browsers that this process has started and that are still there.
 fn folders_left() -> usize {
-    let mine = format!("cport-picture-{}-", std::process::id());
+    let mine = format!("cpic-{}-", std::process::id());
     let all = std::fs::read_dir(std::env::temp_dir()).unwrap().flatten();
     all.filter(|e| e.file_name().to_string_lossy().starts_with(&mine)).count()
 }
