@@ -174,21 +174,6 @@ pub async fn find(tx: &Tx, id: ListId) -> Result<(List, Access)> {
     found.and_then(|(list, access)| Some((list, access?))).ok_or(Error::NotFound)
 }
 
-/// A list by its id or, when only one that the actor may know has it, by its name.
-pub async fn find_named(tx: &Tx, name: &str) -> Result<(List, Access)> {
-    if let Ok(id) = name.parse::<ListId>() {
-        return find(tx, id).await;
-    }
-    let mut found = list(tx).await?.into_iter().filter(|(l, _)| l.name == name);
-    match (found.next(), found.next()) {
-        (Some(one), None) => Ok(one),
-        (Some(_), Some(_)) => {
-            Err(Error::conflict("ambiguous-name", "list", "several lists have this name, give the list's id"))
-        }
-        (None, _) => Err(Error::NotFound),
-    }
-}
-
 /// One list of the actor's own; anybody else's is not found. The machinery finds any.
 pub async fn own(tx: &Tx, id: ListId) -> Result<List> {
     let (list, access) = store::list_find(tx, id).await?.ok_or(Error::NotFound)?;

@@ -1,6 +1,7 @@
 //! Plain SQL where it reads better than builders: `$1` placeholders work on both databases.
 
-use crate::{Error, Result};
+use crate::{Error, Result, Tx};
+use base::Scope;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, FromQueryResult, Insert, IntoActiveModel, Statement, Value};
 
 /// Runs a statement and returns how many rows it touched.
@@ -28,6 +29,34 @@ pub async fn all<R: FromQueryResult>(on: &impl ConnectionTrait, sql: &str, value
 pub async fn one<R: FromQueryResult>(on: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Option<R>> {
     let statement = Statement::from_sql_and_values(on.get_database_backend(), sql, values);
     Ok(R::find_by_statement(statement).one(on).await?)
+}
+
+/// The first two values of a scoped query: 1 when the exchange's own machinery asks, and the actor's organisation.
+pub fn scope(tx: &Tx) -> Vec<Value> {
+    let all = tx.actor().scope() == Scope::Exchange;
+    vec![i64::from(all).into(), tx.actor().org.0.into()]
+}
+
+/// A scoped query's values: the scope, then the others.
+pub fn scoped(tx: &Tx, others: impl IntoIterator<Item = Value>) -> Vec<Value> {
+    let mut values = scope(tx);
+    values.extend(others);
+    values
+}
+
+/// `$n, $n+1, …` for so many values, from a place on.
+pub fn places(from: usize, count: usize) -> String {
+    (from..from + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
+}
+
+/// How many rows to fetch to know whether there are more than wanted, see [`keyset::page`].
+pub fn one_more(limit: u64) -> Value {
+    i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX).into()
+}
+
+/// A stored word that must be one of a vocabulary; `place` names the column to whoever has to mend it.
+pub fn word<T: std::str::FromStr>(text: &str, place: &'static str) -> Result<T> {
+    text.parse().map_err(|_| Error::Stored(place))
 }
 
 /// One page of a list and where the next begins.

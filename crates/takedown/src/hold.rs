@@ -201,10 +201,3 @@ fn refused(why: Refused, hold: &Hold) -> Error {
         Refused::TooLong => too_long(hold.latest),
     }
 }
-
-/// The hold that keeps an item up now, if one does: of the item, or of everything disclosed with it.
-pub async fn on_item(tx: &Tx, report: ReportId, item: ItemId) -> Result<Option<Hold>> {
-    let now = tx.now();
-    let holds = of_report(tx, report).await?;
-    Ok(holds.into_iter().find(|hold| hold.holds(now) && hold.item.is_none_or(|on| on == item)))
-}

@@ -1,10 +1,13 @@
 //! Table `removal_hold`. Scope: both parties carry their id in every row.
 
 use crate::{Approved, Hold, Result, entity::removal_hold};
-use base::{ApprovalForm, CaseId, HoldId, ItemId, OrgId, ReportId, Scope, Time};
+use base::{ApprovalForm, CaseId, HoldId, ItemId, OrgId, ReportId, Time};
 use reports::live::{at, live};
 use sea_orm::FromQueryResult;
-use storage::{Tx, sql};
+use storage::{
+    Tx,
+    sql::{self, one_more, scoped},
+};
 use uuid::Uuid;
 
 /// A hold, and whether a live disclosure still carries it.
@@ -24,11 +27,6 @@ struct HoldRow {
     #[sea_orm(nested)]
     row: removal_hold::Model,
     live: bool,
-}
-
-fn scoped(tx: &Tx, others: impl IntoIterator<Item = sea_orm::Value>) -> Vec<sea_orm::Value> {
-    let all = tx.actor().scope() == Scope::Exchange;
-    [i64::from(all).into(), tx.actor().org.0.into()].into_iter().chain(others).collect()
 }
 
 pub async fn hold_add(tx: &Tx, row: removal_hold::Model) -> Result<()> {
@@ -63,8 +61,7 @@ pub async fn holds_open(tx: &Tx, now: Time, after: Option<(i64, Uuid)>, limit: u
         "{} AND t.ended_at IS NULL AND t.until > $4 AND (t.until, t.id) > ($5, $6) ORDER BY t.until, t.id LIMIT $7",
         holds()
     );
-    let limit = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
-    let values = scoped(tx, [at(tx), now.micros().into(), until.into(), id.into(), limit.into()]);
+    let values = scoped(tx, [at(tx), now.micros().into(), until.into(), id.into(), one_more(limit)]);
     let rows: Vec<HoldRow> = sql::all(tx, &sql, values).await?;
     rows.into_iter().map(hold).collect()
 }

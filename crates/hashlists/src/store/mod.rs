@@ -19,33 +19,9 @@ pub use past::*;
 pub use subscriptions::*;
 pub use votes::*;
 
-use base::Scope;
-use sea_orm::Value;
-use storage::Tx;
+use storage::sql::{one_more, places, scoped, word};
 
 type Stored<T> = std::result::Result<T, storage::Error>;
-
-fn scoped(tx: &Tx, others: impl IntoIterator<Item = Value>) -> Vec<Value> {
-    let all = tx.actor().scope() == Scope::Exchange;
-    let mut values = vec![i64::from(all).into(), tx.actor().org.0.into()];
-    values.extend(others);
-    values
-}
-
-/// A stored word that must be one of a vocabulary.
-fn word<T: std::str::FromStr>(text: &str, place: &'static str) -> Stored<T> {
-    text.parse().map_err(|_| storage::Error::Stored(place))
-}
-
-/// How many rows to fetch to know whether there are more than wanted.
-fn one_more(limit: u64) -> Value {
-    i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX).into()
-}
-
-/// `$n, $n+1, …` for so many values, from a place on.
-fn places(from: usize, count: usize) -> String {
-    (from..from + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
-}
 
 /// `($1, $2), ($3, $4), …`: rows of a statement that adds many at once.
 fn rows(count: usize, columns: usize) -> String {

@@ -5,7 +5,7 @@ use super::{
     disclosures::{IN_FORCE, disclosure_of},
     items::{ITEM, ItemRow},
     live::{at, case_live, live},
-    one_more,
+    one_more, places,
     reports::{outcome_of, report_of},
     scoped, word, word_opt,
 };
@@ -251,35 +251,38 @@ pub async fn case_items_page(
         live("d", 8)
     );
     let values = [id.0.into(), report.0.into(), place.into(), after.into(), one_more(slice.limit), at(tx)];
-    let places: Vec<Place> = sql::all(tx, &sql, scoped(tx, values)).await?;
-    let mut page = Vec::with_capacity(places.len());
-    for Place { id: item, place } in places {
-        if let Some((item, given)) = case_item(tx, id, ItemId(item)).await? {
-            page.push((place, item, given));
-        }
-    }
-    Ok(page)
+    let page: Vec<Place> = sql::all(tx, &sql, scoped(tx, values)).await?;
+    let places: HashMap<Uuid, i64> = page.iter().map(|row| (row.id, row.place)).collect();
+    let among: Vec<ItemId> = page.iter().map(|row| ItemId(row.id)).collect();
+    let items = items_given(tx, id, Some(&among)).await?.into_iter();
+    Ok(items.filter_map(|(item, given)| Some((*places.get(&item.id.0)?, item, given))).collect())
 }
 
 /// One item of a case with the disclosure that gives it.
 pub async fn case_item(tx: &Tx, case: CaseId, id: ItemId) -> Result<Option<(Item, Disclosure)>> {
-    let sql = format!(
-        "SELECT * FROM disclosure d WHERE ($1 = 1 OR d.lea_id = $2) AND d.item_id = $3 AND d.case_id = $4 AND {}",
-        live("d", 5)
-    );
-    let given: Option<disclosure::Model> = sql::one(tx, &sql, scoped(tx, [id.0.into(), case.0.into(), at(tx)])).await?;
-    let row: Option<ItemRow> = sql::one(tx, &format!("{ITEM} WHERE i.id = $1"), vec![id.0.into()]).await?;
-    let (Some(given), Some(row)) = (given, row) else { return Ok(None) };
-    Ok(Some((row.into_item()?, disclosure_of(given)?)))
+    Ok(items_given(tx, case, Some(&[id])).await?.pop())
 }
 
 /// Items of a case, each with the live disclosure to the actor's LEA that gives it.
 pub async fn items_of_case(tx: &Tx, id: CaseId) -> Result<Vec<(Item, Disclosure)>> {
-    let given = format!("($1 = 1 OR d.lea_id = $2) AND d.case_id = $3 AND {}", live("d", 4));
+    items_given(tx, id, None).await
+}
+
+/// The same of all items of a case or of these only, in the order of the report.
+async fn items_given(tx: &Tx, id: CaseId, among: Option<&[ItemId]>) -> Result<Vec<(Item, Disclosure)>> {
+    if among.is_some_and(<[ItemId]>::is_empty) {
+        return Ok(Vec::new());
+    }
+    let only = among.map_or_else(String::new, |ids| format!("AND d.item_id IN ({})", places(5, ids.len())));
+    let given = format!("($1 = 1 OR d.lea_id = $2) AND d.case_id = $3 AND {} {only}", live("d", 4));
+    let values = || {
+        let ids = among.unwrap_or_default().iter().map(|id| id.0.into());
+        scoped(tx, [id.0.into(), at(tx)].into_iter().chain(ids))
+    };
     let sql = format!("SELECT * FROM disclosure d WHERE {given}");
-    let disclosures: Vec<disclosure::Model> = sql::all(tx, &sql, scoped(tx, [id.0.into(), at(tx)])).await?;
+    let disclosures: Vec<disclosure::Model> = sql::all(tx, &sql, values()).await?;
     let sql = format!("{ITEM} WHERE i.id IN (SELECT d.item_id FROM disclosure d WHERE {given}) ORDER BY i.place, i.id");
-    let rows: Vec<ItemRow> = sql::all(tx, &sql, scoped(tx, [id.0.into(), at(tx)])).await?;
+    let rows: Vec<ItemRow> = sql::all(tx, &sql, values()).await?;
     let mut given: HashMap<Uuid, disclosure::Model> = disclosures.into_iter().map(|d| (d.item_id, d)).collect();
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {

@@ -61,12 +61,11 @@ async fn counts(tx: &Tx, rows: &[report::Model]) -> Result<Vec<Counts>> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let places: Vec<String> = (1..=rows.len()).map(|n| format!("${n}")).collect();
     let sql = format!(
         "SELECT i.report_id, COUNT(*) AS items, COUNT(CASE WHEN i.class IS NULL AND i.compared_at IS NOT NULL THEN 1 END) AS to_assess,
            (SELECT o.kind FROM outcome o WHERE o.report_id = i.report_id ORDER BY o.at DESC LIMIT 1) AS outcome
          FROM item i WHERE i.report_id IN ({}) GROUP BY i.report_id",
-        places.join(", ")
+        sql::places(1, rows.len())
     );
     Ok(sql::all(tx, &sql, rows.iter().map(|r| r.id.into()).collect()).await?)
 }

@@ -86,15 +86,11 @@ fn owned(rows: Vec<Owned>, run: Uuid) -> Vec<Of> {
     rows.into_iter().map(of).collect()
 }
 
-fn places(from: usize, count: usize) -> String {
-    (from..from + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
-}
-
 /// Compared items of some files. For hunts.
 pub async fn items_of_files(tx: &Tx, media: &[Uuid], run: Uuid) -> Result<Vec<Of>> {
     let sql = format!(
         "SELECT id, report_id, reporter_id FROM item WHERE compared_at IS NOT NULL AND media_id IN ({}) ORDER BY id",
-        places(1, media.len())
+        sql::places(1, media.len())
     );
     Ok(owned(sql::all(tx, &sql, media.iter().map(|m| (*m).into()).collect()).await?, run))
 }
@@ -104,7 +100,7 @@ pub async fn items_by_entries(tx: &Tx, entries: &[HashId], run: Uuid) -> Result<
     if entries.is_empty() {
         return Ok(Vec::new());
     }
-    let among = places(1, entries.len());
+    let among = sql::places(1, entries.len());
     let sql = format!(
         "SELECT DISTINCT i.id, i.report_id, i.reporter_id FROM item i JOIN (
             SELECT item_id FROM settlement WHERE undone_at IS NULL AND entry_id IN ({among})
@@ -311,7 +307,7 @@ pub async fn settlements_of(tx: &Tx, items: &[ItemId]) -> Result<Vec<(ItemId, Se
     let sql = format!(
         "{SETTLED} FROM settlement s JOIN item i ON i.assessment_id = s.assessment_id AND i.id = s.item_id
          WHERE ($1 = 1 OR s.org_id = $2) AND s.undone_at IS NULL AND s.item_id IN ({}) ORDER BY s.id",
-        places(3, items.len())
+        sql::places(3, items.len())
     );
     let rows: Vec<SettledRow> = sql::all(tx, &sql, scoped(tx, items.iter().map(|i| i.0.into()))).await?;
     Ok(rows.into_iter().map(settled_of).collect())
@@ -408,7 +404,7 @@ pub async fn suggestions_of(tx: &Tx, items: &[ItemId]) -> Result<Vec<Suggestion>
     let sql = format!(
         "SELECT * FROM suggestion WHERE ($1 = 1 OR org_id = $2) AND ended_at IS NULL AND NOT blind AND item_id IN ({})
          ORDER BY id",
-        places(3, items.len())
+        sql::places(3, items.len())
     );
     let rows: Vec<SuggestionRow> = sql::all(tx, &sql, scoped(tx, items.iter().map(|i| i.0.into()))).await?;
     Ok(rows.into_iter().map(suggestion_of).collect::<Stored<_>>()?)

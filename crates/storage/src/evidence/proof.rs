@@ -172,8 +172,8 @@ impl Vault {
     async fn without_key(&self, db: &Db, ids: &[BlobId]) -> Result<Vec<(BlobId, Flaw)>> {
         let mut without = Vec::new();
         for some in ids.chunks(PAGE as usize) {
-            let places: Vec<String> = (1..=some.len()).map(|n| format!("${n}")).collect();
-            let sql = format!("SELECT id, sha256, erased_at FROM blob WHERE id IN ({})", places.join(", "));
+            let among = sql::places(1, some.len());
+            let sql = format!("SELECT id, sha256, erased_at FROM blob WHERE id IN ({among})");
             let tx = db.look(&ACTOR).await?;
             let rows: Vec<Row> = sql::all(&tx, &sql, some.iter().map(|id| id.0.into()).collect()).await?;
             let rows: BTreeMap<Uuid, Row> = rows.into_iter().map(|row| (row.id, row)).collect();
@@ -217,11 +217,6 @@ impl Vault {
             db.begin(&ACTOR).await?.commit(&Act::Swept(swept.orphans + swept.left_over)).await?;
         }
         Ok(swept)
-    }
-
-    /// Removes files that processes that have died were writing; quick, safe at any time. Returns how many there were.
-    pub async fn sweep_unfinished(&self) -> Result<usize> {
-        self.shelves.sweep_incoming().await
     }
 }
 
