@@ -112,6 +112,22 @@ impl Once {
         }
     }
 
+    /// What a request with this key is for: the answer given before, or what `verb` does in one transaction of `who`, which
+    /// returns its act and the answer.
+    pub async fn run<A: audit::Act>(
+        self,
+        app: &App,
+        who: &SignedIn,
+        verb: impl AsyncFnOnce(&Tx) -> Result<(A, Answer)>,
+    ) -> Result<Response> {
+        if let Some(answer) = self.answered(app, who).await? {
+            return Ok(answer);
+        }
+        let tx = app.db.begin(&who.actor).await?;
+        let (act, answer) = verb(&tx).await?;
+        self.end(tx, &act, answer).await
+    }
+
     /// Ends a transaction with its act and stores the answer in it.
     pub async fn end(&self, tx: Tx, act: &dyn audit::Act, answer: Answer) -> Result<Response> {
         self.remember(&tx, &answer).await?;

@@ -102,13 +102,12 @@ pub async fn list(State(app): State<App>, MayReadCases(who): MayReadCases) -> Re
     responses((status = 201, body = FolderMade), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn make(State(app): State<App>, MayOrganise(who): MayOrganise, body: Body<NewFolder>) -> Result<Response> {
     let Body { value, once } = body;
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    let words = Words { name: &value.name, note: value.note.as_deref(), private: value.private };
-    let (id, act) = folder::make(&tx, &words).await?;
-    once.end(tx, &act, Answer::created(&FolderMade { id: id.to_string() })).await
+    once.run(&app, &who, async |tx| {
+        let words = Words { name: &value.name, note: value.note.as_deref(), private: value.private };
+        let (id, act) = folder::make(tx, &words).await?;
+        Ok((act, Answer::created(&FolderMade { id: id.to_string() })))
+    })
+    .await
 }
 
 /// Read a folder.
@@ -157,12 +156,11 @@ pub async fn end(
     body: Body<Empty>,
 ) -> Result<Response> {
     let (id, once): (FolderId, _) = (caller::id(&id)?, body.once);
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    let act = folder::end(&tx, id).await?;
-    once.end(tx, &act, Answer::created(&FolderMade { id: id.to_string() })).await
+    once.run(&app, &who, async |tx| {
+        let act = folder::end(tx, id).await?;
+        Ok((act, Answer::created(&FolderMade { id: id.to_string() })))
+    })
+    .await
 }
 
 /// List the cases in a folder, most urgent first.
@@ -219,10 +217,9 @@ pub async fn take_out(
 ) -> Result<Response> {
     let once = body.once;
     let (id, case): (FolderId, CaseId) = (caller::id(&id)?, caller::id(&case)?);
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    let act = folder::take_out(&tx, id, case).await?;
-    once.end(tx, &act, Answer::created(&DoneWith { done: 1, unknown: 0 })).await
+    once.run(&app, &who, async |tx| {
+        let act = folder::take_out(tx, id, case).await?;
+        Ok((act, Answer::created(&DoneWith { done: 1, unknown: 0 })))
+    })
+    .await
 }

@@ -247,12 +247,11 @@ pub async fn end(
     body: Body<Empty>,
 ) -> Result<Response> {
     let (id, once): (SearchId, _) = (caller::id(&id)?, body.once);
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    let act = search::end(&tx, id).await?;
-    once.end(tx, &act, Answer::created(&SearchMade { id: id.to_string() })).await
+    once.run(&app, &who, async |tx| {
+        let act = search::end(tx, id).await?;
+        Ok((act, Answer::created(&SearchMade { id: id.to_string() })))
+    })
+    .await
 }
 
 /// Where mail reaches the caller.

@@ -29,16 +29,15 @@ pub async fn put(
 ) -> Result<Response> {
     let Json { value: new, once } = body;
     let (id, version): (AgreementId, i64) = (caller::id(&id)?, shape::number(&version)?);
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    treaty::version(&tx, id, version).await?;
-    let seen = once::expected_version(&headers)?;
-    let reason = "send the draft's ETag, so that nobody's change is lost";
-    let seen = seen.ok_or_else(|| Refusal::new("If-Match", "missing", reason))?;
-    let act = treaty::change(&tx, id, version, seen, new.read(tx.now())?).await?;
-    let changed = shape::version_now(&tx, id, version).await?;
-    let revision = changed.agreement.revision;
-    once.end(tx, &act, Answer::ok(&changed).tagged(revision)).await
+    once.run(&app, &who, async |tx| {
+        treaty::version(tx, id, version).await?;
+        let seen = once::expected_version(&headers)?;
+        let reason = "send the draft's ETag, so that nobody's change is lost";
+        let seen = seen.ok_or_else(|| Refusal::new("If-Match", "missing", reason))?;
+        let act = treaty::change(tx, id, version, seen, new.read(tx.now())?).await?;
+        let changed = shape::version_now(tx, id, version).await?;
+        let revision = changed.agreement.revision;
+        Ok((act, Answer::ok(&changed).tagged(revision)))
+    })
+    .await
 }

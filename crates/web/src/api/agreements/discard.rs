@@ -29,10 +29,9 @@ pub async fn post(
 ) -> Result<Response> {
     let Json { value: _, once } = body;
     let (id, version): (AgreementId, i64) = (caller::id(&id)?, shape::number(&version)?);
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    let act = treaty::discard(&tx, id, version).await?;
-    once.end(tx, &act, Answer::created(&Done::to(id))).await
+    once.run(&app, &who, async |tx| {
+        let act = treaty::discard(tx, id, version).await?;
+        Ok((act, Answer::created(&Done::to(id))))
+    })
+    .await
 }

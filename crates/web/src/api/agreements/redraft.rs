@@ -26,13 +26,12 @@ pub async fn post(
 ) -> Result<Response> {
     let Json { value: new, once } = body;
     let id: AgreementId = caller::id(&id)?;
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    // Whether there is such an agreement comes first: a foreign one is "not found" whatever else was sent.
-    treaty::one(&tx, id).await?;
-    let (version, act) = treaty::redraft(&tx, id, new.read(tx.now())?).await?;
-    let answer = Answer::created(&shape::version_now(&tx, id, version).await?).tagged(1);
-    once.end(tx, &act, answer).await
+    once.run(&app, &who, async |tx| {
+        // Whether there is such an agreement comes first: a foreign one is "not found" whatever else was sent.
+        treaty::one(tx, id).await?;
+        let (version, act) = treaty::redraft(tx, id, new.read(tx.now())?).await?;
+        let answer = Answer::created(&shape::version_now(tx, id, version).await?).tagged(1);
+        Ok((act, answer))
+    })
+    .await
 }

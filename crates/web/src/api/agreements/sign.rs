@@ -39,13 +39,12 @@ pub async fn post(
 ) -> Result<Response> {
     let Json { value: new, once } = body;
     let (id, version): (AgreementId, i64) = (caller::id(&id)?, shape::number(&version)?);
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    treaty::version(&tx, id, version).await?;
-    let signing = Signing { as_: shape::party(new.party.as_deref())?, revision: new.revision };
-    let act = treaty::sign(&tx, id, version, signing).await?;
-    let signed = shape::version_now(&tx, id, version).await?;
-    once.end(tx, &act, Answer::created(&signed)).await
+    once.run(&app, &who, async |tx| {
+        treaty::version(tx, id, version).await?;
+        let signing = Signing { as_: shape::party(new.party.as_deref())?, revision: new.revision };
+        let act = treaty::sign(tx, id, version, signing).await?;
+        let signed = shape::version_now(tx, id, version).await?;
+        Ok((act, Answer::created(&signed)))
+    })
+    .await
 }

@@ -26,10 +26,9 @@ pub async fn post(
 ) -> Result<Response> {
     let Json { value: new, once } = body;
     let id: AgreementId = caller::id(&id)?;
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    let act = treaty::suspend(&tx, id, &new.reason).await?;
-    once.end(tx, &act, Answer::created(&Done::to(id))).await
+    once.run(&app, &who, async |tx| {
+        let act = treaty::suspend(tx, id, &new.reason).await?;
+        Ok((act, Answer::created(&Done::to(id))))
+    })
+    .await
 }

@@ -72,13 +72,12 @@ pub async fn assign(
 ) -> Result<Response> {
     let Body { value, once } = body;
     let id: CaseId = caller::id(&id)?;
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    case::exists(&tx, id).await?;
-    let act = team::act_on(&tx, id, Do::Assign(person(value.person.as_deref())?)).await?;
-    once.end(tx, &act, Answer::created(&DoneWith { done: 1, unknown: 0 })).await
+    once.run(&app, &who, async |tx| {
+        case::exists(tx, id).await?;
+        let act = team::act_on(tx, id, Do::Assign(person(value.person.as_deref())?)).await?;
+        Ok((act, Answer::created(&DoneWith { done: 1, unknown: 0 })))
+    })
+    .await
 }
 
 /// Mark a case as read or as not, for the caller alone.
@@ -93,12 +92,11 @@ pub async fn read(
 ) -> Result<Response> {
     let Body { value, once } = body;
     let id: CaseId = caller::id(&id)?;
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    let act = team::act_on(&tx, id, Do::Read(value.read)).await?;
-    once.end(tx, &act, Answer::created(&DoneWith { done: 1, unknown: 0 })).await
+    once.run(&app, &who, async |tx| {
+        let act = team::act_on(tx, id, Do::Read(value.read)).await?;
+        Ok((act, Answer::created(&DoneWith { done: 1, unknown: 0 })))
+    })
+    .await
 }
 
 /// Do something with many cases. What is no case of the caller's unit is counted and hinders nobody.

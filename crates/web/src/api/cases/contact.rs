@@ -92,10 +92,9 @@ pub async fn answer(
 ) -> Result<Response> {
     let Body { value: said, once } = body;
     let (id, approach) = (caller::id(&id)?, caller::id(&approach)?);
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    let act = deconflict::answer(&tx, id, approach, said.consents).await?;
-    once.end(tx, &act, Answer::created(&Done::of(approach))).await
+    once.run(&app, &who, async |tx| {
+        let act = deconflict::answer(tx, id, approach, said.consents).await?;
+        Ok((act, Answer::created(&Done::of(approach))))
+    })
+    .await
 }

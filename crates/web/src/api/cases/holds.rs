@@ -94,15 +94,14 @@ pub async fn place(
 ) -> Result<Response> {
     let Body { value: new, once } = body;
     let id: CaseId = caller::id(&id)?;
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    ground::exists(&tx, id).await?;
-    let item = new.item_id.as_deref().map(caller::id).transpose()?;
-    let asked = hold::Asked { item, reason: &new.reason, until: &new.until };
-    let (made, act) = hold::place(&tx, id, asked).await?;
-    once.end(tx, &act, Answer::created(&Done::of(made))).await
+    once.run(&app, &who, async |tx| {
+        ground::exists(tx, id).await?;
+        let item = new.item_id.as_deref().map(caller::id).transpose()?;
+        let asked = hold::Asked { item, reason: &new.reason, until: &new.until };
+        let (made, act) = hold::place(tx, id, asked).await?;
+        Ok((act, Answer::created(&Done::of(made))))
+    })
+    .await
 }
 
 /// Record a magistrate's approval of a hold.
@@ -118,13 +117,12 @@ pub async fn approve(
 ) -> Result<Response> {
     let Body { value: new, once } = body;
     let (id, hold) = (caller::id(&id)?, caller::id(&hold)?);
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    let given = hold::Approval { form: &new.form, office: &new.office, reference: &new.reference };
-    let act = hold::approve(&tx, id, hold, given).await?;
-    once.end(tx, &act, Answer::created(&Done::of(hold))).await
+    once.run(&app, &who, async |tx| {
+        let given = hold::Approval { form: &new.form, office: &new.office, reference: &new.reference };
+        let act = hold::approve(tx, id, hold, given).await?;
+        Ok((act, Answer::created(&Done::of(hold))))
+    })
+    .await
 }
 
 /// Make a hold longer.
@@ -140,12 +138,11 @@ pub async fn extend(
 ) -> Result<Response> {
     let Body { value: new, once } = body;
     let (id, hold) = (caller::id(&id)?, caller::id(&hold)?);
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    let act = hold::extend(&tx, id, hold, &new.until, &new.reason).await?;
-    once.end(tx, &act, Answer::created(&Done::of(hold))).await
+    once.run(&app, &who, async |tx| {
+        let act = hold::extend(tx, id, hold, &new.until, &new.reason).await?;
+        Ok((act, Answer::created(&Done::of(hold))))
+    })
+    .await
 }
 
 /// End a hold early.
@@ -161,10 +158,9 @@ pub async fn end(
 ) -> Result<Response> {
     let Body { value: new, once } = body;
     let (id, hold) = (caller::id(&id)?, caller::id(&hold)?);
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    let act = hold::end(&tx, id, hold, &new.reason).await?;
-    once.end(tx, &act, Answer::created(&Done::of(hold))).await
+    once.run(&app, &who, async |tx| {
+        let act = hold::end(tx, id, hold, &new.reason).await?;
+        Ok((act, Answer::created(&Done::of(hold))))
+    })
+    .await
 }

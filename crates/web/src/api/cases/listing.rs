@@ -82,13 +82,12 @@ pub async fn post(
 ) -> Result<Response> {
     let Json { value: new, once } = body;
     let id: CaseId = caller::id(&id)?;
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    // Whether there is such a case comes first: a foreign one is "not found" whatever else was sent.
-    case::exists(&tx, id).await?;
-    let list: ListId = caller::id(&new.list_id)?;
-    let (written, act) = listing::put(&tx, id, list, &chosen(&new.items)?).await?;
-    once.end(tx, &act, Answer::created(&Listed { version: written.version, rows: written.counts.into() })).await
+    once.run(&app, &who, async |tx| {
+        // Whether there is such a case comes first: a foreign one is "not found" whatever else was sent.
+        case::exists(tx, id).await?;
+        let list: ListId = caller::id(&new.list_id)?;
+        let (written, act) = listing::put(tx, id, list, &chosen(&new.items)?).await?;
+        Ok((act, Answer::created(&Listed { version: written.version, rows: written.counts.into() })))
+    })
+    .await
 }

@@ -59,12 +59,11 @@ pub async fn write(
 ) -> Result<Response> {
     let Body { value: new, once } = body;
     let id: CaseId = caller::id(&id)?;
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    let (made, act) = message::write(&tx, id, &new.text).await?;
-    once.end(tx, &act, Answer::created(&Done::of(made))).await
+    once.run(&app, &who, async |tx| {
+        let (made, act) = message::write(tx, id, &new.text).await?;
+        Ok((act, Answer::created(&Done::of(made))))
+    })
+    .await
 }
 
 /// Say that a message of the other side was read.

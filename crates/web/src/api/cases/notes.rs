@@ -65,13 +65,12 @@ pub async fn write(
 ) -> Result<Response> {
     let Body { value, once } = body;
     let id: CaseId = caller::id(&id)?;
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    case::exists(&tx, id).await?;
-    let (note, act) = team::note(&tx, id, &value.body, Reach::read(&value.reach)?).await?;
-    once.end(tx, &act, Answer::created(&WrittenNote { id: note.to_string() })).await
+    once.run(&app, &who, async |tx| {
+        case::exists(tx, id).await?;
+        let (note, act) = team::note(tx, id, &value.body, Reach::read(&value.reach)?).await?;
+        Ok((act, Answer::created(&WrittenNote { id: note.to_string() })))
+    })
+    .await
 }
 
 /// List the notes that police share on a report, oldest first.

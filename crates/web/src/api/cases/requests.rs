@@ -63,13 +63,12 @@ pub async fn ask(
 ) -> Result<Response> {
     let Body { value: new, once } = body;
     let id: CaseId = caller::id(&id)?;
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    let asked = request::Asked { kind: &new.kind, reason: &new.reason, due: &new.due };
-    let (made, act) = request::ask(&tx, id, asked).await?;
-    once.end(tx, &act, Answer::created(&Done::of(made))).await
+    once.run(&app, &who, async |tx| {
+        let asked = request::Asked { kind: &new.kind, reason: &new.reason, due: &new.due };
+        let (made, act) = request::ask(tx, id, asked).await?;
+        Ok((act, Answer::created(&Done::of(made))))
+    })
+    .await
 }
 
 /// Take an open request back.

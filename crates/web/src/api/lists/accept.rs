@@ -26,10 +26,9 @@ pub async fn post(
 ) -> Result<Response> {
     let once = body.once;
     let id: ListId = caller::id(&id)?;
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    let act = terms::accept(&tx, id).await?;
-    once.end(tx, &act, Answer::created(&Done::to(id))).await
+    once.run(&app, &who, async |tx| {
+        let act = terms::accept(tx, id).await?;
+        Ok((act, Answer::created(&Done::to(id))))
+    })
+    .await
 }

@@ -38,12 +38,11 @@ pub async fn post(
 ) -> Result<Response> {
     let Json { value: new, once } = body;
     let (id, which): (ListId, VoteId) = (caller::id(&id)?, caller::id(&which)?);
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    list::own(&tx, id).await?;
-    let answer: VoteAnswer = new.answer.parse()?;
-    let act = vote::answer(&tx, id, which, answer, new.reason.as_deref()).await?;
-    once.end(tx, &act, Answer::created(&Done::to(which))).await
+    once.run(&app, &who, async |tx| {
+        list::own(tx, id).await?;
+        let answer: VoteAnswer = new.answer.parse()?;
+        let act = vote::answer(tx, id, which, answer, new.reason.as_deref()).await?;
+        Ok((act, Answer::created(&Done::to(which))))
+    })
+    .await
 }

@@ -39,12 +39,11 @@ pub async fn post(
 ) -> Result<Response> {
     let Json { value: new, once } = body;
     let id: ListId = caller::id(&id)?;
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    list::own(&tx, id).await?;
-    let ids = chosen(&new.candidates);
-    let act = candidate::decline(&tx, id, &ids?, &new.reason).await?;
-    once.end(tx, &act, Answer::created(&Done::to(id))).await
+    once.run(&app, &who, async |tx| {
+        list::own(tx, id).await?;
+        let ids = chosen(&new.candidates);
+        let act = candidate::decline(tx, id, &ids?, &new.reason).await?;
+        Ok((act, Answer::created(&Done::to(id))))
+    })
+    .await
 }

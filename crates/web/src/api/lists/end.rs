@@ -26,10 +26,9 @@ pub async fn post(
 ) -> Result<Response> {
     let once = body.once;
     let (id, which): (ListId, TermsId) = (caller::id(&id)?, caller::id(&which)?);
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    let act = terms::end(&tx, id, which).await?;
-    once.end(tx, &act, Answer::created(&Done::to(which))).await
+    once.run(&app, &who, async |tx| {
+        let act = terms::end(tx, id, which).await?;
+        Ok((act, Answer::created(&Done::to(which))))
+    })
+    .await
 }

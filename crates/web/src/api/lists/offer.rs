@@ -47,14 +47,13 @@ pub async fn post(
 ) -> Result<Response> {
     let Json { value: new, once } = body;
     let id: ListId = caller::id(&id)?;
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    let to = organisation(&new.organisation);
-    // Whether there is such a list comes first: a foreign one is "not found" whatever else was sent.
-    list::own(&tx, id).await?;
-    let (terms, act) = terms::offer(&tx, id, to?, new.may_settle).await?;
-    let names = Names::read(&tx).await?;
-    once.end(tx, &act, Answer::created(&Terms::new(&terms, &names))).await
+    once.run(&app, &who, async |tx| {
+        let to = organisation(&new.organisation);
+        // Whether there is such a list comes first: a foreign one is "not found" whatever else was sent.
+        list::own(tx, id).await?;
+        let (terms, act) = terms::offer(tx, id, to?, new.may_settle).await?;
+        let names = Names::read(tx).await?;
+        Ok((act, Answer::created(&Terms::new(&terms, &names))))
+    })
+    .await
 }

@@ -26,10 +26,9 @@ pub async fn post(
 ) -> Result<Response> {
     let Json { value: new, once } = body;
     let id: ListId = caller::id(&id)?;
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    let act = list::suspend(&tx, id, &new.why).await?;
-    once.end(tx, &act, Answer::created(&Done::to(id))).await
+    once.run(&app, &who, async |tx| {
+        let act = list::suspend(tx, id, &new.why).await?;
+        Ok((act, Answer::created(&Done::to(id))))
+    })
+    .await
 }

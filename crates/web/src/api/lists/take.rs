@@ -51,12 +51,11 @@ pub async fn post(
 ) -> Result<Response> {
     let Json { value: new, once } = body;
     let id: ListId = caller::id(&id)?;
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    list::own(&tx, id).await?;
-    let ids = chosen(&new.candidates);
-    let (written, act) = candidate::accept(&tx, id, &ids?).await?;
-    once.end(tx, &act, Answer::created(&Taken { version: written.version, rows: written.counts.into() })).await
+    once.run(&app, &who, async |tx| {
+        list::own(tx, id).await?;
+        let ids = chosen(&new.candidates);
+        let (written, act) = candidate::accept(tx, id, &ids?).await?;
+        Ok((act, Answer::created(&Taken { version: written.version, rows: written.counts.into() })))
+    })
+    .await
 }

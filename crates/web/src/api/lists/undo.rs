@@ -26,11 +26,10 @@ pub async fn post(
 ) -> Result<Response> {
     let Json { value: new, once } = body;
     let (id, which): (ListId, ImportId) = (caller::id(&id)?, caller::id(&which)?);
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    super::progress::of_list(&tx, id, which).await?;
-    let act = import::undo(&tx, which, &new.why).await?;
-    once.end(tx, &act, Answer::created(&Done::to(which))).await
+    once.run(&app, &who, async |tx| {
+        super::progress::of_list(tx, id, which).await?;
+        let act = import::undo(tx, which, &new.why).await?;
+        Ok((act, Answer::created(&Done::to(which))))
+    })
+    .await
 }

@@ -26,11 +26,10 @@ pub async fn post(
 ) -> Result<Response> {
     let once = body.once;
     let (id, which): (ListId, SubscriptionId) = (caller::id(&id)?, caller::id(&which)?);
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    list::own(&tx, id).await?;
-    let act = subscription::end(&tx, id, which).await?;
-    once.end(tx, &act, Answer::created(&Done::to(which))).await
+    once.run(&app, &who, async |tx| {
+        list::own(tx, id).await?;
+        let act = subscription::end(tx, id, which).await?;
+        Ok((act, Answer::created(&Done::to(which))))
+    })
+    .await
 }

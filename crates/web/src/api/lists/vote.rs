@@ -39,14 +39,13 @@ pub async fn post(
 ) -> Result<Response> {
     let Json { value: new, once } = body;
     let (id, which): (ListId, HashId) = (caller::id(&id)?, caller::id(&which)?);
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    list::readable(&tx, id).await?;
-    entry::find(&tx, id, which).await?;
-    let word: VoteWord = new.vote.parse()?;
-    let (vote, act) = vote::vote(&tx, id, which, word, new.reason.as_deref()).await?;
-    let names = Names::read(&tx).await?;
-    once.end(tx, &act, Answer::created(&Vote::new(&vote, &names))).await
+    once.run(&app, &who, async |tx| {
+        list::readable(tx, id).await?;
+        entry::find(tx, id, which).await?;
+        let word: VoteWord = new.vote.parse()?;
+        let (vote, act) = vote::vote(tx, id, which, word, new.reason.as_deref()).await?;
+        let names = Names::read(tx).await?;
+        Ok((act, Answer::created(&Vote::new(&vote, &names))))
+    })
+    .await
 }

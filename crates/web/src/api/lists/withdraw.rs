@@ -26,12 +26,11 @@ pub async fn post(
 ) -> Result<Response> {
     let Json { value: new, once } = body;
     let (id, which): (ListId, HashId) = (caller::id(&id)?, caller::id(&which)?);
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    list::own(&tx, id).await?;
-    entry::find(&tx, id, which).await?;
-    let act = entry::withdraw(&tx, id, which, &new.why).await?;
-    once.end(tx, &act, Answer::created(&Done::to(which))).await
+    once.run(&app, &who, async |tx| {
+        list::own(tx, id).await?;
+        entry::find(tx, id, which).await?;
+        let act = entry::withdraw(tx, id, which, &new.why).await?;
+        Ok((act, Answer::created(&Done::to(which))))
+    })
+    .await
 }

@@ -40,12 +40,11 @@ pub async fn post(
 ) -> Result<Response> {
     let Json { value: new, once } = body;
     let id = caller::id(&id)?;
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    // Whether there is such a case comes first: a foreign one is "not found" whatever else was sent.
-    case::exists(&tx, id).await?;
-    let (package, act) = package::ask(&tx, id, &new.purpose, &new.case_number).await?;
-    once.end(tx, &act, Answer::accepted(&Package::from(&package))).await
+    once.run(&app, &who, async |tx| {
+        // Whether there is such a case comes first: a foreign one is "not found" whatever else was sent.
+        case::exists(tx, id).await?;
+        let (package, act) = package::ask(tx, id, &new.purpose, &new.case_number).await?;
+        Ok((act, Answer::accepted(&Package::from(&package))))
+    })
+    .await
 }

@@ -36,11 +36,10 @@ pub async fn put(
 ) -> Result<Response> {
     let Json { value: new, once } = body;
     let id: ReportId = caller::id(&id)?;
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    trace::own(&tx, id).await?;
-    let act = intake::set_site(&tx, id, &new.site_type).await?;
-    once.end(tx, &act, Answer::ok(&Done::to(id))).await
+    once.run(&app, &who, async |tx| {
+        trace::own(tx, id).await?;
+        let act = intake::set_site(tx, id, &new.site_type).await?;
+        Ok((act, Answer::ok(&Done::to(id))))
+    })
+    .await
 }

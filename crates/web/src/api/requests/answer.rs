@@ -48,11 +48,10 @@ pub async fn post(
 ) -> Result<Response> {
     let Body { value: new, once } = body;
     let id: RequestId = caller::id(&id)?;
-    if let Some(answer) = once.answered(&app, &who).await? {
-        return Ok(answer);
-    }
-    let tx = app.db.begin(&who.actor).await?;
-    request::exists(&tx, id).await?;
-    let act = request::answer(&tx, id, said(&new.answer, new.reason.as_deref())?, app.reach()).await?;
-    once.end(tx, &act, Answer::created(&Done::of(id))).await
+    once.run(&app, &who, async |tx| {
+        request::exists(tx, id).await?;
+        let act = request::answer(tx, id, said(&new.answer, new.reason.as_deref())?, app.reach()).await?;
+        Ok((act, Answer::created(&Done::of(id))))
+    })
+    .await
 }
