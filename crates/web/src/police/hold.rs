@@ -16,7 +16,8 @@ use axum::{
 };
 use base::{CaseId, HoldId, ItemId};
 use serde::Deserialize;
-use takedown::hold;
+use storage::Tx;
+use takedown::{Act, hold};
 
 /// A hold, as the form sends it.
 #[derive(Deserialize)]
@@ -80,15 +81,8 @@ pub async fn approve(
     let (id, hold): (CaseId, HoldId) = (caller::id(&id)?, caller::id(&hold)?);
     let tx = app.db.begin(&who.actor).await?;
     let approval = hold::Approval { form: &given.form, office: &given.office, reference: &given.reference };
-    let act = match hold::approve(&tx, id, hold, approval).await {
-        Ok(act) => act,
-        Err(error) => {
-            drop(tx);
-            return refused(&app, &who, &looks, id, CaseForms::default(), error.into()).await;
-        }
-    };
-    tx.commit(&act).await?;
-    Ok(back(id, "hold-approved", "holds"))
+    let did = hold::approve(&tx, id, hold, approval).await;
+    ended(&app, &who, &looks, id, tx, did, "hold-approved").await
 }
 
 /// A later end or an early one, as the form sends it.
@@ -111,15 +105,8 @@ pub async fn extend(
 ) -> Result<Response> {
     let (id, hold): (CaseId, HoldId) = (caller::id(&id)?, caller::id(&hold)?);
     let tx = app.db.begin(&who.actor).await?;
-    let act = match hold::extend(&tx, id, hold, &page::utc(&change.until), &change.reason).await {
-        Ok(act) => act,
-        Err(error) => {
-            drop(tx);
-            return refused(&app, &who, &looks, id, CaseForms::default(), error.into()).await;
-        }
-    };
-    tx.commit(&act).await?;
-    Ok(back(id, "hold-extended", "holds"))
+    let did = hold::extend(&tx, id, hold, &page::utc(&change.until), &change.reason).await;
+    ended(&app, &who, &looks, id, tx, did, "hold-extended").await
 }
 
 /// Ends a hold early.
@@ -132,15 +119,30 @@ pub async fn end(
 ) -> Result<Response> {
     let (id, hold): (CaseId, HoldId) = (caller::id(&id)?, caller::id(&hold)?);
     let tx = app.db.begin(&who.actor).await?;
-    let act = match hold::end(&tx, id, hold, &change.reason).await {
-        Ok(act) => act,
+    let did = hold::end(&tx, id, hold, &change.reason).await;
+    ended(&app, &who, &looks, id, tx, did, "hold-ended").await
+}
+
+/// What becomes of a change of a hold: back to the case, or the case with what is wrong.
+async fn ended(
+    app: &App,
+    who: &SignedIn,
+    looks: &Looks,
+    id: CaseId,
+    tx: Tx,
+    did: takedown::Result<Act>,
+    done: &str,
+) -> Result<Response> {
+    match did {
+        Ok(act) => {
+            tx.commit(&act).await?;
+            Ok(back(id, done, "holds"))
+        }
         Err(error) => {
             drop(tx);
-            return refused(&app, &who, &looks, id, CaseForms::default(), error.into()).await;
+            refused(app, who, looks, id, CaseForms::default(), error.into()).await
         }
-    };
-    tx.commit(&act).await?;
-    Ok(back(id, "hold-ended", "holds"))
+    }
 }
 
 async fn refused(
