@@ -47,11 +47,23 @@ pub enum Doing {
     AcceptTerms,
     /// Confirm or dispute entries of another's hash list.
     VoteOnList,
+    /// Watch deliveries to victim identification, try them again, send a rehearsal.
+    RunLink,
+    /// Propose and confirm that the link delivers evidence; stop it.
+    ReleaseLink,
+    /// Propose a domain for the block list from evidence.
+    ProposeDomain,
+    /// Look at the evidence for a domain and say whether it is to be listed or stay listed.
+    ReviewDomain,
+    /// Run the block list: who reviews, withdrawals, complaints.
+    RunDomains,
+    /// Fetch the block list for an access provider, and manage its keys, stop page and log.
+    FetchDomains,
 }
 
 impl Doing {
     /// Everything there is to do.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 25] = [
         Self::Report,
         Self::ReadReports,
         Self::Assess,
@@ -71,14 +83,21 @@ impl Doing {
         Self::PublishList,
         Self::AcceptTerms,
         Self::VoteOnList,
+        Self::RunLink,
+        Self::ReleaseLink,
+        Self::ProposeDomain,
+        Self::ReviewDomain,
+        Self::RunDomains,
+        Self::FetchDomains,
     ];
 }
 
 /// Whether people of this role at this kind of organisation may do this at all. Unknown pairs may do nothing.
 pub const fn may(kind: OrgKind, role: Role, doing: Doing) -> bool {
     use Doing::{
-        AcceptTerms, Answer, AnswerPolice, Ask, Assess, Discuss, DraftAgreement, OpenMedia, Organise, PublishList,
-        ReadAudit, ReadCases, ReadDirectory, ReadLists, ReadReports, Report, SignAgreement, TakeAlong, VoteOnList,
+        AcceptTerms, Answer, AnswerPolice, Ask, Assess, Discuss, DraftAgreement, FetchDomains, OpenMedia, Organise,
+        ProposeDomain, PublishList, ReadAudit, ReadCases, ReadDirectory, ReadLists, ReadReports, ReleaseLink, Report,
+        ReviewDomain, RunDomains, RunLink, SignAgreement, TakeAlong, VoteOnList,
     };
     match (kind, role) {
         (OrgKind::Hotline, Role::Analyst) => match doing {
@@ -87,27 +106,34 @@ pub const fn may(kind: OrgKind, role: Role, doing: Doing) -> bool {
             ReadLists | PublishList | AcceptTerms | VoteOnList => true,
             AnswerPolice | Discuss => true,
             ReadCases | Answer | Ask | Organise | TakeAlong => false,
+            RunLink | ReleaseLink | ProposeDomain | ReviewDomain | RunDomains | FetchDomains => false,
         },
         (OrgKind::Lea, Role::Officer) => match doing {
             ReadCases | Answer | Organise | OpenMedia | TakeAlong | ReadDirectory | ReadAudit => true,
             DraftAgreement | SignAgreement => true,
             ReadLists | PublishList | AcceptTerms | VoteOnList => true,
             Ask | Discuss => true,
+            ProposeDomain | ReviewDomain => true,
             Report | ReadReports | Assess | AnswerPolice => false,
+            RunLink | ReleaseLink | RunDomains | FetchDomains => false,
         },
         (OrgKind::Interpol, Role::Officer) => match doing {
             ReadDirectory | ReadAudit | ReadLists | PublishList | AcceptTerms | VoteOnList => true,
             Report | ReadReports | Assess | ReadCases | Answer | Organise | OpenMedia | TakeAlong => false,
-            Ask | AnswerPolice | Discuss | DraftAgreement | SignAgreement => false,
+            RunLink | ReleaseLink | ProposeDomain | RunDomains => true,
+            Ask | AnswerPolice | Discuss | DraftAgreement | SignAgreement | ReviewDomain | FetchDomains => false,
         },
         (OrgKind::Network, Role::Secretary) => match doing {
             ReadDirectory | ReadAudit | ReadLists | PublishList | AcceptTerms | VoteOnList => true,
             DraftAgreement | SignAgreement => true,
             Report | ReadReports | Assess | ReadCases | Answer | Organise | OpenMedia | TakeAlong => false,
+            ReleaseLink => true,
             Ask | AnswerPolice | Discuss => false,
+            RunLink | ProposeDomain | ReviewDomain | RunDomains | FetchDomains => false,
         },
         (OrgKind::Asp, Role::Operator) => match doing {
-            ReadDirectory | ReadAudit | ReadLists | AcceptTerms => true,
+            ReadDirectory | ReadAudit | ReadLists | AcceptTerms | FetchDomains => true,
+            RunLink | ReleaseLink | ProposeDomain | ReviewDomain | RunDomains => false,
             Report | ReadReports | Assess | ReadCases | Answer | Organise | OpenMedia | TakeAlong => false,
             Ask | AnswerPolice | Discuss | PublishList | VoteOnList | DraftAgreement | SignAgreement => false,
         },

@@ -127,6 +127,24 @@ ids! {
     DoubtId
     /// One pass over everything stored with what changed in lists.
     HuntId
+    /// What victim identification knows of an item.
+    FindingId
+    /// One item in one version on its way to a partner.
+    DispatchId
+    /// Items that leave together, as one file.
+    ParcelId
+    /// That a link may deliver evidence, as two persons decide.
+    ReleaseId
+    /// A domain proposed for the block list.
+    ProposalId
+    /// One agency's word on a proposal.
+    ReviewId
+    /// That somebody says a domain is blocked wrongly.
+    ComplaintId
+    /// A key by which an access provider fetches the block list.
+    FetchKeyId
+    /// One fetch of the block list.
+    FetchId
 }
 
 fn uuid_v7(now: Time, chance: [u8; 10]) -> Uuid {

@@ -19,6 +19,10 @@ const STEPS: &[(i64, &str, &str)] = &[
     (10, "dialogue", include_str!("migrations/0010_dialogue.sql")),
     (11, "packages", include_str!("migrations/0011_packages.sql")),
     (12, "lists", include_str!("migrations/0012_lists.sql")),
+    (13, "onward", include_str!("migrations/0013_onward.sql")),
+    (14, "identification", include_str!("migrations/0014_identification.sql")),
+    (15, "domains", include_str!("migrations/0015_domains.sql")),
+    (16, "providers", include_str!("migrations/0016_providers.sql")),
 ];
 
 #[derive(FromQueryResult)]

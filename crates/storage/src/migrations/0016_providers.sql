@@ -1,0 +1,1 @@
+-- Access providers that fetch the block list.
