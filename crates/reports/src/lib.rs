@@ -21,6 +21,7 @@ pub mod listing;
 pub mod look;
 pub mod message;
 pub mod news;
+pub mod onward;
 pub mod outcome;
 pub mod package;
 pub mod rank;

@@ -1,6 +1,7 @@
-//! INTERPOL's list as a table, as an open reader (IPED) knows it. What else goes between an exchange and INTERPOL is not here
-//! yet.
+//! INTERPOL's ICSE: its list as a table, as an open reader (IPED) knows it, and the link by which confirmed material goes to
+//! victim identification and answers come back.
 
+pub mod dispatch;
 mod form;
 
 pub use form::{FORMAT, REGION, read};
