@@ -100,7 +100,7 @@ pub struct PageFacts {
 }
 
 /// Where something is hosted, as far as disclosed.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct HostFacts {
     /// IP address; only at item width.
     pub ip: Option<String>,
