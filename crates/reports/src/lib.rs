@@ -11,6 +11,7 @@ pub mod custody;
 pub mod deconflict;
 pub mod erase;
 pub mod facts;
+pub mod finding;
 pub mod flow;
 pub mod folder;
 pub mod ground;
