@@ -116,6 +116,7 @@ pub async fn open(config: &Config, mode: Mode) -> Result<App> {
         config: Arc::new(config.reports.clone()),
         mode,
         secure_cookies: config.web.tls_in_front && mode == Mode::Live,
+        destination: None,
         personas: Arc::default(),
         sites: Arc::default(),
     })

@@ -81,6 +81,7 @@ impl World {
             config: Arc::new(reports),
             mode: Mode::Demo,
             secure_cookies: false,
+            destination: None,
             personas: Arc::default(),
             sites: Arc::default(),
             db,
@@ -153,7 +154,8 @@ impl World {
             let worked = flow::work(&self.app.db, &self.app.lists, lane).await.expect("works")
                 || flow::catch_up(&self.app.db, &self.app.lists, lane).await.expect("catches up")
                 || self.app.make_package().await.expect("makes packages")
-                || self.app.tell_change().await.expect("tells systems");
+                || self.app.tell_change().await.expect("tells systems")
+                || exchange::icse::queue::next(&self.app.db, &[]).await.expect("queues what goes on");
             if !worked && !flow::fetch(&hands).await.expect("fetches") {
                 return;
             }

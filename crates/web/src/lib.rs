@@ -14,6 +14,7 @@ pub mod exports;
 mod files;
 pub mod hash_sharing;
 pub mod imports;
+mod interpol;
 mod lists;
 pub mod lookup;
 mod names;

@@ -6,6 +6,7 @@ pub mod desk;
 pub mod dispatch;
 mod form;
 pub mod plan;
+pub mod queue;
 pub mod release;
 mod store;
 

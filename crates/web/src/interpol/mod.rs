@@ -1,0 +1,3 @@
+//! INTERPOL's pages.
+
+pub mod link;
