@@ -11,6 +11,7 @@ pub mod hma;
 pub mod icse;
 pub mod input;
 pub mod json;
+pub mod iwol;
 mod limits;
 pub mod loose;
 pub mod mail;

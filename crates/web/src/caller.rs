@@ -140,6 +140,12 @@ may! {
     MayAgree, SeesAgree = AcceptTerms;
     /// Somebody who may confirm and dispute entries.
     MayVote, SeesVote = VoteOnList;
+    /// Somebody who may propose domains for the block list.
+    MayPropose, SeesPropose = ProposeDomain;
+    /// Somebody who may review domains for the block list.
+    MayReview, SeesReview = ReviewDomain;
+    /// Somebody who runs the block list.
+    MayRunDomains, SeesDomains = RunDomains;
 }
 
 fn allowed(who: &SignedIn, doing: Doing, parts: &Parts) -> Result<(), Error> {
