@@ -93,9 +93,9 @@ async fn addressed(tx: &Tx, id: ProposalId) -> Result<Listing> {
     }
 }
 
-/// Whether this waits for the actor's agency.
+/// Whether the actor's agency may say a word on it: it reviews it or made it.
 pub async fn exists(tx: &Tx, id: ProposalId) -> Result<()> {
-    addressed(tx, id).await.map(drop)
+    store::proposal_find(tx, id).await?.map(drop).ok_or(Error::NotFound)
 }
 
 /// One of them.
