@@ -1,8 +1,8 @@
 //! The site's table of contents: one line per URL.
 
 use crate::{
-    App, Error, api, assets, desk, drain, evidence, hash_sharing, lists, lookup, network, open, page, police, public,
-    security,
+    App, Error, api, assets, desk, domains, drain, evidence, hash_sharing, interpol, lists, lookup, network, open,
+    page, police, public, security,
 };
 use axum::{
     Json, Router,
@@ -60,6 +60,8 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/sign-out", post(public::sign_in::out))
         .route("/demo/sign-in/{link}", get(public::sign_in::by_link))
         .route("/assets/{name}", get(assets::asset))
+        .route("/complaints", get(public::complaints::form).post(public::complaints::submit))
+        .route("/complaints/state", post(public::complaints::state))
         .route("/network", get(network::overview::read))
         .route("/network/agreements/new", get(network::new_agreement::form).post(network::new_agreement::create))
         .route("/network/agreements/{id}", get(network::agreement::read))
@@ -121,6 +123,18 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/lists/{id}/subscriptions/{subscription}/end", post(lists::acts::unsubscribe))
         .route("/lists/{id}/undo", post(lists::acts::undo))
         .route("/lists/{id}/export", get(lists::imports::export))
+        // The block list: INTERPOL, and police that propose and review.
+        .route("/domains/new", get(domains::new::form).post(domains::new::create))
+        .route("/domains/proposals/{id}", get(domains::proposal::read))
+        .route("/domains/proposals/{id}/reviewers", post(domains::proposal::assign))
+        .route("/domains/proposals/{id}/acts", post(domains::proposal::act))
+        .route("/domains/proposals/{id}/versions", post(domains::proposal::version))
+        .route("/domains/proposals/{id}/exhibits/{exhibit}/picture", post(domains::proposal::open))
+        .route("/interpol/domains", get(interpol::domains::desk))
+        .route("/interpol/domains/list", get(interpol::domains::list))
+        .route("/interpol/domains/history", get(interpol::domains::history))
+        .route("/interpol/domains/complaints", get(interpol::complaints::list))
+        .route("/interpol/domains/complaints/{id}", post(interpol::complaints::decide))
         // LEAs.
         .route("/police", get(police::inbox::list))
         .route("/police/acts", post(police::team::act))
@@ -151,6 +165,10 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/police/cases/{id}/contact", post(police::contact::ask))
         .route("/police/cases/{id}/contact/{approach}", post(police::contact::answer))
         .route("/police/due", get(police::due::list))
+        .route("/police/domains", get(police::domains::list))
+        .route("/police/domains/{id}", get(police::domains::read))
+        .route("/police/domains/{id}/seen", post(police::domains::see))
+        .route("/police/domains/{id}/word", post(police::domains::say))
         .route("/police/cases/{id}/list", post(police::listing::put))
         .route("/police/captures/{id}", get(evidence::read))
         .route("/police/captures/{id}/open", post(evidence::open))

@@ -102,7 +102,8 @@ const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// A code as it is given out: 80 random bits in four groups.
 fn code(chance: [u8; 10]) -> String {
     let bits = chance.iter().fold(0_u128, |bits, byte| (bits << 8) | u128::from(*byte));
-    let letter = |place: u32| LETTERS.get(usize::try_from((bits >> (5 * place)) & 31).unwrap_or(0)).copied().unwrap_or(b'0');
+    let letter =
+        |place: u32| LETTERS.get(usize::try_from((bits >> (5 * place)) & 31).unwrap_or(0)).copied().unwrap_or(b'0');
     let all: Vec<u8> = (0..16).rev().map(letter).collect();
     all.chunks(4).map(|part| String::from_utf8_lossy(part).into_owned()).collect::<Vec<_>>().join("-")
 }

@@ -197,8 +197,7 @@ pub fn check(rule: &Rule, evidence: &[Evidence], now: Time) -> Vec<Check> {
         let holds = if found >= rule.items { Holds::Yes } else { Holds::No };
         Check { criterion, holds, found, needed: rule.items }
     };
-    let agencies =
-        Check { criterion: Criterion::Agencies, holds: Holds::Later, found: 0, needed: rule.agencies };
+    let agencies = Check { criterion: Criterion::Agencies, holds: Holds::Later, found: 0, needed: rule.agencies };
     EACH.into_iter().chain([Criterion::Together]).map(of).chain([agencies]).collect()
 }
 

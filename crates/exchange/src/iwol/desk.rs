@@ -2,10 +2,7 @@
 //! history, and where the list changes, the change with its serial, reason and names, all in one transaction.
 
 use super::{
-    Act, Domains, Error, Result,
-    criteria,
-    evidence,
-    guard,
+    Act, Domains, Error, Result, criteria, evidence, guard,
     look::Listing,
     me,
     model::{self, Change, Event, Proposal, Stage},
@@ -46,7 +43,8 @@ pub async fn assign(tx: &Tx, with: &Domains, id: ProposalId, agencies: &[OrgId])
     for agency in agencies {
         let found = known.iter().find(|o| o.id == *agency && o.kind == OrgKind::Lea && o.active);
         let country = found.and_then(|o| o.country);
-        let refuse = || Refusal::new("organisations", "unknown-organisation", "choose agencies of police that take part");
+        let refuse =
+            || Refusal::new("organisations", "unknown-organisation", "choose agencies of police that take part");
         chosen.push((*agency, country.ok_or_else(refuse)?));
     }
     let done = apply(tx, with, id, &who, &Event::Assign(chosen)).await?;

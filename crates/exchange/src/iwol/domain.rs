@@ -40,12 +40,8 @@ impl Domain {
             return refuse(rule, reason);
         }
         // One dot at the end says that the name is whole; the list does not write it.
-        let name = Uts46::new().to_ascii(
-            text.as_bytes(),
-            AsciiDenyList::STD3,
-            Hyphens::CheckFirstLast,
-            DnsLength::Ignore,
-        );
+        let name =
+            Uts46::new().to_ascii(text.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast, DnsLength::Ignore);
         let Ok(name) = name else {
             return refuse("domain-characters", "this has characters that no domain has, copy it again");
         };

@@ -65,7 +65,8 @@ pub fn check<'a>(
     let is_suffix = suffix.as_ref().is_some_and(|s| s.as_bytes() == domain.as_str().as_bytes());
     let private = suffix.and_then(|s| s.typ()).is_some_and(|kind| kind == psl::Type::Private);
     if is_suffix && !private {
-        let reason = format!("`{domain}` is a public suffix: everybody below it would be blocked, give a domain below it");
+        let reason =
+            format!("`{domain}` is a public suffix: everybody below it would be blocked, give a domain below it");
         return Err(Refusal::new(field, "domain-public-suffix", reason));
     }
     let mut guards = Vec::new();
@@ -201,17 +202,27 @@ mod tests {
 
     #[test]
     fn in_7_honest_names_of_many_scripts_are_not_flagged() {
-        for honest in
-            ["bücher.example", "café.example", "россия.example", "ελλάδα.example", "日本語.example", "ひらがなと漢字.example",
-             "한국어.example", "中文abc.example", "bad-site-24.example", "ישראל.example", "भारत.example"]
-        {
+        for honest in [
+            "bücher.example",
+            "café.example",
+            "россия.example",
+            "ελλάδα.example",
+            "日本語.example",
+            "ひらがなと漢字.example",
+            "한국어.example",
+            "中文abc.example",
+            "bad-site-24.example",
+            "ישראל.example",
+            "भारत.example",
+        ] {
             assert_eq!(words(honest), Vec::<&str>::new(), "{honest}");
         }
     }
 
     /// Letters that UTS 39 draws like a Latin one, and that a domain may have: of other scripts, in small letters.
     fn doubles() -> Vec<(char, char)> {
-        let allowed = |c: char| Domain::parse("domain", &format!("{c}.example")).is_ok_and(|d| d.unicode().starts_with(c));
+        let allowed =
+            |c: char| Domain::parse("domain", &format!("{c}.example")).is_ok_and(|d| d.unicode().starts_with(c));
         ('\u{80}'..='\u{2ffff}')
             .filter(|c| allowed(*c))
             .filter_map(|c| {
@@ -224,14 +235,36 @@ mod tests {
 
     #[test]
     fn in_7_a_thousand_pairs_of_a_name_and_its_double_are_all_flagged() {
-        let names = ["bank", "police", "kindergarten", "example", "picture", "hotline", "archive", "school", "google", "wiki",
-                     "paypal", "apple", "interpol", "amazon", "microsoft", "airbus", "oxygen", "juvenile", "vodafone", "zebra"];
+        let names = [
+            "bank",
+            "police",
+            "kindergarten",
+            "example",
+            "picture",
+            "hotline",
+            "archive",
+            "school",
+            "google",
+            "wiki",
+            "paypal",
+            "apple",
+            "interpol",
+            "amazon",
+            "microsoft",
+            "airbus",
+            "oxygen",
+            "juvenile",
+            "vodafone",
+            "zebra",
+        ];
         let doubles = doubles();
         assert!(doubles.len() > 100, "{} doubles", doubles.len());
         let (mut pairs, mut missed) = (0, Vec::new());
         for (double, letter) in &doubles {
             for name in names.iter().filter(|name| name.contains(*letter)) {
-                for spoof in [name.replace(*letter, &double.to_string()), name.replacen(*letter, &double.to_string(), 1)] {
+                for spoof in
+                    [name.replace(*letter, &double.to_string()), name.replacen(*letter, &double.to_string(), 1)]
+                {
                     // What IDNA does not let through is flagged by being refused.
                     if let Ok(spoof) = Domain::parse("domain", &format!("{spoof}.example")) {
                         pairs += 1;

@@ -132,7 +132,9 @@ async fn alone(tx: &Tx, found: &Checked) -> Result<()> {
         }
     };
     match others.iter().any(open) {
-        true => Err(Error::conflict("domain-proposed", "domain", "this domain is proposed already, look at that proposal")),
+        true => {
+            Err(Error::conflict("domain-proposed", "domain", "this domain is proposed already, look at that proposal"))
+        }
         false => Ok(()),
     }
 }

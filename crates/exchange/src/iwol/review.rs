@@ -5,8 +5,7 @@
 //! person, its own agency, its own edits. The machinery, which alone sees what others said, counts it at once.
 
 use super::{
-    Act, Domains, Error, Result,
-    desk,
+    Act, Domains, Error, Result, desk,
     evidence::Exhibit,
     look::{Listing, Version},
     me,
@@ -173,9 +172,7 @@ async fn known(tx: &Tx, with: &Domains, listing: &Listing, who: &model::Actor) -
     let authors = store::authors_of(tx, listing.id).await?;
     let wrote = authors.iter().find(|(version, ..)| *version == listing.version);
     let author = match wrote {
-        Some((_, org, person, name)) => {
-            model::Actor { person: *person, org: *org, side: who.side, name: name.clone() }
-        }
+        Some((_, org, person, name)) => model::Actor { person: *person, org: *org, side: who.side, name: name.clone() },
         None => somebody(),
     };
     let reviews = store::reviewers_of(tx, listing.id).await?.contains(&who.org);

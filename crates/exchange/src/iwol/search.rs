@@ -14,7 +14,12 @@ fn country(text: &str) -> Country {
 }
 
 fn actor(person: u128, org: u128, side: Side) -> Actor {
-    Actor { person: PersonId(Uuid::from_u128(person)), org: OrgId(Uuid::from_u128(org)), side, name: person.to_string() }
+    Actor {
+        person: PersonId(Uuid::from_u128(person)),
+        org: OrgId(Uuid::from_u128(org)),
+        side,
+        name: person.to_string(),
+    }
 }
 
 fn org(n: u128) -> OrgId {
@@ -182,10 +187,17 @@ fn se_6_no_listing_and_no_removal_by_one_alone_in_the_whole_state_space() {
                     let then = remember(ghost, who, event, change.as_ref());
                     // The list changes with a change and not otherwise.
                     let (was, is) = (on_the_list(state), on_the_list(&after));
-                    assert_eq!(was != is, matches!(change, Some(Change::Listed(..) | Change::Removed(..))), "{event:?}");
+                    assert_eq!(
+                        was != is,
+                        matches!(change, Some(Change::Listed(..) | Change::Removed(..))),
+                        "{event:?}"
+                    );
                     if let Some(change) = &change {
                         changes += 1;
-                        let told = Ghost { renewed: [ghost.renewed.as_slice(), std::slice::from_ref(who)].concat(), ..then.clone() };
+                        let told = Ghost {
+                            renewed: [ghost.renewed.as_slice(), std::slice::from_ref(who)].concat(),
+                            ..then.clone()
+                        };
                         sound(state, &after, &told, who, event, change);
                     }
                     if seen.insert((after.clone(), then.clone())) {
@@ -198,7 +210,10 @@ fn se_6_no_listing_and_no_removal_by_one_alone_in_the_whole_state_space() {
         edge = next;
     }
     for word in ["desk", "review", "returned", "closed", "listed", "leaving", "withdrawn", "removed"] {
-        assert!(stages.get(word).is_some_and(|n| *n > 0), "{word} is reached, or the search proves nothing: {stages:?}");
+        assert!(
+            stages.get(word).is_some_and(|n| *n > 0),
+            "{word} is reached, or the search proves nothing: {stages:?}"
+        );
     }
     assert!(seen.len() > 10_000 && changes > 1_000, "{} states, {steps} steps, {changes} changes", seen.len());
     println!("{} states, {steps} steps, {changes} changes of the list; {stages:?}", seen.len());

@@ -43,6 +43,20 @@ const TABLES: &[&str] = &[
     "removal_hold",
     "case_message",
     "contact_ask",
+    "domain_evidence",
+    "domain_entry",
+    "domain_change",
+    "domain_proposal",
+    "domain_state",
+    "domain_event",
+    "domain_version",
+    "domain_author",
+    "domain_reviewer",
+    "domain_exhibit",
+    "domain_word",
+    "domain_seen",
+    "domain_candidate",
+    "domain_complaint",
 ];
 
 async fn count(tx: &Tx, table: &str) -> i64 {
@@ -81,6 +95,7 @@ async fn busy(world: &World) -> (String, String) {
     let put = de.json("POST", &format!("/api/v1/cases/{case}/contact"), &json!({})).await;
     assert_eq!(put.status, axum::http::StatusCode::CREATED, "the Dutch police have the same content");
     world.settle().await;
+    crate::domains::of_others(world).await;
     (report, case)
 }
 

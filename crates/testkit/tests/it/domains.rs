@@ -108,7 +108,8 @@ fn review(proposal: &str) -> String {
 
 pub async fn says(world: &World, by: &Caller, proposal: &str, word: &str) -> Answer {
     by.json("POST", &format!("{}/seen", review(proposal)), &json!({})).await;
-    let said = by.json("POST", &format!("{}/word", review(proposal)), &json!({ "word": word, "reason": "a story" })).await;
+    let said =
+        by.json("POST", &format!("{}/word", review(proposal)), &json!({ "word": word, "reason": "a story" })).await;
     world.settle().await;
     said
 }
@@ -142,6 +143,44 @@ fn listed(n: i64, domain: &str) -> (i64, String, String) {
 
 fn removed(n: i64, domain: &str) -> (i64, String, String) {
     (n, domain.into(), "removed".into())
+}
+
+/// The same with a picture among its exhibits, and a complaint: ids of the proposal, the exhibit and the complaint.
+pub async fn of_each_kind(world: &World) -> (String, String, String) {
+    let ((pia, _), nl) = (desk(world).await, world.desk("NL").await);
+    let item = found_on(world, &nl, "bad.example", 77).await;
+    let path = format!("/api/v1/items/{}", item["id"].as_str().unwrap());
+    world.captured(&nl, nl.get(&path).await.json()["report_id"].as_str().unwrap()).await;
+    goes_on(world, &item).await;
+    let proposal = in_review(world).await;
+    let shown = pia.get(&format!("/api/v1/domains/proposals/{proposal}")).await.json();
+    let exhibits = shown["exhibits"].as_array().unwrap();
+    let exhibit = exhibits.iter().find(|e| e["picture"] == true).expect("a picture")["id"].as_str().unwrap().to_owned();
+    complains(world, "bad.example", "x").await;
+    let complaints = pia.get("/api/v1/domains/complaints").await.json();
+    (proposal, exhibit, complaints["items"][0]["id"].as_str().unwrap().to_owned())
+}
+
+/// Proposed by the German police, in review by the Belgian ones, who have looked at the evidence; returns its id.
+pub async fn in_review(world: &World) -> String {
+    let ((pia, _), de, be) = (desk(world).await, world.police("DE").await, world.police("BE").await);
+    evidence(world, "bad.example").await;
+    let proposal = proposes(&de, "bad.example").await;
+    assert_eq!(assigns(&pia, &proposal, &[&be]).await.status, StatusCode::CREATED);
+    be.json("POST", &format!("{}/seen", review(&proposal)), &json!({})).await;
+    proposal.rsplit('/').next().unwrap().to_owned()
+}
+
+/// Rows of every kind in which the Belgian police have no part: listed by German and Irish police, a candidate, a complaint.
+pub async fn of_others(world: &World) {
+    let ((pia, _), de, ie) = (desk(world).await, world.police("DE").await, world.police("IE").await);
+    evidence(world, "bad.example").await;
+    evidence(world, "worse.example").await;
+    let proposal = proposes(&de, "bad.example").await;
+    assert_eq!(assigns(&pia, &proposal, &[&ie]).await.status, StatusCode::CREATED);
+    assert_eq!(says(world, &ie, &proposal, "confirm").await.status, StatusCode::CREATED);
+    assert_eq!(changes(world).await, [listed(1, "bad.example")]);
+    complains(world, "bad.example", "x").await;
 }
 
 /// Proposed by the German police, reviewed by the Belgian ones, listed.
@@ -268,7 +307,11 @@ async fn se_6_what_interpol_proposes_needs_two_agencies(world: World) -> World {
     assert_eq!(assigns(&pia, &proposal, &[&de]).await.problem().1, "domain-too-few-reviewers");
     assert_eq!(assigns(&pia, &proposal, &[&de, &be]).await.status, StatusCode::CREATED);
     let asks = json!({ "word": "confirm" });
-    assert_eq!(pia.json("POST", &format!("{}/word", review(&proposal)), &asks).await.problem().0, 404, "INTERPOL reviews nothing");
+    assert_eq!(
+        pia.json("POST", &format!("{}/word", review(&proposal)), &asks).await.problem().0,
+        404,
+        "INTERPOL reviews nothing"
+    );
     says(&world, &de, &proposal, "confirm").await;
     assert_eq!((stage(&pia, &proposal).await.as_str(), changes(&world).await.len()), ("review", 0));
     says(&world, &be, &proposal, "confirm").await;
@@ -305,7 +348,11 @@ async fn az_7_the_flow_takes_no_step_out_of_order(world: World) -> World {
     assert_eq!(edited.status, StatusCode::CREATED, "{}", edited.text());
     world.settle().await;
     let now = de.get(&proposal).await.json();
-    assert_eq!((&now["stage"], &now["version"], &now["opinion"]), (&json!("review"), &json!(2), &json!("Better.")), "{now}");
+    assert_eq!(
+        (&now["stage"], &now["version"], &now["opinion"]),
+        (&json!("review"), &json!(2), &json!("Better.")),
+        "{now}"
+    );
     says(&world, &be, &proposal, "confirm").await;
     assert_eq!(stage(&pia, &proposal).await, "listed");
     refused(&pia, &["agree_removal", "keep", "second_name", "close", "extra"], "listed").await;
@@ -362,7 +409,8 @@ async fn az_8_a_reviewer_never_learns_who_else_there_is(world: World) -> World {
     // An agency learns of no other's proposal when it makes its own.
     let mut items = evidence(&world, "twice.example").await;
     let first = proposes(&pia, "twice.example").await;
-    let second = de.json("POST", "/api/v1/domains/proposals", &json!({ "domain": "twice.example", "opinion": "x" })).await;
+    let second =
+        de.json("POST", "/api/v1/domains/proposals", &json!({ "domain": "twice.example", "opinion": "x" })).await;
     assert_eq!(second.status, StatusCode::CREATED, "{}", second.text());
     assigns(&pia, &first, &[&be, &ie]).await;
     says(&world, &be, &first, "confirm").await;
@@ -397,12 +445,18 @@ async fn a_hash_list_alone_makes_no_candidate(world: World) -> World {
         assert_eq!(now["assessment"]["class"], "baseline", "the list settled it");
         goes_on(&world, &item).await;
     }
-    assert_eq!(pia.get("/api/v1/domains/candidates").await.json()["items"], json!([]), "ten hits of a list are nobody's word");
+    assert_eq!(
+        pia.get("/api/v1/domains/candidates").await.json()["items"],
+        json!([]),
+        "ten hits of a list are nobody's word"
+    );
     let checked = pia.get("/api/v1/domains/check?domain=listed.example").await.json();
     assert_eq!(checked["exhibits"].as_array().unwrap().len(), 10);
-    let of = |name: &str| checked["criteria"].as_array().unwrap().iter().find(|c| c["criterion"] == name).unwrap().clone();
+    let of =
+        |name: &str| checked["criteria"].as_array().unwrap().iter().find(|c| c["criterion"] == name).unwrap().clone();
     assert_eq!((&of("by_person")["holds"], &of("severe")["holds"]), (&json!("no"), &json!("yes")), "{checked}");
-    let refused = pia.json("POST", "/api/v1/domains/proposals", &json!({ "domain": "listed.example", "opinion": "x" })).await;
+    let refused =
+        pia.json("POST", "/api/v1/domains/proposals", &json!({ "domain": "listed.example", "opinion": "x" })).await;
     assert_eq!(refused.problem(), (409, "domain-criteria".into(), Some("domain".into())));
     assert!(refused.str("detail").contains("a person judged"), "{}", refused.text());
     world
@@ -435,7 +489,11 @@ async fn a_guarded_domain_waits_for_the_extra_word(world: World) -> World {
     says(&world, &be, &proposal, "confirm").await;
     let now = pia.get(&proposal).await.json();
     assert_eq!((&now["stage"], &now["waits_for_extra"]), (&json!("review"), &json!(true)), "{now}");
-    assert_eq!(does(&pia, &proposal, "extra").await.problem().1, "domain-own-edit", "who wrote it does not mean it twice");
+    assert_eq!(
+        does(&pia, &proposal, "extra").await.problem().1,
+        "domain-own-edit",
+        "who wrote it does not mean it twice"
+    );
     let silent = piet.json("POST", &format!("{proposal}/acts"), &json!({ "do": "extra" })).await;
     assert_eq!(silent.problem(), (422, "missing".into(), Some("reason".into())));
     assert_eq!(does(&piet, &proposal, "extra").await.status, StatusCode::CREATED);
@@ -464,7 +522,8 @@ async fn in_4_domains_that_are_none_are_refused_by_field(world: World) -> World 
         let refused = pia.json("POST", "/api/v1/domains/proposals", &body).await;
         assert_eq!(refused.problem(), (422, rule.to_owned(), Some("domain".into())), "{bad}");
     }
-    let nothing = pia.json("POST", "/api/v1/domains/proposals", &json!({ "domain": "unknown.example", "opinion": "x" })).await;
+    let nothing =
+        pia.json("POST", "/api/v1/domains/proposals", &json!({ "domain": "unknown.example", "opinion": "x" })).await;
     assert_eq!(nothing.problem().1, "domain-criteria", "without evidence nothing is proposed");
     assert_eq!(changes(&world).await, []);
     world
@@ -597,7 +656,11 @@ async fn a_complaint_has_a_receipt_and_a_decision(world: World) -> World {
     assert_eq!(open["items"][0]["due_at"], NOON.plus_seconds(7 * DAY).to_string());
     let path = format!("/api/v1/domains/complaints/{}/decision", open["items"][0]["id"].as_str().unwrap());
     let upheld = json!({ "decision": "upheld", "reason": "it is a shop" });
-    assert_eq!(pia.json("POST", &path, &upheld).await.problem().1, "domain-own-listing", "who proposed it decides nothing");
+    assert_eq!(
+        pia.json("POST", &path, &upheld).await.problem().1,
+        "domain-own-listing",
+        "who proposed it decides nothing"
+    );
     let silent = piet.json("POST", &path, &json!({ "decision": "upheld" })).await;
     assert_eq!(silent.problem(), (422, "missing".into(), Some("reason".into())));
     assert_eq!(piet.json("POST", &path, &json!({ "decision": "open", "reason": "x" })).await.problem().0, 422);
@@ -708,7 +771,8 @@ async fn a_picture_of_a_page_opens_with_a_purpose(world: World) -> World {
     }
     let proposal = proposes(&de, "bad.example").await;
     let shown = pia.get(&proposal).await.json();
-    let exhibit = shown["exhibits"].as_array().unwrap().iter().find(|e| e["picture"] == true).expect("a picture").clone();
+    let exhibit =
+        shown["exhibits"].as_array().unwrap().iter().find(|e| e["picture"] == true).expect("a picture").clone();
     let path = format!("{proposal}/exhibits/{}/picture", exhibit["id"].as_str().unwrap());
     assert_eq!(pia.get(&path).await.problem(), (422, "purpose-missing".into(), Some("purpose".into())));
     let opened = pia.get(&format!("{path}?purpose=to%20judge%20it")).await;

@@ -1,7 +1,7 @@
 //! The block list of domains: INTERPOL's desk, police that propose and review, and anybody who complains.
 
 use super::{
-    base::{Base, FieldError, error_of, sentence},
+    base::{Base, FieldError, error_of},
     text::short,
     words::{t, t1, t2, word},
 };

@@ -27,8 +27,7 @@ struct Row {
     reason: Option<String>,
 }
 
-const COLUMNS: &str =
-    "t.id, t.domain, t.text, t.contact, t.at, t.due_at, t.state, t.decider, t.decided_at, t.reason";
+const COLUMNS: &str = "t.id, t.domain, t.text, t.contact, t.at, t.due_at, t.state, t.decider, t.decided_at, t.reason";
 
 fn complaint(row: Row) -> Result<Complaint> {
     Ok(Complaint {
@@ -110,14 +109,7 @@ pub async fn complaint_decide(
                WHERE $1 = 1 AND $2 = $2 AND id = $8 AND state = 'open'";
     let values = scoped(
         tx,
-        [
-            state.word().into(),
-            by.0.0.into(),
-            by.1.into(),
-            tx.now().micros().into(),
-            reason.into(),
-            id.0.into(),
-        ],
+        [state.word().into(), by.0.0.into(), by.1.into(), tx.now().micros().into(), reason.into(), id.0.into()],
     );
     Ok(sql::run(tx, sql, values).await? == 1)
 }

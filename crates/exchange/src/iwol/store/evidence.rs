@@ -21,9 +21,7 @@ const FACTS: &str = "e.item_id, e.report_id, e.url, e.class, e.synthetic, e.age_
 /// INTERPOL sees all of it, an LEA what it was told of.
 fn visible(now: usize) -> String {
     let live = live::live("d", now);
-    format!(
-        "($1 = 1 OR EXISTS (SELECT 1 FROM disclosure d WHERE d.item_id = e.item_id AND d.lea_id = $2 AND {live}))"
-    )
+    format!("($1 = 1 OR EXISTS (SELECT 1 FROM disclosure d WHERE d.item_id = e.item_id AND d.lea_id = $2 AND {live}))")
 }
 
 #[derive(FromQueryResult)]
@@ -123,7 +121,8 @@ pub async fn evidence_withdraw(tx: &Tx, item: ItemId) -> Result<Option<Domain>> 
     let values = || vec![tx.now().micros().into(), item.0.into()];
     let sql = "UPDATE domain_exhibit SET withdrawn_at = $1 WHERE item_id = $2 AND withdrawn_at IS NULL";
     sql::run(tx, sql, values()).await?;
-    let sql = "UPDATE domain_evidence SET withdrawn_at = $1 WHERE item_id = $2 AND withdrawn_at IS NULL RETURNING domain";
+    let sql =
+        "UPDATE domain_evidence SET withdrawn_at = $1 WHERE item_id = $2 AND withdrawn_at IS NULL RETURNING domain";
     let row: Option<Name> = sql::one(tx, sql, values()).await?;
     Ok(row.map(|r| Domain::stored(r.domain)))
 }
@@ -152,7 +151,8 @@ pub async fn evidence_of(tx: &Tx, registered: &str) -> Result<Vec<Exhibit>> {
 
 /// Keeps exhibits as they are now, for a version.
 pub async fn exhibits_add(tx: &Tx, id: ProposalId, version: i64, exhibits: &[Exhibit]) -> Result<()> {
-    let sql = "INSERT INTO domain_exhibit (id, proposal_id, version, item_id, report_id, url, class, synthetic, age_group,
+    let sql =
+        "INSERT INTO domain_exhibit (id, proposal_id, version, item_id, report_id, url, class, synthetic, age_group,
             by_person, judged_by, judged_at, seen_at, sha256, ip, country, network, registrar, registrant, picture_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
     for e in exhibits {
@@ -195,7 +195,8 @@ pub async fn exhibits_of(tx: &Tx, id: ProposalId, version: i64) -> Result<Vec<Ex
 
 /// How many exhibits of a version were taken back.
 pub async fn exhibits_gone(tx: &Tx, id: ProposalId, version: i64) -> Result<i64> {
-    let sql = "SELECT COUNT(*) AS n FROM domain_exhibit WHERE proposal_id = $1 AND version = $2 AND withdrawn_at IS NOT NULL";
+    let sql =
+        "SELECT COUNT(*) AS n FROM domain_exhibit WHERE proposal_id = $1 AND version = $2 AND withdrawn_at IS NOT NULL";
     let row: Option<Number> = sql::one(tx, sql, vec![id.0.into(), version.into()]).await?;
     Ok(row.map_or(0, |r| r.n))
 }
@@ -210,8 +211,7 @@ pub async fn candidate_put(tx: &Tx, domain: &Domain, items: i64, seen: Time) -> 
     let sql = "INSERT INTO domain_candidate (domain, id, items, since, seen_at) VALUES ($1, $2, $3, $4, $5)
                ON CONFLICT (domain) DO UPDATE SET items = excluded.items, seen_at = excluded.seen_at";
     let id: Uuid = tx.id(base::EntryId::new)?.0;
-    let values =
-        vec![domain.as_str().into(), id.into(), items.into(), tx.now().micros().into(), seen.micros().into()];
+    let values = vec![domain.as_str().into(), id.into(), items.into(), tx.now().micros().into(), seen.micros().into()];
     sql::run(tx, sql, values).await?;
     Ok(())
 }

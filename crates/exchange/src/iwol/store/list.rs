@@ -105,7 +105,8 @@ struct Name {
 
 /// Listed domains that are drawn like this one and are others. For INTERPOL and the machinery.
 pub async fn entries_drawn_like(tx: &Tx, domain: &Domain, skeleton: &str) -> Result<Vec<String>> {
-    let sql = "SELECT e.domain FROM domain_entry e WHERE $1 = 1 AND $2 = $2 AND e.skeleton = $3 AND e.domain <> $4 LIMIT 10";
+    let sql =
+        "SELECT e.domain FROM domain_entry e WHERE $1 = 1 AND $2 = $2 AND e.skeleton = $3 AND e.domain <> $4 LIMIT 10";
     let rows: Vec<Name> = sql::all(tx, sql, scoped(tx, [skeleton.into(), domain.as_str().into()])).await?;
     Ok(rows.into_iter().map(|r| r.domain).collect())
 }

@@ -113,13 +113,17 @@ pub enum Which<'a> {
 
 /// Proposals, newest first. Not by their last change: an agency would see by the order that another one said something.
 pub async fn proposals(tx: &Tx, which: Which<'_>, after: Option<(i64, Uuid)>, limit: u64) -> Result<Vec<Listing>> {
-    let own = "($1 = 1 OR EXISTS (SELECT 1 FROM domain_author a WHERE a.proposal_id = t.id AND a.org_id = $2)) AND $3 = $3";
-    let reviewed = "$1 = $1 AND EXISTS (SELECT 1 FROM domain_reviewer r WHERE r.proposal_id = t.id AND r.lea_id = $2) AND $3 = $3";
+    let own =
+        "($1 = 1 OR EXISTS (SELECT 1 FROM domain_author a WHERE a.proposal_id = t.id AND a.org_id = $2)) AND $3 = $3";
+    let reviewed =
+        "$1 = $1 AND EXISTS (SELECT 1 FROM domain_reviewer r WHERE r.proposal_id = t.id AND r.lea_id = $2) AND $3 = $3";
     let (condition, value): (String, sea_orm::Value) = match which {
         Which::Own => (own.into(), "".into()),
         Which::Reviewed => (reviewed.into(), "".into()),
         Which::At(stage) => (format!("{PARTY} AND t.stage = $3"), stage.into()),
-        Which::DueBy(time) => (format!("{PARTY} AND t.stage IN ('listed', 'leaving') AND t.due_at <= $3"), time.micros().into()),
+        Which::DueBy(time) => {
+            (format!("{PARTY} AND t.stage IN ('listed', 'leaving') AND t.due_at <= $3"), time.micros().into())
+        }
     };
     let (made, id) = after.unwrap_or((i64::MAX, Uuid::max()));
     let sql = format!(
@@ -172,7 +176,13 @@ pub async fn proposal_version(tx: &Tx, id: ProposalId, version: i64, guards: &[G
 }
 
 /// When a listing was made or renewed, when it is due again, and when it is looked at again.
-pub async fn proposal_times(tx: &Tx, id: ProposalId, listed: bool, due: Option<Time>, recheck: Option<Time>) -> Result<()> {
+pub async fn proposal_times(
+    tx: &Tx,
+    id: ProposalId,
+    listed: bool,
+    due: Option<Time>,
+    recheck: Option<Time>,
+) -> Result<()> {
     let sql = "UPDATE domain_proposal SET listed_at = CASE WHEN $1 = 1 THEN $2 ELSE listed_at END, due_at = $3,
                recheck_at = $4 WHERE id = $5";
     let at = |time: Option<Time>| time.map(Time::micros).into();
@@ -184,8 +194,7 @@ pub async fn proposal_times(tx: &Tx, id: ProposalId, listed: bool, due: Option<T
 /// When a listing was looked at, what was found, and when it is looked at again.
 pub async fn proposal_rechecked(tx: &Tx, id: ProposalId, found: Option<&str>, next: Time) -> Result<()> {
     let sql = "UPDATE domain_proposal SET rechecked_at = $1, found = $2, recheck_at = $3 WHERE id = $4";
-    let values =
-        vec![tx.now().micros().into(), found.map(str::to_owned).into(), next.micros().into(), id.0.into()];
+    let values = vec![tx.now().micros().into(), found.map(str::to_owned).into(), next.micros().into(), id.0.into()];
     sql::run(tx, sql, values).await?;
     Ok(())
 }
@@ -193,12 +202,10 @@ pub async fn proposal_rechecked(tx: &Tx, id: ProposalId, found: Option<&str>, ne
 /// A version, with what its author thinks and how the criteria were held; and who wrote it.
 pub async fn version_add(tx: &Tx, id: ProposalId, version: i64, opinion: &str, checks: &str, by: &Actor) -> Result<()> {
     let sql = "INSERT INTO domain_author (proposal_id, version, org_id, person_id, name) VALUES ($1, $2, $3, $4, $5)";
-    let values =
-        vec![id.0.into(), version.into(), by.org.0.into(), by.person.0.into(), by.name.clone().into()];
+    let values = vec![id.0.into(), version.into(), by.org.0.into(), by.person.0.into(), by.name.clone().into()];
     sql::run(tx, sql, values).await?;
     let sql = "INSERT INTO domain_version (proposal_id, version, opinion, checks, at) VALUES ($1, $2, $3, $4, $5)";
-    let values =
-        vec![id.0.into(), version.into(), opinion.into(), checks.into(), tx.now().micros().into()];
+    let values = vec![id.0.into(), version.into(), opinion.into(), checks.into(), tx.now().micros().into()];
     sql::run(tx, sql, values).await?;
     Ok(())
 }
@@ -215,7 +222,11 @@ pub async fn version_of(tx: &Tx, id: ProposalId, version: i64) -> Result<Option<
     let sql = "SELECT opinion, checks, at FROM domain_version WHERE proposal_id = $1 AND version = $2";
     let row: Option<VersionRow> = sql::one(tx, sql, vec![id.0.into(), version.into()]).await?;
     row.map(|r| {
-        Ok(Version { opinion: r.opinion, checks: stored(&r.checks, "domain_version.checks")?, at: Time::from_micros(r.at) })
+        Ok(Version {
+            opinion: r.opinion,
+            checks: stored(&r.checks, "domain_version.checks")?,
+            at: Time::from_micros(r.at),
+        })
     })
     .transpose()
 }
@@ -258,7 +269,14 @@ pub async fn reviewers_of(tx: &Tx, id: ProposalId) -> Result<Vec<OrgId>> {
 }
 
 /// Writes into a proposal's history what somebody did.
-pub async fn event_add(tx: &Tx, id: ProposalId, version: i64, what: &str, who: &Actor, reason: Option<&str>) -> Result<()> {
+pub async fn event_add(
+    tx: &Tx,
+    id: ProposalId,
+    version: i64,
+    what: &str,
+    who: &Actor,
+    reason: Option<&str>,
+) -> Result<()> {
     let own: Uuid = tx.id(base::EntryId::new)?.0;
     let org = (!who.org.0.is_nil()).then_some(who.org.0);
     let sql = "INSERT INTO domain_event (id, proposal_id, version, what, name, org_id, reason, at)

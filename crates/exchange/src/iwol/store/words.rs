@@ -93,7 +93,8 @@ fn said(row: Row) -> Result<Said> {
     })
 }
 
-const COLUMNS: &str = "t.id, t.proposal_id, t.version, t.org_id, t.person_id, t.name, t.country, t.word, t.reason, t.at,
+const COLUMNS: &str =
+    "t.id, t.proposal_id, t.version, t.org_id, t.person_id, t.name, t.country, t.word, t.reason, t.at,
     t.counted_at, t.refused";
 
 /// Words on a proposal, oldest first: all for INTERPOL, those of the own agency for an LEA.
@@ -106,7 +107,8 @@ pub async fn words_of(tx: &Tx, id: ProposalId) -> Result<Vec<Said>> {
 
 /// A word that is to be counted. For the machinery.
 pub async fn word_due(tx: &Tx, id: ReviewId) -> Result<Option<Said>> {
-    let sql = format!("SELECT {COLUMNS} FROM domain_word t WHERE $1 = 1 AND $2 = $2 AND t.id = $3 AND t.counted_at IS NULL");
+    let sql =
+        format!("SELECT {COLUMNS} FROM domain_word t WHERE $1 = 1 AND $2 = $2 AND t.id = $3 AND t.counted_at IS NULL");
     sql::one::<Row>(tx, &sql, scoped(tx, [id.0.into()])).await?.map(said).transpose()
 }
 
@@ -121,13 +123,7 @@ pub async fn word_counted(tx: &Tx, id: ReviewId, refused: Option<&str>) -> Resul
 pub async fn seen_add(tx: &Tx, id: ProposalId, version: i64, person: PersonId) -> Result<()> {
     let sql = "INSERT INTO domain_seen (proposal_id, version, person_id, org_id, at) VALUES ($1, $2, $3, $4, $5)
                ON CONFLICT DO NOTHING";
-    let values = vec![
-        id.0.into(),
-        version.into(),
-        person.0.into(),
-        tx.actor().org.0.into(),
-        tx.now().micros().into(),
-    ];
+    let values = vec![id.0.into(), version.into(), person.0.into(), tx.actor().org.0.into(), tx.now().micros().into()];
     sql::run(tx, sql, values).await?;
     Ok(())
 }

@@ -41,8 +41,10 @@ pub async fn reviewers(
     let id: ProposalId = caller::id(&id)?;
     once.run(&app, &who, async |tx| {
         look::exists(tx, id).await?;
-        let refuse = |_| Refusal::new("organisations", "unknown-organisation", "choose agencies of police that take part");
-        let agencies: Vec<OrgId> = new.organisations.iter().map(|o| o.parse().map_err(refuse)).collect::<Result<_, _>>()?;
+        let refuse =
+            |_| Refusal::new("organisations", "unknown-organisation", "choose agencies of police that take part");
+        let agencies: Vec<OrgId> =
+            new.organisations.iter().map(|o| o.parse().map_err(refuse)).collect::<Result<_, _>>()?;
         let act = desk::assign(tx, &app.domains, id, &agencies).await?;
         Ok((act, Answer::created(&Done { id: id.to_string() })))
     })

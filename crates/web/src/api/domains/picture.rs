@@ -49,9 +49,12 @@ pub async fn open(app: &App, who: &SignedIn, id: ProposalId, exhibit: Uuid, purp
 
 fn needs_purpose(error: iwol::Error) -> Error {
     match error {
-        iwol::Error::Refused(refusal) if refusal.rule == "missing" => {
-            Refusal::new("purpose", "purpose-missing", "say why you open this picture, in the header or field `purpose`").into()
-        }
+        iwol::Error::Refused(refusal) if refusal.rule == "missing" => Refusal::new(
+            "purpose",
+            "purpose-missing",
+            "say why you open this picture, in the header or field `purpose`",
+        )
+        .into(),
         other => other.into(),
     }
 }

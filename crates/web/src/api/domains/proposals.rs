@@ -81,11 +81,7 @@ pub struct NewProposal {
 #[utoipa::path(post, path = "/api/v1/domains/proposals", tag = "domains", request_body = NewProposal,
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters; the same request gets the same answer")),
     responses((status = 201, body = Done), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub async fn post(
-    State(app): State<App>,
-    MayPropose(who): MayPropose,
-    body: Sent<NewProposal>,
-) -> Result<Response> {
+pub async fn post(State(app): State<App>, MayPropose(who): MayPropose, body: Sent<NewProposal>) -> Result<Response> {
     let Sent { value: new, once } = body;
     once.run(&app, &who, async |tx| {
         let (id, act) = propose::propose(tx, &app.domains, &new.domain, &new.opinion).await?;

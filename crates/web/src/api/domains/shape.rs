@@ -58,12 +58,7 @@ pub struct Check {
 
 impl From<&Checked> for Check {
     fn from(check: &Checked) -> Self {
-        Self {
-            criterion: check.criterion.word(),
-            holds: check.holds.word(),
-            found: check.found,
-            needed: check.needed,
-        }
+        Self { criterion: check.criterion.word(), holds: check.holds.word(), found: check.found, needed: check.needed }
     }
 }
 

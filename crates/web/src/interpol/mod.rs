@@ -1,0 +1,4 @@
+//! INTERPOL's pages.
+
+pub mod complaints;
+pub mod domains;
