@@ -15,8 +15,8 @@ pub use secret::Secret;
 pub use text::{one_line, text, text_opt};
 pub use time::Time;
 pub use words::{
-    AgeGroup, ApprovalForm, Class, Country, Gender, Missing, OrgKind, OutcomeKind, RequestKind, RequestState, Role,
-    SiteType, Synthetic, Width,
+    AgeGroup, ApprovalForm, Class, Country, FindingWord, Gender, Missing, OrgKind, OutcomeKind, RequestKind,
+    RequestState, Role, SiteType, Synthetic, Width,
 };
 
 /// Lower-case hexadecimal of some bytes, as digests are written everywhere in the exchange.

@@ -4,6 +4,9 @@
 use crate::Refusal;
 use std::{fmt, str::FromStr};
 
+/// Makes an enum whose every variant has one spelling: `word`, `ALL`, `Display`, `FromStr` with a refusal that names the field
+/// and what is known. For closed vocabularies of every room.
+#[macro_export]
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident, $field:literal { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)* }) => {
         $(#[$doc])*
@@ -19,20 +22,20 @@ macro_rules! words {
                 match self { $(Self::$variant => $text),* }
             }
         }
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.word())
             }
         }
-        impl FromStr for $name {
-            type Err = Refusal;
-            fn from_str(text: &str) -> Result<Self, Refusal> {
+        impl std::str::FromStr for $name {
+            type Err = $crate::Refusal;
+            fn from_str(text: &str) -> Result<Self, $crate::Refusal> {
                 match text {
                     $($text => Ok(Self::$variant),)*
                     other => {
                         let known = [$($text),*].join(", ");
                         let other: String = other.chars().take(40).collect();
-                        Err(Refusal::new($field, concat!("unknown-", $field), format!("`{other}` is not one of {known}")))
+                        Err($crate::Refusal::new($field, concat!("unknown-", $field), format!("`{other}` is not one of {known}")))
                     }
                 }
             }
@@ -129,6 +132,22 @@ words! {
         Page = "page",
         /// The whole series, harmless-looking context included.
         Series = "series",
+    }
+}
+
+words! {
+    /// What victim identification says of an item.
+    FindingWord, "finding" {
+        /// Nobody had it before.
+        New = "new",
+        /// It was there already; nobody is identified.
+        Known = "known",
+        /// It belongs to a series whose victim is identified.
+        Identified = "identified",
+        /// The victim was identified, by this or since.
+        VictimIdentified = "victim_identified",
+        /// It was not taken.
+        Rejected = "rejected",
     }
 }
 

@@ -5,6 +5,7 @@ mod asked;
 pub mod caseuco;
 pub mod cport;
 pub mod eokm;
+mod error;
 pub mod format;
 pub mod hashlookup;
 pub mod hma;
@@ -29,6 +30,7 @@ pub mod webhooks;
 pub mod xml;
 
 pub use asked::Asked;
+pub use error::{Error, Result};
 pub use limits::Limits;
 pub use row::{Done, End, Place, Row, Totals};
 pub use signer::Signer;

@@ -24,6 +24,8 @@ pub enum ChangeKind {
     Withdrawn,
     /// The hotline answered something that was asked.
     Answered,
+    /// Victim identification said something of an item.
+    Found,
 }
 
 impl ChangeKind {
@@ -34,12 +36,15 @@ impl ChangeKind {
             Self::Changed => "changed",
             Self::Withdrawn => "withdrawn",
             Self::Answered => "answered",
+            Self::Found => "found",
         }
     }
 
     /// Reads the one spelling back.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Disclosed, Self::Changed, Self::Withdrawn, Self::Answered].into_iter().find(|k| k.word() == word)
+        [Self::Disclosed, Self::Changed, Self::Withdrawn, Self::Answered, Self::Found]
+            .into_iter()
+            .find(|k| k.word() == word)
     }
 }
 

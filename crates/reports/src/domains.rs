@@ -5,15 +5,11 @@ use crate::{
     Capture, Result, Traced,
     flow::{self, Step},
     intake::Reach,
+    onward::{self, Way},
     store,
 };
-use base::{AgeGroup, BlobId, Class, Country, ItemId, ReportId, Synthetic, Time};
-use std::collections::BTreeSet;
+use base::{AgeGroup, BlobId, Class, Country, ItemId, ReportId, Synthetic, Time, Width};
 use storage::Tx;
-
-/// Name of the queued step that tells the loading dock: an item goes on to the block list, or does so no more, or something
-/// about it changed.
-pub const STEP: &str = "domains";
 
 /// An item that goes on to the block list.
 #[derive(Clone, Debug)]
@@ -58,36 +54,39 @@ pub struct Known {
     pub clause: String,
 }
 
-/// What is to be known of an item; `None` when nothing lets it go on, or not any more. For the exchange's own machinery.
+/// What is to be known of an item, as wide as the clause lets it go on; `None` when nothing lets it at this moment, or not with
+/// its place and its file's digest. For the exchange's own machinery.
 pub async fn known(tx: &Tx, item: ItemId) -> Result<Option<Known>> {
-    let Some(ground) = store::domain_ground(tx, item).await? else { return Ok(None) };
+    let Some((onward, facts)) = onward::facts(tx, item, Way::Domains).await? else { return Ok(None) };
     let Some(found) = store::item_find(tx, item).await? else { return Ok(None) };
     let Some(judged) = &found.assessment else { return Ok(None) };
-    let Some(report) = store::report_find(tx, found.report).await? else { return Ok(None) };
-    let captures = store::captures_of(tx, report.id).await?;
+    let (Some(url), Some(_)) = (facts.url.or(facts.page), &facts.file) else { return Ok(None) };
+    let by_person = store::judged_by_person(tx, judged.id).await? && judged.inherited_from.is_none();
+    let captures = store::captures_of(tx, onward.report).await?;
     let sightings = store::sightings_of_item(tx, item).await?;
-    let seen = sightings.iter().map(|s| s.at).chain([report.received_at]).max().unwrap_or(report.received_at);
-    let (registrar, registrant) = registered(&store::traces_of(tx, report.id).await?);
+    let seen = sightings.iter().map(|s| s.at).fold(facts.received_at, Time::max);
+    let (registrar, registrant) = registered(&store::traces_of(tx, onward.report).await?);
+    let pages = onward.ground.media && onward.ground.width >= Width::Page;
     Ok(Some(Known {
         item,
-        report: report.id,
-        url: found.url.clone().unwrap_or_else(|| report.source_url.clone()),
-        class: judged.class,
-        synthetic: judged.synthetic,
-        age_group: judged.age_group,
-        by_person: found.confirmed_by.is_some() || (ground.by_person && judged.inherited_from.is_none()),
-        judged_by: ground.judged_by,
-        judged_at: judged.at,
+        report: onward.report,
+        url,
+        class: facts.judged.class,
+        synthetic: facts.synthetic,
+        age_group: facts.judged.age_group,
+        by_person: by_person || found.confirmed_by.is_some(),
+        judged_by: facts.judged.by,
+        judged_at: facts.judged.at,
         seen_at: seen,
         sha256: found.media.sha256.clone(),
-        ip: report.hosting.ip.map(|ip| ip.to_string()),
-        country: report.hosting.country,
-        network: report.hosting.network.clone(),
+        ip: facts.hosting.ip,
+        country: facts.hosting.country,
+        network: facts.hosting.network,
         registrar,
         registrant,
-        picture: ground.pages.then(|| newest_picture(&captures)).flatten(),
-        agreement: ground.agreement,
-        clause: ground.clause,
+        picture: pages.then(|| newest_picture(&captures)).flatten(),
+        agreement: facts.agreement,
+        clause: facts.clause,
     }))
 }
 
@@ -101,11 +100,6 @@ fn registered(history: &[Traced]) -> (Option<String>, Option<Country>) {
     found.sort_by_key(|t| std::cmp::Reverse(t.at));
     let domains = || found.iter().filter_map(|t| t.found.as_ref()?.domain.as_ref());
     (domains().find_map(|d| d.registrar.clone()), domains().find_map(|d| d.registrant_country))
-}
-
-/// Which of these items the actor's LEA was told of and may see now.
-pub async fn told(tx: &Tx, items: &[ItemId]) -> Result<BTreeSet<ItemId>> {
-    store::domain_items_told(tx, items).await
 }
 
 /// Whether an item was there when its page was fetched after a time: yes, no, or nobody looked with success.

@@ -12,6 +12,7 @@ pub mod deconflict;
 pub mod domains;
 pub mod erase;
 pub mod facts;
+pub mod finding;
 pub mod flow;
 pub mod folder;
 pub mod ground;

@@ -150,6 +150,7 @@ fn counted(told: &ItemTold, made: &[base::HashId]) -> Told {
         known: told.known,
         both: told.gender == Gender::Both,
         self_generated: told.width >= Width::Item && told.entry.is_some_and(|entry| made.contains(&entry)),
+        identified: told.identified,
     }
 }
 

@@ -5,7 +5,9 @@ use crate::{
     Act, Item, Report, Result,
     change::{self, ChangeKind},
     entity::{disclosure, police_case, withheld},
-    flow, rank, request, store,
+    flow,
+    onward::{self, Ground},
+    rank, request, store,
 };
 use agreements::{Facts, Grant, Network, Ruling, decide, decide::DefaultLane, treaty, widen};
 use base::{Actor, CaseId, Class, DisclosureId, OrgId, ReportId, Width};
@@ -32,8 +34,9 @@ pub(crate) async fn report(tx: &Tx, id: ReportId, network: &Network) -> Result<A
     let mut items = store::items_of(tx, id).await?;
     // Harmless-looking pictures come last: a granted series opens them beside what an agreement discloses.
     items.sort_by_key(|item| item.assessment.as_ref().is_some_and(|a| a.class == Class::NotIllegal));
+    let mut series = None;
     for item in &items {
-        let now = route_item(tx, &report, item, network, &grants, &told).await?;
+        let now = route_item(tx, &report, item, network, &grants, &told, &mut series).await?;
         in_force += now.len();
         for lea in now {
             if !told.contains(&lea) {
@@ -54,12 +57,14 @@ async fn route_item(
     network: &Network,
     grants: &[Grant],
     beside: &[OrgId],
+    series: &mut Option<Ground>,
 ) -> Result<Vec<OrgId>> {
     let Some(facts) = facts(tx, report, item).await? else {
         // Its judgement was taken back, or there never was one: nobody is told.
         store::withheld_clear(tx, item.id).await?;
         withdraw_beyond(tx, report, item, None, network, &[]).await?;
         candidate::retract(tx, item.id, &[]).await?;
+        onward::settle(tx, report, item, &[], series).await?;
         return Ok(Vec::new());
     };
     let decision = widen(decide(&facts, network), &facts, network, grants, beside);
@@ -73,6 +78,7 @@ async fn route_item(
     }
     withdraw_beyond(tx, report, item, decision.owner, network, &told).await?;
     offer_to_lists(tx, item, &decision.rulings).await?;
+    onward::settle(tx, report, item, &decision.rulings, series).await?;
     Ok(told)
 }
 

@@ -43,6 +43,8 @@ pub struct Weights {
     pub hosted_here: i64,
     /// Taken off for each time that the number of own cases with the same file doubles.
     pub copies: i64,
+    /// Taken off where the victims of all of it are identified already.
+    pub identified: i64,
     /// Points that a case loses each day since it was first seen. At least 1.
     pub day: i64,
 }
@@ -60,6 +62,7 @@ impl Default for Weights {
             self_generated: 15,
             hosted_here: 10,
             copies: 8,
+            identified: 60,
             day: 10,
         }
     }
@@ -67,7 +70,7 @@ impl Default for Weights {
 
 impl Weights {
     /// Names and values, in the order in which people set them. The names are those of the fields.
-    pub const fn all(&self) -> [(&'static str, i64); 11] {
+    pub const fn all(&self) -> [(&'static str, i64); 12] {
         [
             ("new_material", self.new_material),
             ("infant", self.infant),
@@ -79,6 +82,7 @@ impl Weights {
             ("self_generated", self.self_generated),
             ("hosted_here", self.hosted_here),
             ("copies", self.copies),
+            ("identified", self.identified),
             ("day", self.day),
         ]
     }
@@ -143,6 +147,9 @@ pub struct Facts {
     pub home: bool,
     /// Own cases with the same file: of its rarest file, at most [`MOST_SEEN`].
     pub seen: u32,
+    /// Whether victim identification says that the victims of all of it are identified.
+    #[serde(default)]
+    pub identified: bool,
     /// When a hotline first received it.
     pub since: Time,
 }
@@ -160,6 +167,8 @@ pub struct Told {
     pub both: bool,
     /// Whether a list says that a victim made it.
     pub self_generated: bool,
+    /// Whether victim identification says that its victim is identified.
+    pub identified: bool,
 }
 
 impl Facts {
@@ -173,6 +182,7 @@ impl Facts {
             self_generated: told.iter().any(|t| t.self_generated),
             home,
             seen: seen.min(MOST_SEEN),
+            identified: told.iter().all(|t| t.identified),
             since,
         })
     }
@@ -210,6 +220,8 @@ pub enum Reason {
     Known,
     /// The same file is in so many own cases.
     Seen(u32),
+    /// The victims are identified already.
+    Identified,
 }
 
 /// How urgent a case is, and why.
@@ -236,6 +248,7 @@ pub fn urgency(facts: &Facts, weights: &Weights) -> Score {
         when(facts.self_generated, Reason::SelfGenerated, weights.self_generated),
         when(facts.home, Reason::Home, weights.hosted_here),
         when(facts.seen > 1, Reason::Seen(facts.seen), -weights.copies * doubled),
+        when(facts.identified, Reason::Identified, -weights.identified),
     ]
     .into_iter()
     .flatten()
@@ -261,7 +274,7 @@ mod tests {
             ages.sort_unstable();
             ages
         });
-        (ages, prop::collection::vec(0..=MOST, 6), 1..=MOST).prop_map(|(ages, rest, day)| Weights {
+        (ages, prop::collection::vec(0..=MOST, 7), 1..=MOST).prop_map(|(ages, rest, day)| Weights {
             infant: ages[3],
             prepubescent: ages[2],
             pubescent: ages[1],
@@ -272,12 +285,13 @@ mod tests {
             self_generated: rest[3],
             hosted_here: rest[4],
             copies: rest[5],
+            identified: rest[6],
             day,
         })
     }
 
     fn any_facts() -> impl Strategy<Value = Facts> {
-        let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+        let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
         (flags, 0..AgeGroup::ALL.len(), 0..=MOST_SEEN, 0..2_000_000_000_i64).prop_map(|(flags, age, seen, since)| {
             Facts {
                 class: if flags.0 { Class::Baseline } else { Class::National },
@@ -287,19 +301,22 @@ mod tests {
                 self_generated: flags.3,
                 home: flags.4,
                 seen,
+                identified: flags.5,
                 since: Time::from_micros(since * 1_000_000),
             }
         })
     }
 
     fn any_told() -> impl Strategy<Value = Told> {
-        (0..AgeGroup::ALL.len(), 0..2_usize, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
-            |(age, class, known, both, self_generated)| Told {
+        let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+        (0..AgeGroup::ALL.len(), 0..2_usize, flags).prop_map(
+            |(age, class, (known, both, self_generated, identified))| Told {
                 class: Class::ALL[class],
                 age: AgeGroup::ALL[age],
                 known,
                 both,
                 self_generated,
+                identified,
             },
         )
     }
@@ -317,6 +334,7 @@ mod tests {
                 Facts { class: Class::Baseline, ..facts.clone() },
                 Facts { since: facts.since.plus_seconds(later), ..facts.clone() },
                 Facts { seen: facts.seen.min(seen), ..facts.clone() },
+                Facts { identified: false, ..facts.clone() },
             ];
             for more in &up {
                 prop_assert!(at(more) >= here, "{more:?}");
@@ -372,6 +390,7 @@ mod tests {
             self_generated: false,
             home: false,
             seen: 1,
+            identified: false,
             since: Time::from_micros(30 * day),
         };
         let viral = Facts { class: Class::Baseline, fresh: false, home: true, seen: 214, ..new.clone() };

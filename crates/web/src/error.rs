@@ -30,6 +30,9 @@ pub enum Error {
     /// The block list refused.
     #[error(transparent)]
     Domains(#[from] exchange::iwol::Error),
+    /// The loading dock refused.
+    #[error(transparent)]
+    Exchange(#[from] exchange::Error),
     /// The cellar failed.
     #[error(transparent)]
     Storage(#[from] storage::Error),
@@ -79,6 +82,7 @@ impl Error {
             Self::Reports(error) => of_reports(error),
             Self::Takedown(error) => of_takedown(error),
             Self::Domains(error) => of_domains(error),
+            Self::Exchange(error) => of_exchange(error),
             Self::Storage(error) => of_storage(error),
             Self::Files(trouble) => {
                 let (status, rule) = trouble.status();
@@ -156,6 +160,18 @@ fn of_domains(error: &exchange::iwol::Error) -> Problem {
         E::Rule(why) => problem(StatusCode::CONFLICT, why.rule(), why.reason().into(), Some(why.field())),
         E::Conflict { rule, field, reason } => problem(StatusCode::CONFLICT, rule, reason.clone(), Some(field)),
         E::TooMany => problem(StatusCode::TOO_MANY_REQUESTS, "too-many", error.to_string(), None),
+        E::Agreements(error) => of_agreements(error),
+        E::Reports(error) => of_reports(error),
+        E::Storage(error) => of_storage(error),
+    }
+}
+
+fn of_exchange(error: &exchange::Error) -> Problem {
+    use exchange::Error as E;
+    match error {
+        E::Refused(refusal) => refused(refusal),
+        E::NotFound => of_agreements(&agreements::Error::NotFound),
+        E::Conflict { rule, field, reason } => problem(StatusCode::CONFLICT, rule, reason.clone(), Some(field)),
         E::Agreements(error) => of_agreements(error),
         E::Reports(error) => of_reports(error),
         E::Storage(error) => of_storage(error),

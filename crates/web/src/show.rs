@@ -294,6 +294,7 @@ pub fn reason((reason, points): &(r::urgency::Reason, i64)) -> ReasonView {
         Reason::Known => ("known", String::new()),
         Reason::Seen(n) if *n >= r::urgency::MOST_SEEN => ("seen", "1,000+".to_owned()),
         Reason::Seen(n) => ("seen", n.to_string()),
+        Reason::Identified => ("identified", String::new()),
     };
     ReasonView { word: word.into(), of, points: *points }
 }

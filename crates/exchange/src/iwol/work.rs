@@ -2,14 +2,16 @@
 
 use super::{Domains, Result, desk, due, evidence, review};
 use base::{ItemId, ProposalId, ReviewId};
-use reports::{domains::STEP, intake::Reach};
+use reports::{intake::Reach, onward::Way};
 use storage::{Db, jobs};
 
 /// Takes the next step, if there is one. One that fails goes back and is tried again, later each time.
 pub async fn work(db: &Db, with: &Domains, reach: Reach) -> Result<bool> {
-    let Some(job) = jobs::take(db, &[STEP, review::WORD, desk::PLAN, due::DUE]).await? else { return Ok(false) };
+    let Some(job) = jobs::take(db, &[Way::Domains.step(), review::WORD, desk::PLAN, due::DUE]).await? else {
+        return Ok(false);
+    };
     let done = match job.kind.as_str() {
-        STEP => evidence::note(db, with, &job, ItemId(job.subject)).await,
+        step if step == Way::Domains.step() => evidence::note(db, with, &job, ItemId(job.subject)).await,
         review::WORD => review::count(db, with, &job, ReviewId(job.subject)).await,
         desk::PLAN => due::plan_step(db, with, &job, ProposalId(job.subject)).await,
         _ => due::due(db, with, reach, &job, ProposalId(job.subject)).await,

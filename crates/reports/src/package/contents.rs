@@ -437,7 +437,7 @@ async fn item_facts(
     })
 }
 
-fn file_facts(media: &MediaFacts) -> FileFacts {
+pub(crate) fn file_facts(media: &MediaFacts) -> FileFacts {
     FileFacts {
         sha256: base::hex(&media.sha256),
         sha1: base::hex(&media.sha1),

@@ -11,6 +11,7 @@ mod act;
 mod contents;
 
 pub use act::Act;
+pub(crate) use contents::file_facts;
 pub use contents::{
     Archive, CaseFacts, Contents, Event, FileFacts, Files, Given, HostFacts, ItemFacts, Judged, Kept, OutcomeFacts,
     PageFacts, Recipient, gather,

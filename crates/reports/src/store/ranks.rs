@@ -96,6 +96,8 @@ pub struct ItemTold {
     pub entry: Option<HashId>,
     /// The agreement and its version by which it was disclosed.
     pub by: (Option<Uuid>, i64),
+    /// Whether victim identification says that the victim is identified.
+    pub identified: bool,
 }
 
 #[derive(FromQueryResult)]
@@ -113,12 +115,14 @@ struct ItemToldRow {
     entry_id: Option<Uuid>,
     agreement_id: Option<Uuid>,
     agreement_version: i64,
+    identified: bool,
 }
 
 /// Items of a case by its disclosures in force.
 pub async fn items_told(tx: &Tx, case: CaseId) -> Result<Vec<ItemTold>> {
     let sql = "SELECT a.class, a.age_group, a.gender, i.known, d.width, i.url, a.note, m.sha256, m.sha1, m.md5, s.entry_id,
-        d.agreement_id, d.agreement_version FROM disclosure d JOIN item i ON i.id = d.item_id JOIN media_object m ON m.id = i.media_id
+        d.agreement_id, d.agreement_version, EXISTS (SELECT 1 FROM finding f WHERE f.item_id = i.id
+            AND f.word IN ('identified', 'victim_identified')) AS identified FROM disclosure d JOIN item i ON i.id = d.item_id JOIN media_object m ON m.id = i.media_id
         JOIN assessment a ON a.id = i.assessment_id
         LEFT JOIN settlement s ON s.assessment_id = i.assessment_id AND s.undone_at IS NULL
         WHERE d.case_id = $1 AND d.withdrawn_at IS NULL ORDER BY i.place, i.id";
@@ -135,6 +139,7 @@ pub async fn items_told(tx: &Tx, case: CaseId) -> Result<Vec<ItemTold>> {
             digests: [row.sha256, row.sha1, row.md5],
             entry: row.entry_id.map(HashId),
             by: (row.agreement_id, row.agreement_version),
+            identified: row.identified,
         })
     };
     Ok(rows.into_iter().map(told).collect::<Stored<_>>()?)

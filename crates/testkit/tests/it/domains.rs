@@ -32,7 +32,7 @@ pub async fn desk(world: &World) -> (Caller, Caller) {
     (world.calling(both[0]).await, world.calling(both[1]).await)
 }
 
-/// An item goes on to the block list, as routing decides it by an agreement's words.
+/// An item goes on to the block list, whether routing lets it or not: what is not evidence even then is nobody's word.
 pub async fn goes_on(world: &World, item: &Value) {
     let db = &world.app.db;
     let tx = db.begin(&base::Actor::machine("setup")).await.unwrap();
@@ -40,9 +40,10 @@ pub async fn goes_on(world: &World, item: &Value) {
     let sql = "INSERT INTO onward (item_id, way, report_id, hotline_id, agreement_id, agreement_name, agreement_version, clause,
             width, media, digest, revision, at, changed_at)
         SELECT i.id, 'domains', i.report_id, i.reporter_id, a.id, a.name, 1, '1', 'page', $1, m.sha256, 1, $2, $2
-        FROM item i JOIN media_object m ON m.id = i.media_id, agreement a WHERE i.id = $3 ORDER BY a.name LIMIT 1";
+        FROM item i JOIN media_object m ON m.id = i.media_id, agreement a
+        WHERE i.id = $3 AND a.name LIKE 'Agreement DE%' ON CONFLICT DO NOTHING";
     storage::sql::run(&tx, sql, vec![true.into(), tx.now().micros().into(), item.0.into()]).await.unwrap();
-    storage::jobs::enqueue(&tx, reports::domains::STEP, item.0).await.unwrap();
+    storage::jobs::enqueue(&tx, reports::onward::Way::Domains.step(), item.0).await.unwrap();
     tx.commit(&agreements::Act::DirectoryRead).await.unwrap();
     world.settle().await;
 }
@@ -54,7 +55,7 @@ async fn goes_on_no_more(world: &World, item: &str) {
     let item: base::ItemId = item.parse().unwrap();
     let sql = "UPDATE onward SET withdrawn_at = $1, revision = revision + 1 WHERE item_id = $2";
     storage::sql::run(&tx, sql, vec![tx.now().micros().into(), item.0.into()]).await.unwrap();
-    storage::jobs::enqueue(&tx, reports::domains::STEP, item.0).await.unwrap();
+    storage::jobs::enqueue(&tx, reports::onward::Way::Domains.step(), item.0).await.unwrap();
     tx.commit(&agreements::Act::DirectoryRead).await.unwrap();
     world.settle().await;
 }

@@ -490,7 +490,7 @@ async fn bad_input_is_named_and_changes_nothing(world: World) -> World {
     let page = browser.post("/police/searches", "text=%3F&hosting=DE").await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.text().contains("value=\"DE\"") && page.text().contains("Write at least one word"), "{}", page.text());
-    let page = browser.post("/police/urgency", "new_material=x&infant=1&prepubescent=1&pubescent=1&adolescent=1&baseline=1&several_victims=1&self_generated=1&hosted_here=1&copies=1&day=1&do=save").await;
+    let page = browser.post("/police/urgency", "new_material=x&infant=1&prepubescent=1&pubescent=1&adolescent=1&baseline=1&several_victims=1&self_generated=1&hosted_here=1&copies=1&identified=1&day=1&do=save").await;
     assert!(page.status == StatusCode::UNPROCESSABLE_ENTITY && page.text().contains("Write a whole number"));
     world
 }

@@ -357,7 +357,7 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
 fn of_inbox(path: &str) -> Option<Sent> {
     let weights = || {
         json!({ "new_material": 40, "infant": 30, "prepubescent": 20, "pubescent": 12, "adolescent": 6, "baseline": 15,
-                "several_victims": 10, "self_generated": 15, "hosted_here": 10, "copies": 8, "day": 10 })
+                "several_victims": 10, "self_generated": 15, "hosted_here": 10, "copies": 8, "identified": 60, "day": 10 })
     };
     Some(Sent(match path {
         "/api/v1/cases/{id}/assignment" => json!({ "person": null }),

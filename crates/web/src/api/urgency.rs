@@ -43,6 +43,8 @@ pub struct WeightsShape {
     hosted_here: i64,
     /// Taken off each time the number of copies doubles.
     copies: i64,
+    /// Taken off where the victims are identified already.
+    identified: i64,
     /// Points that a day takes off, at least 1.
     day: i64,
 }
@@ -60,6 +62,7 @@ impl From<&Weights> for WeightsShape {
             self_generated: w.self_generated,
             hosted_here: w.hosted_here,
             copies: w.copies,
+            identified: w.identified,
             day: w.day,
         }
     }
@@ -78,6 +81,7 @@ impl WeightsShape {
             self_generated: self.self_generated,
             hosted_here: self.hosted_here,
             copies: self.copies,
+            identified: self.identified,
             day: self.day,
         }
     }

@@ -75,6 +75,7 @@ pub struct Typed {
     self_generated: String,
     hosted_here: String,
     copies: String,
+    identified: String,
     day: String,
     r#do: String,
 }
@@ -95,6 +96,7 @@ impl Typed {
             self_generated: number("self_generated", &self.self_generated)?,
             hosted_here: number("hosted_here", &self.hosted_here)?,
             copies: number("copies", &self.copies)?,
+            identified: number("identified", &self.identified)?,
             day: number("day", &self.day)?,
         }
         .checked()
@@ -112,6 +114,7 @@ impl Typed {
             &self.self_generated,
             &self.hosted_here,
             &self.copies,
+            &self.identified,
             &self.day,
         ];
         Weights::default().all().iter().zip(typed).map(|((name, _), value)| weight(name, value.clone())).collect()

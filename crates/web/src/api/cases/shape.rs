@@ -56,6 +56,7 @@ impl From<&(Reason, i64)> for Why {
             Reason::SelfGenerated => ("self_generated", None, None),
             Reason::Home => ("home", None, None),
             Reason::Seen(n) => ("seen", None, Some(*n)),
+            Reason::Identified => ("identified", None, None),
         };
         Self { reason: word, age_group, cases, points: *points }
     }
