@@ -2,7 +2,7 @@
 
 use crate::house::Result;
 use capture::{CaptureConfig, TraceConfig};
-use exchange::mail::MailConfig;
+use exchange::{iwol::DomainsConfig, mail::MailConfig};
 use hashlists::ListsConfig;
 use reports::ReportsConfig;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,8 @@ pub struct Config {
     pub reports: ReportsConfig,
     /// What hash lists settle.
     pub lists: ListsConfig,
+    /// The block list of domains.
+    pub domains: DomainsConfig,
     /// Fetching of reported pages.
     pub capture: CaptureConfig,
     /// Looking up of hosts.

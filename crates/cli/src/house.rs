@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use capture::Scout;
+use exchange::iwol::Domains;
 use hashlists::Lists;
 use media::{Limits, Workshop};
 use std::{error, fmt, sync::Arc, time::Duration};
@@ -55,6 +56,7 @@ failures!(
     serde_json::Error,
     toml::ser::Error,
     reqwest::Error,
+    exchange::iwol::Error,
     exchange::mail::Trouble,
     web::Error
 );
@@ -109,6 +111,7 @@ pub async fn open(config: &Config, mode: Mode) -> Result<App> {
         scout: Arc::new(scout),
         rdap: Arc::default(),
         lists: Arc::new(Lists::new(config.lists.clone())?),
+        domains: Arc::new(Domains::new(config.domains.clone())?),
         signer: Arc::new(Signer::open(&config.evidence.root_key_file.with_file_name(SIGNER))?),
         packages: Arc::new(Signer::open(&config.evidence.root_key_file.with_file_name(PACKAGES))?),
         capture: Arc::new(config.capture.clone()),

@@ -79,6 +79,7 @@ pub async fn run<T>(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)
     workers.push(tokio::spawn(index::keep(app.clone(), opened)));
     workers.push(tokio::spawn(remind(app.db.clone())));
     workers.push(tokio::spawn(tell_changes(app.clone())));
+    workers.push(tokio::spawn(follow_domains(app.clone())));
     workers.extend((0..FETCHERS).map(|_| tokio::spawn(fetch(app.clone()))));
     let _kept = ready(at);
     let stopped = axum::serve(listener, web::router(app.clone())).with_graceful_shutdown(told_to_stop()).await;
@@ -145,6 +146,20 @@ async fn tell_changes(app: App) {
             Ok(false) => tokio::time::sleep(FOLLOW).await,
             Err(error) => {
                 tracing::error!(%error, "systems of LEAs cannot be told");
+                tokio::time::sleep(NAP).await;
+            }
+        }
+    }
+}
+
+/// Keeps evidence on domains up, counts what agencies said, looks at listings when their time has come.
+async fn follow_domains(app: App) {
+    loop {
+        match app.follow_domains().await {
+            Ok(true) => {}
+            Ok(false) => tokio::time::sleep(FOLLOW).await,
+            Err(error) => {
+                tracing::error!(%error, "queued work of the block list cannot be taken");
                 tokio::time::sleep(NAP).await;
             }
         }

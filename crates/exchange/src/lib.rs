@@ -11,6 +11,7 @@ pub mod hashlookup;
 pub mod hma;
 pub mod icse;
 pub mod input;
+pub mod iwol;
 pub mod json;
 mod limits;
 pub mod loose;

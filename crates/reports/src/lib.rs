@@ -9,6 +9,7 @@ pub mod change;
 pub mod compare;
 pub mod custody;
 pub mod deconflict;
+pub mod domains;
 pub mod erase;
 pub mod facts;
 pub mod finding;

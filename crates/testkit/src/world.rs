@@ -6,6 +6,7 @@ use axum::Router;
 use base::{Actor, OrgKind, Time};
 use capture::{CaptureConfig, Scout, TraceConfig};
 use cli::demo::network::{self, Somebody};
+use exchange::iwol::{Domains, DomainsConfig};
 use hashlists::{Lists, ListsConfig};
 use media::{Limits, Workshop};
 use reports::{ReportsConfig, flow};
@@ -74,6 +75,7 @@ impl World {
             scout: Arc::new(Scout::caged("/nonexistent", Vec::new())),
             rdap: Arc::default(),
             lists: Arc::new(Lists::new(lists_config()).expect("profiles")),
+            domains: Arc::new(Domains::new(DomainsConfig::default()).expect("criteria")),
             signer: Arc::new(Signer::from_seed(&[7; 32]).expect("a key")),
             packages: Arc::new(Signer::from_seed(&[8; 32]).expect("a key")),
             capture: Arc::default(),
@@ -154,8 +156,9 @@ impl World {
             let worked = flow::work(&self.app.db, &self.app.lists, lane).await.expect("works")
                 || flow::catch_up(&self.app.db, &self.app.lists, lane).await.expect("catches up")
                 || self.app.make_package().await.expect("makes packages")
-                || self.app.tell_change().await.expect("tells systems")
-                || exchange::icse::queue::next(&self.app.db, &[]).await.expect("queues what goes on");
+                || exchange::icse::queue::next(&self.app.db, &[]).await.expect("queues what goes on")
+                || self.app.follow_domains().await.expect("follows domains")
+                || self.app.tell_change().await.expect("tells systems");
             if !worked && !flow::fetch(&hands).await.expect("fetches") {
                 return;
             }

@@ -2,7 +2,7 @@
 
 use crate::{Error, Signer, error::Result};
 use capture::{CaptureConfig, RdapCache, Scout, TraceConfig};
-use exchange::icse::release::Destination;
+use exchange::{icse::release::Destination, iwol::Domains};
 use hashlists::Lists;
 use media::Workshop;
 use reports::{Hands, ReportsConfig, intake::Reach};
@@ -37,6 +37,8 @@ pub struct App {
     pub trace: Arc<TraceConfig>,
     /// What hash lists know.
     pub lists: Arc<Lists>,
+    /// The block list of domains: its criteria and times.
+    pub domains: Arc<Domains>,
     /// Signs pages of hash lists.
     pub signer: Arc<Signer>,
     /// Signs packages.
@@ -100,6 +102,11 @@ impl App {
     /// What is done by itself with reports here.
     pub fn reach(&self) -> Reach {
         Reach { capture: self.capture.enabled, trace: self.trace.is_on() }
+    }
+
+    /// Takes the next queued step of the block list, if there is one.
+    pub async fn follow_domains(&self) -> Result<bool> {
+        Ok(exchange::iwol::work(&self.db, &self.domains, self.reach()).await?)
     }
 
     /// Tells an LEA's system of the next change of a case, if there is one to tell.

@@ -144,6 +144,12 @@ may! {
     MayRunLink, SeesLink = RunLink;
     /// Somebody who may let evidence leave, together with somebody else.
     MayReleaseLink, SeesRelease = ReleaseLink;
+    /// Somebody who may propose domains for the block list.
+    MayPropose, SeesPropose = ProposeDomain;
+    /// Somebody who may review domains for the block list.
+    MayReview, SeesReview = ReviewDomain;
+    /// Somebody who runs the block list.
+    MayRunDomains, SeesDomains = RunDomains;
 }
 
 fn allowed(who: &SignedIn, doing: Doing, parts: &Parts) -> Result<(), Error> {

@@ -6,6 +6,7 @@ mod assets;
 mod basic;
 mod caller;
 mod desk;
+mod domains;
 mod download;
 mod drain;
 mod error;

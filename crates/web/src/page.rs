@@ -67,6 +67,11 @@ pub fn frame(app: &App, who: &SignedIn, current: &str, done: Option<String>) -> 
         nav.push(place("/police", "inbox"));
         nav.push(place("/police/due", "due"));
     }
+    if can(Doing::RunDomains) {
+        nav.push(place("/interpol/domains", "domains"));
+    } else if can(Doing::ReviewDomain) {
+        nav.push(place("/police/domains", "domains"));
+    }
     if matches!(actor.kind, OrgKind::Asp) && can(Doing::ReadDirectory) {
         nav.push(place("/partner", "partner"));
     }

@@ -1,8 +1,8 @@
 //! The site's table of contents: one line per URL.
 
 use crate::{
-    App, Error, api, assets, desk, drain, evidence, hash_sharing, interpol, lists, lookup, network, open, page, police,
-    public, security,
+    App, Error, api, assets, desk, domains, drain, evidence, hash_sharing, interpol, lists, lookup, network, open,
+    page, police, public, security,
 };
 use axum::{
     Json, Router,
@@ -60,6 +60,8 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/sign-out", post(public::sign_in::out))
         .route("/demo/sign-in/{link}", get(public::sign_in::by_link))
         .route("/assets/{name}", get(assets::asset))
+        .route("/complaints", get(public::complaints::form).post(public::complaints::submit))
+        .route("/complaints/state", post(public::complaints::state))
         .route("/network", get(network::overview::read))
         .route("/network/agreements/new", get(network::new_agreement::form).post(network::new_agreement::create))
         .route("/network/agreements/{id}", get(network::agreement::read))
@@ -127,6 +129,18 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/lists/{id}/subscriptions/{subscription}/end", post(lists::acts::unsubscribe))
         .route("/lists/{id}/undo", post(lists::acts::undo))
         .route("/lists/{id}/export", get(lists::imports::export))
+        // The block list: INTERPOL, and police that propose and review.
+        .route("/domains/new", get(domains::new::form).post(domains::new::create))
+        .route("/domains/proposals/{id}", get(domains::proposal::read))
+        .route("/domains/proposals/{id}/reviewers", post(domains::proposal::assign))
+        .route("/domains/proposals/{id}/acts", post(domains::proposal::act))
+        .route("/domains/proposals/{id}/versions", post(domains::proposal::version))
+        .route("/domains/proposals/{id}/exhibits/{exhibit}/picture", post(domains::proposal::open))
+        .route("/interpol/domains", get(interpol::domains::desk))
+        .route("/interpol/domains/list", get(interpol::domains::list))
+        .route("/interpol/domains/history", get(interpol::domains::history))
+        .route("/interpol/domains/complaints", get(interpol::complaints::list))
+        .route("/interpol/domains/complaints/{id}", post(interpol::complaints::decide))
         // LEAs.
         .route("/police", get(police::inbox::list))
         .route("/police/acts", post(police::team::act))
@@ -157,6 +171,10 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/police/cases/{id}/contact", post(police::contact::ask))
         .route("/police/cases/{id}/contact/{approach}", post(police::contact::answer))
         .route("/police/due", get(police::due::list))
+        .route("/police/domains", get(police::domains::list))
+        .route("/police/domains/{id}", get(police::domains::read))
+        .route("/police/domains/{id}/seen", post(police::domains::see))
+        .route("/police/domains/{id}/word", post(police::domains::say))
         .route("/police/cases/{id}/list", post(police::listing::put))
         .route("/police/captures/{id}", get(evidence::read))
         .route("/police/captures/{id}/open", post(evidence::open))
@@ -289,6 +307,23 @@ fn native_api() -> OpenApiRouter<App> {
         .routes(routes!(api::requests::contacts::list))
         .routes(routes!(api::requests::contacts::forward))
         .routes(routes!(api::cases::listing::list, api::cases::listing::post))
+        // The block list of domains: INTERPOL, and police that propose and review.
+        .routes(routes!(api::domains::list::list))
+        .routes(routes!(api::domains::list::candidates))
+        .routes(routes!(api::domains::list::history))
+        .routes(routes!(api::domains::proposals::check))
+        .routes(routes!(api::domains::proposals::list, api::domains::proposals::post))
+        .routes(routes!(api::domains::proposals::read))
+        .routes(routes!(api::domains::proposals::version))
+        .routes(routes!(api::domains::acts::reviewers))
+        .routes(routes!(api::domains::acts::act))
+        .routes(routes!(api::domains::picture::read))
+        .routes(routes!(api::domains::reviews::list))
+        .routes(routes!(api::domains::reviews::read))
+        .routes(routes!(api::domains::reviews::seen))
+        .routes(routes!(api::domains::reviews::word))
+        .routes(routes!(api::domains::complaints::list))
+        .routes(routes!(api::domains::complaints::decide))
         // Everybody.
         .routes(routes!(api::agreements::list::list, api::agreements::draft::post))
         .routes(routes!(api::agreements::read::read))

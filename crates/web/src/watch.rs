@@ -8,7 +8,7 @@ use agreements::{
     sign_in::{self, SignedIn},
 };
 use axum::body::Bytes;
-use base::{CaptureId, ItemId, ListId, PackageId};
+use base::{CaptureId, ItemId, ListId, PackageId, ProposalId};
 use futures_util::{Stream, StreamExt, stream};
 use reports::{
     capture::{self, Part},
@@ -31,6 +31,8 @@ pub enum Watched {
     Package(PackageId),
     /// A hash list.
     List(ListId),
+    /// The picture of a page among a proposal's exhibits.
+    Exhibit(ProposalId, uuid::Uuid),
 }
 
 /// Somebody, and what is on its way to them.
@@ -65,6 +67,7 @@ impl Watch {
             Watched::Capture(id, part) => capture::has(&tx, id, part).await?,
             Watched::Package(id) => package::takeable(&tx, id).await.map(drop)?,
             Watched::List(id) => hashlists::list::readable(&tx, id).await.map(drop)?,
+            Watched::Exhibit(id, exhibit) => exchange::iwol::look::has_picture(&tx, id, exhibit).await.map(drop)?,
         }
         drop(tx);
         self.asked = asked;
@@ -76,6 +79,7 @@ impl Watch {
             Watched::Item(_) | Watched::Capture(..) => Doing::OpenMedia,
             Watched::Package(_) => Doing::TakeAlong,
             Watched::List(_) => Doing::ReadLists,
+            Watched::Exhibit(..) => Doing::ProposeDomain,
         }
     }
 

@@ -28,7 +28,12 @@ const MEMBERS: [Member; 12] = [
     (OrgKind::Lea, "Example Police Ireland", Some("IE"), &[("Iris Officer", Role::Officer)]),
     (OrgKind::Lea, "Example Police Belgium", Some("BE"), &[("Bea Officer", Role::Officer)]),
     (OrgKind::Lea, "Example Police Norway", Some("NO"), &[("Odd Officer", Role::Officer)]),
-    (OrgKind::Interpol, "Example INTERPOL desk", None, &[("Pia Officer", Role::Officer)]),
+    (
+        OrgKind::Interpol,
+        "Example INTERPOL desk",
+        None,
+        &[("Pia Officer", Role::Officer), ("Piet Officer", Role::Officer)],
+    ),
     (OrgKind::Asp, "Example Access Provider", Some("NL"), &[("Pim Operator", Role::Operator)]),
     (OrgKind::Network, "Network Secretariat", None, &[("Sam Secretary", Role::Secretary)]),
 ];

@@ -72,6 +72,8 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
     let search = de.json("POST", "/api/v1/case-searches", &search).await.str("id");
     let folder = de.json("POST", "/api/v1/folders", &json!({ "name": "A story" })).await.str("id");
     let package = crate::rights::taken_along(&world, &de, &case).await;
+    let (proposal, exhibit, _) = crate::domains::of_each_kind(&world).await;
+    let (be, pia) = (world.police("BE").await, pia.clone());
     let looks = [
         (&nl, "/api/v1/lists".to_owned(), "lists.read"),
         (&nl, "/api/v1/lists/keys".into(), "lists.read"),
@@ -154,6 +156,20 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
         (&de, "/api/v1/holds".into(), "holds.read"),
         (&de, "/api/v1/outcomes/due".into(), "cases.read"),
         (&nl, "/api/v1/requests".into(), "dialogue.read"),
+        (&pia, "/api/v1/domains".into(), "domains.read"),
+        (&pia, "/api/v1/domains/candidates".into(), "domains.candidates_read"),
+        (&pia, "/api/v1/domains/history?domain=bad.example".into(), "domains.read"),
+        (&pia, "/api/v1/domains/complaints".into(), "domains.complaints_read"),
+        (&de, "/api/v1/domains/check?domain=bad.example".into(), "domain.checked"),
+        (&de, "/api/v1/domains/proposals".into(), "domains.proposals_read"),
+        (&de, format!("/api/v1/domains/proposals/{proposal}"), "domain.proposal_read"),
+        (
+            &pia,
+            format!("/api/v1/domains/proposals/{proposal}/exhibits/{exhibit}/picture?purpose=look"),
+            "domain.picture_opened",
+        ),
+        (&be, "/api/v1/domains/reviews".into(), "domains.reviews_read"),
+        (&be, format!("/api/v1/domains/reviews/{proposal}"), "domain.review_read"),
         (&nl, "/api/v1/messages".into(), "dialogue.read"),
         (&nl, "/api/v1/contacts".into(), "dialogue.read"),
         (&nl, "/api/v1/outcomes".into(), "outcomes.feed_read"),
@@ -179,6 +195,8 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
                 .replace(&search, "{id}")
                 .replace(&folder, "{id}")
                 .replace(&package, "{id}")
+                .replace(&proposal, "{id}")
+                .replace(&exhibit, "{exhibit}")
                 .replace("/versions/1", "/versions/{version}")
                 .replace("/MD5/", "/{type}/")
                 .replace(&format!("sha256/{}", lists_by_api::sha256(b"x")), "{kind}/{hash}")

@@ -43,6 +43,20 @@ const TABLES: &[&str] = &[
     "removal_hold",
     "case_message",
     "contact_ask",
+    "domain_evidence",
+    "domain_entry",
+    "domain_change",
+    "domain_proposal",
+    "domain_state",
+    "domain_event",
+    "domain_version",
+    "domain_author",
+    "domain_reviewer",
+    "domain_exhibit",
+    "domain_word",
+    "domain_seen",
+    "domain_candidate",
+    "domain_complaint",
 ];
 
 async fn count(tx: &Tx, table: &str) -> i64 {
@@ -86,6 +100,7 @@ async fn busy(world: &World) -> (String, String) {
 
 async fn az_6_a_forgotten_scope_shows_nothing_foreign_on_postgresql(world: World) -> World {
     busy(&world).await;
+    crate::domains::of_others(&world).await;
     let bea = world.people.iter().find(|p| p.name.starts_with("Bea")).unwrap();
     let tx = world.app.db.look(&bea.actor).await.unwrap();
     for &table in TABLES {

@@ -16,6 +16,7 @@ mod barrier;
 mod capture;
 mod changes;
 mod dialogue;
+mod domains;
 mod evidence;
 mod hash_sharing;
 mod hosting;

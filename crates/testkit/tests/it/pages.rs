@@ -82,6 +82,7 @@ struct Things {
     search: String,
     folder: String,
     package: String,
+    proposal: String,
 }
 
 async fn things(world: &World) -> Things {
@@ -104,7 +105,8 @@ async fn things(world: &World) -> Things {
     let search = de.json("POST", "/api/v1/case-searches", &search).await.str("id");
     let folder = de.json("POST", "/api/v1/folders", &json!({ "name": "A story" })).await.str("id");
     let package = taken_along(world, &de, &case).await;
-    Things { report, item, case, agreement, capture, list, import, search, folder, package }
+    let proposal = crate::domains::in_review(world).await;
+    Things { report, item, case, agreement, capture, list, import, search, folder, package, proposal }
 }
 
 pub const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
@@ -140,6 +142,17 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/police/items/{item}/open", "item.read"),
     ("/police/items/{item}/custody", "custody.read"),
     ("/police/captures/{capture}", "capture.read"),
+    ("/police/domains", "domains.reviews_read"),
+    ("/police/domains/{proposal}", "domain.review_read"),
+    ("/domains/new", ""),
+    ("/domains/new?domain=bad.example", "domain.checked"),
+    ("/domains/proposals/{proposal}", "domain.proposal_read"),
+    ("/interpol/domains", "domains.proposals_read"),
+    ("/interpol/domains/list", "domains.read"),
+    ("/interpol/domains/history", ""),
+    ("/interpol/domains/history?domain=bad.example", "domains.read"),
+    ("/interpol/domains/complaints", "domains.complaints_read"),
+    ("/complaints", ""),
     ("/lists", "lists.read"),
     ("/lists/new", ""),
     ("/lists/{list}", "list.read"),
@@ -165,6 +178,7 @@ fn filled(page: &str, things: &Things) -> String {
         .replace("{search}", &things.search)
         .replace("{folder}", &things.folder)
         .replace("{package}", &things.package)
+        .replace("{proposal}", &things.proposal)
 }
 
 /// What the rules say, from kinds, roles and agreements alone.
@@ -198,6 +212,13 @@ fn expected(page: &str, who: &Caller) -> u16 {
         | "/police/packages/{package}/file"
         | "/police/searches/{search}"
         | "/police/folders/{folder}" => unless(told, 404),
+        "/complaints" => 200,
+        "/police/domains" => unless(police, 403),
+        // Addressed to the Belgian police, proposed by the German ones.
+        "/police/domains/{proposal}" => unless(police && country == "BE", 404),
+        "/domains/proposals/{proposal}" => unless(publisher || told, 404),
+        "/domains/new" | "/domains/new?domain=bad.example" => unless(publisher || police, 403),
+        p if p.starts_with("/interpol/domains") => unless(publisher, 403),
         "/lists" => unless(role != "auditor", 403),
         "/lists/new" => unless(matches!(role, "analyst" | "officer" | "secretary"), 403),
         "/lists/{list}" | "/lists/{list}/export?format=csv" => unless(publisher || (analyst && country == "NL"), 404),
@@ -229,6 +250,7 @@ async fn az_1_every_page_and_person(world: World) -> World {
         search: NOWHERE.into(),
         folder: NOWHERE.into(),
         package: NOWHERE.into(),
+        proposal: NOWHERE.into(),
     };
     let mut wrong = Vec::new();
     for person in &world.people {
@@ -264,6 +286,7 @@ async fn au_6_every_page_writes_its_entry(world: World) -> World {
     let things = things(&world).await;
     let pia = world.people.iter().find(|p| p.name.starts_with("Pia")).unwrap();
     let linden = Browser::of(world.desk("DE").await).await;
+    let belgian = Browser::of(world.police("BE").await).await;
     let (nl, de, interpol) = (
         Browser::of(world.desk("NL").await).await,
         Browser::of(world.police("DE").await).await,
@@ -273,6 +296,9 @@ async fn au_6_every_page_writes_its_entry(world: World) -> World {
         let browser = match page {
             "/partner" | "/lists/{list}/imports/{import}" => &interpol,
             p if p.starts_with("/network/agreements/{agreement}") => &de,
+            p if p.starts_with("/interpol") || p.starts_with("/domains/new") => &interpol,
+            "/police/domains/{proposal}" => &belgian,
+            "/domains/proposals/{proposal}" => &de,
             "/desk/cases/{case}" => &linden,
             p if p.starts_with("/police") => &de,
             _ => &nl,

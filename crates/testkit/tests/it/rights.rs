@@ -46,6 +46,11 @@ pub struct Things {
     /// Of the Dutch police, passed on by the Dutch hotline; the question it put to the German police.
     pub contact: String,
     pub approach: String,
+    /// Of the German police; the Belgian ones review it.
+    pub proposal: String,
+    /// One of its exhibits, with a picture.
+    pub exhibit: String,
+    pub complaint: String,
 }
 
 impl Things {
@@ -74,6 +79,9 @@ impl Things {
             message: id(),
             contact: id(),
             approach: id(),
+            proposal: id(),
+            exhibit: id(),
+            complaint: id(),
         }
     }
 
@@ -101,7 +109,10 @@ impl Things {
             hold: self.message.clone(),
             message: self.contact.clone(),
             contact: self.approach.clone(),
-            approach: self.report.clone(),
+            approach: self.proposal.clone(),
+            proposal: self.exhibit.clone(),
+            exhibit: self.complaint.clone(),
+            complaint: self.report.clone(),
         }
     }
 }
@@ -129,7 +140,9 @@ async fn things(world: &World) -> Things {
     let item = item["id"].as_str().unwrap().into();
     let things = Things { report, item, case, package, capture, news, search, folder, ..Things::all("") };
     let things = of_lists(world, &nl, things).await;
-    of_dialogue(world, things).await
+    let things = of_dialogue(world, things).await;
+    let (proposal, exhibit, complaint) = crate::domains::of_each_kind(world).await;
+    Things { proposal, exhibit, complaint, ..things }
 }
 
 /// The same with what police and hotlines said to each other about the case.
@@ -232,6 +245,10 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
         &things.request
     } else if path.starts_with("/api/v1/contacts") {
         &things.contact
+    } else if path.starts_with("/api/v1/domains/complaints") {
+        &things.complaint
+    } else if path.starts_with("/api/v1/domains") {
+        &things.proposal
     } else {
         &things.case
     };
@@ -248,6 +265,7 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
         ("{hold}", &things.hold),
         ("{message}", &things.message),
         ("{approach}", &things.approach),
+        ("{exhibit}", &things.exhibit),
         ("{type}", &"MD5".to_owned()),
         ("{kind}", &"md5".to_owned()),
         ("{hash}", &base::hex(&[7; 16])),
@@ -272,6 +290,13 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
         ("GET", "/api/v1/items/{id}/file" | "/api/v1/captures/{id}/archive" | "/api/v1/captures/{id}/picture") => {
             who.get(&format!("{filled}?purpose=look")).await
         }
+        ("GET", "/api/v1/domains/check" | "/api/v1/domains/history") => {
+            who.get(&format!("{filled}?domain=bad.example")).await
+        }
+        ("GET", "/api/v1/domains/proposals/{id}/exhibits/{exhibit}/picture") => {
+            who.get(&format!("{filled}?purpose=look")).await
+        }
+        ("POST", _) if path.starts_with("/api/v1/domains") => who.json(method, &filled, &about_domains(path)).await,
         ("GET", "/hma/m/raw_lookup" | "/hma/m/lookup") => {
             who.get(&format!("{filled}?signal_type=md5&signal={}", base::hex(&[7; 16]))).await
         }
@@ -371,6 +396,19 @@ fn about_agreements(path: &str) -> serde_json::Value {
     }
 }
 
+/// What is sent to routes of the block list.
+fn about_domains(path: &str) -> serde_json::Value {
+    match path.trim_start_matches("/api/v1/domains") {
+        "/proposals" => json!({ "domain": "unknown.example", "opinion": "a story" }),
+        "/proposals/{id}/versions" => json!({ "opinion": "a story" }),
+        "/proposals/{id}/reviewers" => json!({ "organisations": [] }),
+        "/proposals/{id}/acts" => json!({ "do": "agree_removal" }),
+        "/reviews/{id}/word" => json!({ "word": "renew" }),
+        "/complaints/{id}/decision" => json!({ "decision": "rejected", "reason": "a story" }),
+        _ => json!({}),
+    }
+}
+
 /// What is sent to routes of the dialogue about a case.
 fn about_dialogue(path: &str) -> Option<serde_json::Value> {
     let later = "2026-06-08T12:00:00Z";
@@ -440,6 +478,9 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
     }
     if path.starts_with("/api/v1/agreements") {
         return expected_of_agreements(method, path, who);
+    }
+    if path.starts_with("/api/v1/domains") {
+        return expected_of_domains(method, path, who);
     }
     match (method, path) {
         // There is none for this item, whoever asks; who may judge the item is told so.
@@ -568,6 +609,36 @@ fn expected_of_agreements(method: &str, path: &str, who: &Caller) -> u16 {
         ("POST", "/{id}/suspension") => unless(party, 201, 404),
         ("POST", "/{id}/versions/{version}/discard") => unless(party, unless(analyst, 201, 422), 404),
         ("POST", "/{id}/versions/{version}/signature") => unless(party, 422, 404),
+        other => panic!("{other:?} is not in the model: a new route needs an expectation"),
+    }
+}
+
+/// The same of the block list: the German police proposed, the Belgian ones review, INTERPOL runs it. Pia comes first: her
+/// decision about the complaint is the one.
+fn expected_of_domains(method: &str, path: &str, who: &Caller) -> u16 {
+    let (kind, role) = (who.who.actor.kind.word(), who.who.actor.role.word());
+    let country = who.who.actor.country.map(|c| c.to_string()).unwrap_or_default();
+    let (desk, police) = (kind == "interpol" && role == "officer", kind == "lea" && role == "officer");
+    let (author, reviewer) = (police && country == "DE", police && country == "BE");
+    let unless = |ok: bool, status, refused| if ok { status } else { refused };
+    match (method, path.trim_start_matches("/api/v1/domains")) {
+        ("GET", "" | "/candidates" | "/history" | "/complaints") => unless(desk, 200, 403),
+        ("GET", "/check" | "/proposals") => unless(desk || police, 200, 403),
+        // Without evidence nothing is proposed.
+        ("POST", "/proposals") => unless(desk || police, 409, 403),
+        ("GET", "/proposals/{id}") => unless(desk || author, 200, 404),
+        ("GET", "/proposals/{id}/exhibits/{exhibit}/picture") => unless(desk || author || reviewer, 200, 404),
+        // The German police's own; INTERPOL's takes the proposal over in the end, and nothing waits for the first one then.
+        ("POST", "/proposals/{id}/versions") => unless(desk || author, 201, 404),
+        ("POST", "/proposals/{id}/reviewers") => unless(desk, 422, 404),
+        // Nobody has asked that it be removed.
+        ("POST", "/proposals/{id}/acts") => unless(desk, 409, 404),
+        ("GET", "/reviews") => unless(police, 200, 403),
+        ("GET", "/reviews/{id}") => unless(reviewer, 200, 404),
+        ("POST", "/reviews/{id}/seen") => unless(reviewer, 201, 404),
+        // It is not listed, so that nothing is confirmed again.
+        ("POST", "/reviews/{id}/word") => unless(reviewer || author, 409, 404),
+        ("POST", "/complaints/{id}/decision") => unless(desk, unless(who.who.name.starts_with("Pia"), 201, 409), 404),
         other => panic!("{other:?} is not in the model: a new route needs an expectation"),
     }
 }

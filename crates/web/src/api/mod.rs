@@ -5,6 +5,7 @@ pub mod audit;
 pub mod captures;
 pub mod cases;
 pub mod dialogue;
+pub mod domains;
 pub mod doubts;
 pub mod evidence;
 pub mod folders;

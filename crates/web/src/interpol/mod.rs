@@ -1,3 +1,5 @@
 //! INTERPOL's pages.
 
+pub mod complaints;
+pub mod domains;
 pub mod link;

@@ -2,6 +2,7 @@
 
 pub mod case;
 pub mod contact;
+pub mod domains;
 pub mod due;
 pub mod folders;
 pub mod hold;

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod base;
 pub mod desk;
 pub mod dialogue;
+pub mod domains;
 pub mod doubts;
 pub mod evidence;
 pub mod inbox;

@@ -1,0 +1,105 @@
+//! `POST /api/v1/domains/proposals/{id}/reviewers` and `/acts`: what INTERPOL does with a proposal.
+
+use super::shape::Done;
+use crate::{
+    App,
+    caller::{self, MayRunDomains},
+    error::{Problem, Result},
+    once::{Answer, Json},
+};
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use base::{OrgId, ProposalId, Refusal};
+use exchange::iwol::{
+    desk::{self, Deed},
+    look,
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// Agencies that are to review.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reviewers {
+    /// Ids of agencies of police, of different countries; 1 to 20.
+    organisations: Vec<String>,
+}
+
+/// Have agencies review a proposal, besides those that do.
+#[utoipa::path(post, path = "/api/v1/domains/proposals/{id}/reviewers", tag = "domains", request_body = Reviewers,
+    params(("id" = String, Path, description = "the proposal"), ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters; the same request gets the same answer")),
+    responses((status = 201, body = Done), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub async fn reviewers(
+    State(app): State<App>,
+    MayRunDomains(who): MayRunDomains,
+    Path(id): Path<String>,
+    body: Json<Reviewers>,
+) -> Result<Response> {
+    let Json { value: new, once } = body;
+    let id: ProposalId = caller::id(&id)?;
+    once.run(&app, &who, async |tx| {
+        look::exists(tx, id).await?;
+        let refuse =
+            |_| Refusal::new("organisations", "unknown-organisation", "choose agencies of police that take part");
+        let agencies: Vec<OrgId> =
+            new.organisations.iter().map(|o| o.parse().map_err(refuse)).collect::<Result<_, _>>()?;
+        let act = desk::assign(tx, &app.domains, id, &agencies).await?;
+        Ok((act, Answer::created(&Done { id: id.to_string() })))
+    })
+    .await
+}
+
+/// What is done.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct What {
+    /// extra, close, ask_removal, agree_removal, keep, withdraw or second_name.
+    #[serde(rename = "do")]
+    what: String,
+    /// Why, at most 1,000 characters; not for agree_removal and second_name.
+    #[serde(default)]
+    reason: String,
+}
+
+/// The deed that a word stands for.
+///
+/// # Errors
+/// It stands for none.
+pub fn deed(word: &str) -> Result<Deed, Refusal> {
+    Ok(match word {
+        "extra" => Deed::Extra,
+        "close" => Deed::Close,
+        "ask_removal" => Deed::AskRemoval,
+        "agree_removal" => Deed::AgreeRemoval,
+        "keep" => Deed::Keep,
+        "withdraw" => Deed::Withdraw,
+        "second_name" => Deed::SecondName,
+        _ => {
+            let known = "`do` is one of extra, close, ask_removal, agree_removal, keep, withdraw, second_name";
+            return Err(Refusal::new("do", "unknown-do", known));
+        }
+    })
+}
+
+/// Confirm that a guarded domain is meant, close a proposal, ask for a removal, agree to it or keep the domain against it,
+/// withdraw a domain at once, or stand by that as the second person.
+#[utoipa::path(post, path = "/api/v1/domains/proposals/{id}/acts", tag = "domains", request_body = What,
+    params(("id" = String, Path, description = "the proposal"), ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters; the same request gets the same answer")),
+    responses((status = 201, body = Done), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub async fn act(
+    State(app): State<App>,
+    MayRunDomains(who): MayRunDomains,
+    Path(id): Path<String>,
+    body: Json<What>,
+) -> Result<Response> {
+    let Json { value: new, once } = body;
+    let id: ProposalId = caller::id(&id)?;
+    once.run(&app, &who, async |tx| {
+        look::exists(tx, id).await?;
+        let act = desk::act(tx, &app.domains, id, deed(&new.what)?, &new.reason).await?;
+        Ok((act, Answer::created(&Done { id: id.to_string() })))
+    })
+    .await
+}

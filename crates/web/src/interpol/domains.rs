@@ -1,0 +1,205 @@
+//! `/interpol/domains`: what waits, candidates and proposals; the list with a search; the history of one domain.
+
+use crate::{
+    App,
+    caller::SeesDomains,
+    domains::shown,
+    error::Result,
+    names::Names,
+    page,
+    params::Params,
+    view::domains::{CandidateRow, ChangeRow, DeskPage, EntryRow, HistoryPage, ListPage, TaskRow},
+};
+use axum::{extract::State, response::Response};
+use base::Time;
+use exchange::iwol::{
+    Domain,
+    complaint::{self, State as ComplaintState},
+    evidence::{self, Candidate},
+    look::{self, Changed, Entry, Listing},
+};
+use serde::Deserialize;
+use storage::Tx;
+
+/// Rows that the desk's parts show.
+const FEW: u64 = 50;
+/// Seconds before a re-review is due that the desk is told: 14 days.
+const AHEAD: i64 = 14 * 86_400;
+/// Stages that one may look at.
+const STAGES: [&str; 8] = ["desk", "review", "returned", "listed", "leaving", "withdrawn", "removed", "closed"];
+
+/// Which stage, and from where on.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Asked {
+    stage: Option<String>,
+    cursor: Option<String>,
+}
+
+/// The desk.
+pub async fn desk(
+    State(app): State<App>,
+    SeesDomains(who): SeesDomains,
+    Params(asked): Params<Asked>,
+) -> Result<Response> {
+    let stage = STAGES.into_iter().find(|s| asked.stage.as_deref() == Some(*s)).unwrap_or("review");
+    let (after, limit) = crate::api::shape::paging(asked.cursor.as_deref(), Some(FEW))?;
+    let tx = app.db.look(&who.actor).await?;
+    let now = tx.now();
+    let tasks = tasks(&tx, now).await?;
+    let (candidates, _) = evidence::candidates(&tx, None, FEW).await?;
+    let (found, act) = look::proposals(&tx, Some(stage), after, limit).await?;
+    tx.commit(&act).await?;
+    page::show(&DeskPage {
+        base: page::frame(&app, &who, "domains", None),
+        rule: app.domains.rule.text.clone(),
+        tasks,
+        candidates: candidates.items.iter().map(candidate).collect(),
+        rows: found.items.iter().map(|p| shown::row(p, "/domains/proposals", now)).collect(),
+        stage: stage.into(),
+        stages: STAGES.to_vec(),
+        next: found.next.map(|c| format!("/interpol/domains?stage={stage}&cursor={c}")),
+    })
+}
+
+fn candidate(c: &Candidate) -> CandidateRow {
+    CandidateRow { name: shown::name(&c.domain), items: c.items, seen: c.seen_at.minute(), since: c.since.minute() }
+}
+
+/// What waits for a person, in the order in which it is done: a missing second name first.
+async fn tasks(tx: &Tx, now: Time) -> Result<Vec<TaskRow>> {
+    let mut tasks = Vec::new();
+    let stages = [
+        ("withdrawn", "second_name", true),
+        ("leaving", "removal", true),
+        ("returned", "returned", false),
+        ("desk", "assign", false),
+    ];
+    for (stage, word, urgent) in stages {
+        let (found, _) = look::proposals(tx, Some(stage), None, FEW).await?;
+        tasks.extend(found.items.iter().map(|p| task(p, word, urgent, None)));
+    }
+    let (reviewed, _) = look::proposals(tx, Some("review"), None, FEW).await?;
+    for p in reviewed.items.iter().filter(|p| !p.guards.is_empty()) {
+        let (full, _) = look::proposal(tx, p.id).await?;
+        if full.state.is_some_and(|s| s.waits_for_extra()) {
+            tasks.push(task(p, "extra", false, None));
+        }
+    }
+    for p in look::due(tx, now.plus_seconds(AHEAD), FEW).await? {
+        tasks.push(task(&p, "overdue", p.due_at.is_some_and(|due| due <= now), p.due_at));
+    }
+    let (listed, _) = look::proposals(tx, Some("listed"), None, 200).await?;
+    tasks.extend(
+        listed.items.iter().filter(|p| p.found.as_deref() == Some("gone")).map(|p| task(p, "clean", false, None)),
+    );
+    let (complaints, _) = complaint::list(tx, ComplaintState::Open, None, FEW).await?;
+    tasks.extend(complaints.items.iter().map(|c| TaskRow {
+        href: format!("/interpol/domains/complaints#complaint-{}", c.id),
+        task: "complaint".into(),
+        name: shown::name(&c.domain),
+        due: Some(c.due_at.minute()),
+        urgent: c.due_at <= now,
+    }));
+    Ok(tasks)
+}
+
+fn task(p: &Listing, word: &str, urgent: bool, due: Option<Time>) -> TaskRow {
+    TaskRow {
+        href: format!("/domains/proposals/{}", p.id),
+        task: word.into(),
+        name: shown::name(&p.domain),
+        due: due.map(Time::minute),
+        urgent,
+    }
+}
+
+/// What is searched for, and from where on.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Search {
+    q: String,
+    cursor: Option<String>,
+}
+
+/// The list.
+pub async fn list(
+    State(app): State<App>,
+    SeesDomains(who): SeesDomains,
+    Params(search): Params<Search>,
+) -> Result<Response> {
+    let (after, limit) = crate::api::shape::paging(search.cursor.as_deref(), None)?;
+    let tx = app.db.look(&who.actor).await?;
+    let (found, act) = look::entries(&tx, &search.q, after, limit).await?;
+    tx.commit(&act).await?;
+    let query: String = url::form_urlencoded::byte_serialize(search.q.as_bytes()).collect();
+    page::show(&ListPage {
+        base: page::frame(&app, &who, "domains", None),
+        rows: found.items.iter().map(entry).collect(),
+        next: found.next.map(|c| format!("/interpol/domains/list?q={query}&cursor={c}")),
+        q: search.q,
+    })
+}
+
+fn entry(e: &Entry) -> EntryRow {
+    EntryRow {
+        name: shown::name(&e.domain),
+        href: format!("/domains/proposals/{}", e.proposal),
+        serial: e.serial,
+        at: e.listed_at.minute(),
+        due: e.due_at.map(Time::minute),
+        found: e.found.clone(),
+    }
+}
+
+/// Which domain.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Which {
+    domain: String,
+}
+
+/// The history of one domain.
+pub async fn history(
+    State(app): State<App>,
+    SeesDomains(who): SeesDomains,
+    Params(which): Params<Which>,
+) -> Result<Response> {
+    let page = HistoryPage {
+        base: page::frame(&app, &who, "domains", None),
+        q: which.domain.clone(),
+        ..HistoryPage::default()
+    };
+    if which.domain.trim().is_empty() {
+        return page::show(&page);
+    }
+    let domain = match Domain::parse("domain", &which.domain) {
+        Ok(domain) => domain,
+        Err(refusal) => {
+            let (error, errors) = page::field_errors(refusal.into(), "domain")?;
+            return page::show_refused(&HistoryPage { errors, ..page }, &error);
+        }
+    };
+    let tx = app.db.look(&who.actor).await?;
+    let now = tx.now();
+    let (changes, proposals, act) = look::history(&tx, &domain).await?;
+    let names = Names::read(&tx).await?;
+    tx.commit(&act).await?;
+    page::show(&HistoryPage {
+        name: Some(shown::name(&domain)),
+        changes: changes.iter().map(|c| change(c, &names)).collect(),
+        proposals: proposals.iter().map(|p| shown::row(p, "/domains/proposals", now)).collect(),
+        ..page
+    })
+}
+
+fn change(c: &Changed, names: &Names) -> ChangeRow {
+    ChangeRow {
+        serial: c.serial,
+        kind: c.kind.clone(),
+        reason: c.reason.clone(),
+        at: c.at.minute(),
+        first: names.of(c.first.1),
+        second: c.second.map(|(_, org)| names.of(org)),
+    }
+}
