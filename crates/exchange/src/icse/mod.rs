@@ -10,6 +10,7 @@ mod config;
 pub mod dispatch;
 pub mod form;
 pub mod parcel;
+pub mod sandbox;
 mod table;
 
 pub use config::{Destination, HttpsConfig, IcseConfig, SftpConfig, Transport};
