@@ -6,6 +6,7 @@ use axum::Router;
 use base::{Actor, OrgKind, Time};
 use capture::{CaptureConfig, Scout, TraceConfig};
 use cli::demo::network::{self, Somebody};
+use exchange::icse::release::Destination;
 use exchange::iwol::{Domains, DomainsConfig};
 use hashlists::{Lists, ListsConfig};
 use media::{Limits, Workshop};
@@ -83,7 +84,7 @@ impl World {
             config: Arc::new(reports),
             mode: Mode::Demo,
             secure_cookies: false,
-            destination: None,
+            destination: Some(Arc::new(Destination { digest: [1; 32], said: "a story's receiver".into() })),
             personas: Arc::default(),
             sites: Arc::default(),
             db,

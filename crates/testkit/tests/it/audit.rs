@@ -156,6 +156,8 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
         (&de, "/api/v1/holds".into(), "holds.read"),
         (&de, "/api/v1/outcomes/due".into(), "cases.read"),
         (&nl, "/api/v1/requests".into(), "dialogue.read"),
+        (&pia, "/api/v1/link".into(), "link.read"),
+        (&pia, "/api/v1/link/dispatches".into(), "dispatches.read"),
         (&pia, "/api/v1/domains".into(), "domains.read"),
         (&pia, "/api/v1/domains/candidates".into(), "domains.candidates_read"),
         (&pia, "/api/v1/domains/history?domain=bad.example".into(), "domains.read"),

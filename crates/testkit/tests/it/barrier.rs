@@ -43,6 +43,12 @@ const TABLES: &[&str] = &[
     "removal_hold",
     "case_message",
     "contact_ask",
+    "onward",
+    "finding",
+    "dispatch",
+    "parcel",
+    "partner_answer",
+    "link_release",
     "domain_evidence",
     "domain_entry",
     "domain_change",
@@ -98,9 +104,10 @@ async fn busy(world: &World) -> (String, String) {
     (report, case)
 }
 
-async fn az_6_a_forgotten_scope_shows_nothing_foreign_on_postgresql(world: World) -> World {
+async fn az_6_a_forgotten_scope_shows_nothing_foreign_on_postgresql(mut world: World) -> World {
     busy(&world).await;
     crate::domains::of_others(&world).await;
+    crate::identification::of_others(&mut world).await;
     let bea = world.people.iter().find(|p| p.name.starts_with("Bea")).unwrap();
     let tx = world.app.db.look(&bea.actor).await.unwrap();
     for &table in TABLES {

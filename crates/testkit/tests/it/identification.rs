@@ -140,6 +140,27 @@ async fn releases(world: &World) {
     assert_eq!(confirmed.status, StatusCode::CREATED, "{}", confirmed.text());
 }
 
+/// A proposed release and a dispatch that waits, for whoever walks every route.
+pub async fn of_each_kind(world: &World) -> (String, String) {
+    let pia = pia(world).await;
+    let made = pia.json("POST", "/api/v1/link/releases", &json!({ "reason": "a story" })).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    let waiting = dispatches(world, "open").await;
+    (made.str("id"), waiting[0]["id"].as_str().unwrap().to_owned())
+}
+
+/// Rows of every table of this room, all of the Dutch hotline's item that Germany's agreement lets go on.
+pub async fn of_others(world: &mut World) {
+    let mut linked = Linked::new(world, |_| {}).await;
+    releases(world).await;
+    judged(world, &picture(5), "baseline").await;
+    linked.works(world).await;
+    linked.stop();
+    judged(world, &picture(6), "baseline").await;
+    linked.works(world).await;
+    assert_eq!(dispatches(world, "open").await.len(), 1);
+}
+
 /// A picture whose answer by the stand-in's rule is known: `digit` of its rule.
 fn picture(digit: u8) -> Vec<u8> {
     use sha2::{Digest, Sha256};
@@ -257,23 +278,30 @@ async fn se_6_one_organisation_never_releases_the_link(mut world: World) -> Worl
 async fn corrections_and_withdrawals_follow_what_was_sent(mut world: World) -> World {
     let linked = Linked::new(&mut world, |_| {}).await;
     releases(&world).await;
-    let (_, item) = judged(&world, &picture(1), "baseline").await;
+    let (report, item) = judged(&world, &picture(1), "baseline").await;
     linked.works(&world).await;
-    let nl = world.desk("NL").await;
-    let path = format!("/api/v1/items/{}/assessment", item["id"].as_str().unwrap());
-    // What is told changes: another age.
+    // What is told changes: the owner confirms it.
     world.app.db.clock().advance(5);
-    let again = nl.json("PUT", &path, &json!({ "class": "baseline", "age_group": "infant" })).await;
-    assert_eq!(again.status, StatusCode::OK, "{}", again.text());
+    let confirm = format!("/api/v1/items/{}/confirmation", item["id"].as_str().unwrap());
+    let confirmed = world.desk("DE").await.json("POST", &confirm, &json!({})).await;
+    assert_eq!(confirmed.status, StatusCode::CREATED, "{}", confirmed.text());
     linked.works(&world).await;
     assert_eq!((linked.held()[0].version, linked.held()[0].withdrawn), (2, false));
-    // The ground goes: it is not illegal after all.
+    // The ground goes: the host moves to where no agreement lets it go on.
     world.app.db.clock().advance(5);
-    let again = nl.json("PUT", &path, &json!({ "class": "not_illegal" })).await;
-    assert_eq!(again.status, StatusCode::OK, "{}", again.text());
+    let moved = json!({ "country": "NO", "reason": "a story" });
+    let moved = world.desk("NL").await.json("PUT", &format!("/api/v1/reports/{report}/hosting"), &moved).await;
+    assert_eq!(moved.status, StatusCode::OK, "{}", moved.text());
     linked.works(&world).await;
     let held = linked.held();
     assert_eq!((held.len(), held[0].version, held[0].withdrawn, held[0].sha256.as_deref()), (1, 3, true, None));
+    // And comes back: it is told anew.
+    world.app.db.clock().advance(5);
+    let back = json!({ "country": "DE", "reason": "a story" });
+    let back = world.desk("NL").await.json("PUT", &format!("/api/v1/reports/{report}/hosting"), &back).await;
+    assert_eq!(back.status, StatusCode::OK, "{}", back.text());
+    linked.works(&world).await;
+    assert_eq!((linked.held()[0].version, linked.held()[0].withdrawn), (4, false));
     world
 }
 
@@ -347,7 +375,7 @@ async fn an_identified_victim_is_worked_on_no_more(mut world: World) -> World {
     let (report, item) = judged(&world, &bytes, "baseline").await;
     let de = world.police("DE").await;
     let points = async || {
-        let inbox = de.get("/api/v1/inbox").await.json();
+        let inbox = de.get("/api/v1/cases").await.json();
         let rows = inbox["items"].as_array().unwrap().clone();
         let row = rows.into_iter().find(|c| c["report_id"] == report.as_str()).expect("in the inbox");
         (row["points"].as_i64().unwrap(), row["reasons"].clone())
@@ -480,7 +508,7 @@ async fn fa_6_what_the_desk_shows_is_in_the_rows(mut world: World) -> World {
     linked.works(&world).await;
     let browser = crate::pages::Browser::of(pia(&world).await).await;
     let page = browser.get("/interpol?which=open").await.text();
-    assert!(page.contains("queued") && !page.contains("left, no receipt"), "nothing claims that it was sent");
+    assert!(page.contains("packed") && !page.contains("left, no receipt"), "nothing claims that it was sent");
     linked.start().await;
     world.app.db.clock().advance(900);
     linked.works(&world).await;

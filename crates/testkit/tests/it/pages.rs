@@ -147,6 +147,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/domains/new", ""),
     ("/domains/new?domain=bad.example", "domain.checked"),
     ("/domains/proposals/{proposal}", "domain.proposal_read"),
+    ("/interpol", "link.read"),
     ("/interpol/domains", "domains.proposals_read"),
     ("/interpol/domains/list", "domains.read"),
     ("/interpol/domains/history", ""),
@@ -218,6 +219,7 @@ fn expected(page: &str, who: &Caller) -> u16 {
         "/police/domains/{proposal}" => unless(police && country == "BE", 404),
         "/domains/proposals/{proposal}" => unless(publisher || told, 404),
         "/domains/new" | "/domains/new?domain=bad.example" => unless(publisher || police, 403),
+        "/interpol" => unless(publisher || (kind == "network" && role == "secretary"), 403),
         p if p.starts_with("/interpol/domains") => unless(publisher, 403),
         "/lists" => unless(role != "auditor", 403),
         "/lists/new" => unless(matches!(role, "analyst" | "officer" | "secretary"), 403),
@@ -231,7 +233,7 @@ fn expected(page: &str, who: &Caller) -> u16 {
             unless(kind == "network" || (country == "DE" && (analyst || police)), 404)
         }
         "/partner" if role == "auditor" => 403,
-        "/partner" => unless(kind == "interpol" || kind == "asp", 404),
+        "/partner" => unless(kind == "asp", 404),
         "/audit" => 200,
         other => panic!("{other} is not in the model"),
     }
@@ -287,6 +289,8 @@ async fn au_6_every_page_writes_its_entry(world: World) -> World {
     let pia = world.people.iter().find(|p| p.name.starts_with("Pia")).unwrap();
     let linden = Browser::of(world.desk("DE").await).await;
     let belgian = Browser::of(world.police("BE").await).await;
+    let pim = world.people.iter().find(|p| p.name.starts_with("Pim")).unwrap();
+    let provider = Browser::of(world.calling(pim).await).await;
     let (nl, de, interpol) = (
         Browser::of(world.desk("NL").await).await,
         Browser::of(world.police("DE").await).await,
@@ -294,7 +298,8 @@ async fn au_6_every_page_writes_its_entry(world: World) -> World {
     );
     for &(page, act) in PAGES {
         let browser = match page {
-            "/partner" | "/lists/{list}/imports/{import}" => &interpol,
+            "/partner" => &provider,
+            "/lists/{list}/imports/{import}" => &interpol,
             p if p.starts_with("/network/agreements/{agreement}") => &de,
             p if p.starts_with("/interpol") || p.starts_with("/domains/new") => &interpol,
             "/police/domains/{proposal}" => &belgian,

@@ -51,6 +51,10 @@ pub struct Things {
     /// One of its exhibits, with a picture.
     pub exhibit: String,
     pub complaint: String,
+    /// Of INTERPOL: proposed, not confirmed.
+    pub release: String,
+    /// Waits to be packed.
+    pub dispatch: String,
 }
 
 impl Things {
@@ -82,6 +86,8 @@ impl Things {
             proposal: id(),
             exhibit: id(),
             complaint: id(),
+            release: id(),
+            dispatch: id(),
         }
     }
 
@@ -112,7 +118,9 @@ impl Things {
             approach: self.proposal.clone(),
             proposal: self.exhibit.clone(),
             exhibit: self.complaint.clone(),
-            complaint: self.report.clone(),
+            complaint: self.release.clone(),
+            release: self.dispatch.clone(),
+            dispatch: self.report.clone(),
         }
     }
 }
@@ -142,7 +150,8 @@ async fn things(world: &World) -> Things {
     let things = of_lists(world, &nl, things).await;
     let things = of_dialogue(world, things).await;
     let (proposal, exhibit, complaint) = crate::domains::of_each_kind(world).await;
-    Things { proposal, exhibit, complaint, ..things }
+    let (release, dispatch) = crate::identification::of_each_kind(world).await;
+    Things { proposal, exhibit, complaint, release, dispatch, ..things }
 }
 
 /// The same with what police and hotlines said to each other about the case.
@@ -245,6 +254,10 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
         &things.request
     } else if path.starts_with("/api/v1/contacts") {
         &things.contact
+    } else if path.starts_with("/api/v1/link/dispatches") {
+        &things.dispatch
+    } else if path.starts_with("/api/v1/link") {
+        &things.release
     } else if path.starts_with("/api/v1/domains/complaints") {
         &things.complaint
     } else if path.starts_with("/api/v1/domains") {
@@ -296,6 +309,10 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
         ("GET", "/api/v1/domains/proposals/{id}/exhibits/{exhibit}/picture") => {
             who.get(&format!("{filled}?purpose=look")).await
         }
+        ("POST", "/api/v1/link/releases" | "/api/v1/link/releases/{id}/end") => {
+            who.json(method, &filled, &json!({ "reason": "a story" })).await
+        }
+        ("POST", _) if path.starts_with("/api/v1/link") => who.json(method, &filled, &json!({})).await,
         ("POST", _) if path.starts_with("/api/v1/domains") => who.json(method, &filled, &about_domains(path)).await,
         ("GET", "/hma/m/raw_lookup" | "/hma/m/lookup") => {
             who.get(&format!("{filled}?signal_type=md5&signal={}", base::hex(&[7; 16]))).await
@@ -482,6 +499,9 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
     if path.starts_with("/api/v1/domains") {
         return expected_of_domains(method, path, who);
     }
+    if path.starts_with("/api/v1/link") {
+        return expected_of_link(method, path, who);
+    }
     match (method, path) {
         // There is none for this item, whoever asks; who may judge the item is told so.
         ("GET", "/api/v1/items/{id}/suggestion") => 404,
@@ -609,6 +629,26 @@ fn expected_of_agreements(method: &str, path: &str, who: &Caller) -> u16 {
         ("POST", "/{id}/suspension") => unless(party, 201, 404),
         ("POST", "/{id}/versions/{version}/discard") => unless(party, unless(analyst, 201, 422), 404),
         ("POST", "/{id}/versions/{version}/signature") => unless(party, 422, 404),
+        other => panic!("{other:?} is not in the model: a new route needs an expectation"),
+    }
+}
+
+/// The same of deliveries: Pia of INTERPOL proposed the release, the secretariat confirms it, Pia ends it first.
+fn expected_of_link(method: &str, path: &str, who: &Caller) -> u16 {
+    let (kind, role) = (who.who.actor.kind.word(), who.who.actor.role.word());
+    let (desk, secretary) = (kind == "interpol" && role == "officer", kind == "network" && role == "secretary");
+    let unless = |ok: bool, status, refused| if ok { status } else { refused };
+    match (method, path.trim_start_matches("/api/v1/link")) {
+        ("GET", "") => unless(desk || secretary, 200, 403),
+        ("GET", "/dispatches") => unless(desk, 200, 403),
+        // It waits and has not failed.
+        ("POST", "/dispatches/{id}/retry") => unless(desk, 409, 404),
+        // There is one for this destination.
+        ("POST", "/releases") => unless(desk || secretary, 409, 403),
+        ("POST", "/releases/{id}/confirm") => unless(secretary, 201, unless(desk, 409, 404)),
+        ("POST", "/releases/{id}/end") => {
+            unless(desk || secretary, unless(who.who.name.starts_with("Pia"), 201, 409), 404)
+        }
         other => panic!("{other:?} is not in the model: a new route needs an expectation"),
     }
 }
