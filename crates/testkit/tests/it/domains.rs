@@ -162,13 +162,13 @@ pub async fn of_each_kind(world: &World) -> (String, String, String) {
     (proposal, exhibit, complaints["items"][0]["id"].as_str().unwrap().to_owned())
 }
 
-/// Proposed by the German police, in review by the Belgian ones, who have looked at the evidence; returns its id.
+/// Proposed by the German police, in review by the Irish ones, who have looked at the evidence; returns its id.
 pub async fn in_review(world: &World) -> String {
-    let ((pia, _), de, be) = (desk(world).await, world.police("DE").await, world.police("BE").await);
+    let ((pia, _), de, ie) = (desk(world).await, world.police("DE").await, world.police("IE").await);
     evidence(world, "bad.example").await;
     let proposal = proposes(&de, "bad.example").await;
-    assert_eq!(assigns(&pia, &proposal, &[&be]).await.status, StatusCode::CREATED);
-    be.json("POST", &format!("{}/seen", review(&proposal)), &json!({})).await;
+    assert_eq!(assigns(&pia, &proposal, &[&ie]).await.status, StatusCode::CREATED);
+    ie.json("POST", &format!("{}/seen", review(&proposal)), &json!({})).await;
     proposal.rsplit('/').next().unwrap().to_owned()
 }
 
@@ -182,6 +182,18 @@ pub async fn of_others(world: &World) {
     assert_eq!(says(world, &ie, &proposal, "confirm").await.status, StatusCode::CREATED);
     assert_eq!(changes(world).await, [listed(1, "bad.example")]);
     complains(world, "bad.example", "x").await;
+}
+
+/// Proposed by INTERPOL, listed by the German and the Belgian police; returns its id.
+pub async fn listed_by_two(world: &World, domain: &str) -> String {
+    let ((pia, _), de, be) = (desk(world).await, world.police("DE").await, world.police("BE").await);
+    evidence(world, domain).await;
+    let proposal = proposes(&pia, domain).await;
+    assert_eq!(assigns(&pia, &proposal, &[&de, &be]).await.status, StatusCode::CREATED);
+    for agency in [&de, &be] {
+        assert_eq!(says(world, agency, &proposal, "confirm").await.status, StatusCode::CREATED);
+    }
+    proposal.rsplit('/').next().unwrap().to_owned()
 }
 
 /// Proposed by the German police, reviewed by the Belgian ones, listed.
