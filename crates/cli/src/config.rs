@@ -2,7 +2,7 @@
 
 use crate::house::Result;
 use capture::{CaptureConfig, TraceConfig};
-use exchange::{iwol::DomainsConfig, mail::MailConfig};
+use exchange::{icse::IcseConfig, iwol::DomainsConfig, mail::MailConfig};
 use hashlists::ListsConfig;
 use reports::ReportsConfig;
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,8 @@ pub struct Config {
     pub trace: TraceConfig,
     /// The workshop.
     pub media: MediaConfig,
+    /// Deliveries to victim identification; off.
+    pub icse: IcseConfig,
     /// Mail that a saved search found something; off.
     pub mail: MailConfig,
 }

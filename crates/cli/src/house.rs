@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use capture::Scout;
-use exchange::iwol::Domains;
+use exchange::{icse::release::Destination, iwol::Domains};
 use hashlists::Lists;
 use media::{Limits, Workshop};
 use std::{error, fmt, sync::Arc, time::Duration};
@@ -57,6 +57,7 @@ failures!(
     toml::ser::Error,
     reqwest::Error,
     exchange::iwol::Error,
+    exchange::Error,
     exchange::mail::Trouble,
     web::Error
 );
@@ -119,6 +120,7 @@ pub async fn open(config: &Config, mode: Mode) -> Result<App> {
         config: Arc::new(config.reports.clone()),
         mode,
         secure_cookies: config.web.tls_in_front && mode == Mode::Live,
+        destination: config.icse.enabled.then(|| Destination::of(&config.icse)).transpose()?.map(Arc::new),
         personas: Arc::default(),
         sites: Arc::default(),
     })

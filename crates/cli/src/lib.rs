@@ -4,5 +4,6 @@ pub mod config;
 pub mod demo;
 pub mod house;
 pub mod index;
+pub mod link;
 pub mod print;
 pub mod serve;

@@ -3,7 +3,7 @@
 use crate::{
     config::{Config, ConfigArg},
     house::{self, Result},
-    index, print,
+    index, link, print,
 };
 use exchange::mail::{self, MailConfig};
 use reports::flow;
@@ -37,9 +37,10 @@ pub async fn serve(arg: &ConfigArg) -> Result<()> {
     let upkeep = tokio::spawn(upkeep(app.clone(), config.evidence.orphan_hours));
     let mail = config.mail.enabled.then(|| mail::Client::new(&config.mail)).transpose()?;
     let mail = mail.map(|client| tokio::spawn(send_mail(app.clone(), client, config.mail.clone())));
+    let link = link::start(&app, &config.icse)?;
     let served = run(app, config.web.listen, |at| print::line(&format!("listening on http://{at}"))).await;
     upkeep.abort();
-    mail.inspect(tokio::task::JoinHandle::abort);
+    link.into_iter().chain(mail).for_each(|work| work.abort());
     served
 }
 

@@ -149,7 +149,7 @@ fn unreachable(error: &reqwest::Error) -> Trouble {
 }
 
 /// Whether an address is one of the public network.
-fn is_public(ip: IpAddr) -> bool {
+pub(crate) fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(v4) => {
             let [a, b, ..] = v4.octets();

@@ -23,6 +23,7 @@ pub async fn open(tx: &Tx, id: CaseId) -> Result<(OpenCase, Act)> {
     for (item, disclosure) in store::items_of_case(tx, id).await? {
         items.extend(case_item(item, disclosure));
     }
+    add_findings(tx, &mut items).await?;
     Ok((OpenCase { items, ..opened }, act))
 }
 
@@ -38,8 +39,19 @@ pub async fn items(tx: &Tx, id: CaseId, after: Option<(i64, uuid::Uuid)>, limit:
     let case = store::case_find(tx, id).await?.filter(|c| c.items > 0).ok_or(Error::NotFound)?;
     let rows = store::case_items_page(tx, id, case.report, store::Slice { after, limit }).await?;
     let page = keyset::page(rows, limit, |(place, item, _)| (*place, item.id.0))?;
-    let items = page.items.into_iter().filter_map(|(_, item, disclosure)| case_item(item, disclosure)).collect();
+    let given = page.items.into_iter();
+    let mut items: Vec<_> = given.filter_map(|(_, item, disclosure)| case_item(item, disclosure)).collect();
+    add_findings(tx, &mut items).await?;
     Ok(Page { items, next: page.next })
+}
+
+async fn add_findings(tx: &Tx, items: &mut [CaseItem]) -> Result<()> {
+    let ids: Vec<_> = items.iter().map(|i| i.id).collect();
+    let found = store::findings_of(tx, &ids).await?;
+    for item in items {
+        item.findings = found.iter().filter(|f| f.item == item.id).cloned().collect();
+    }
+    Ok(())
 }
 
 /// Other live cases of the actor's LEA with the same content or host as a case that was opened, newest first.
@@ -129,7 +141,7 @@ fn case_item(item: Item, disclosure: Disclosure) -> Option<CaseItem> {
     }
     let (media, preview) = (disclosure.media && item.media.blob.is_some(), item.media.preview.is_some());
     let detail = (disclosure.width >= Width::Item).then_some((item.url, item.media));
-    Some(CaseItem { id: item.id, assessment, detail, media, preview, disclosure })
+    Some(CaseItem { id: item.id, assessment, detail, media, preview, disclosure, findings: Vec::new() })
 }
 
 /// Whether the actor's LEA has this case.

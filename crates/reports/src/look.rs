@@ -34,7 +34,7 @@ pub async fn report(tx: &Tx, id: ReportId) -> Result<(FullReport, Act)> {
     let report = store::report_find(tx, id).await?.ok_or(Error::NotFound)?;
     let full = FullReport {
         report,
-        items: store::items_of(tx, id).await?,
+        items: with_findings(tx, store::items_of(tx, id).await?).await?,
         disclosures: store::disclosures_of(tx, id).await?,
         withheld: store::withheld_of(tx, id).await?,
         outcomes: store::outcomes_of_report(tx, id).await?,
@@ -50,7 +50,17 @@ pub async fn exists(tx: &Tx, id: ReportId) -> Result<()> {
 /// One item that the actor's hotline reported or owns.
 pub async fn item(tx: &Tx, id: ItemId) -> Result<(Item, Act)> {
     let item = store::item_find(tx, id).await?.ok_or(Error::NotFound)?;
+    let item = with_findings(tx, vec![item]).await?.pop().ok_or(Error::NotFound)?;
     Ok((item, Act::ItemRead(id)))
+}
+
+async fn with_findings(tx: &Tx, mut items: Vec<Item>) -> Result<Vec<Item>> {
+    let ids: Vec<_> = items.iter().map(|i| i.id).collect();
+    let found = store::findings_of(tx, &ids).await?;
+    for item in &mut items {
+        item.findings = found.iter().filter(|f| f.item == item.id).cloned().collect();
+    }
+    Ok(items)
 }
 
 /// Where and when an item that the actor's hotline reported or owns was seen, newest first.

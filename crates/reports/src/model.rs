@@ -1,5 +1,6 @@
 //! What the spine hands out: reports, items, judgements, disclosures, cases, outcomes. Plain values, no behaviour.
 
+use crate::finding::Finding;
 use crate::flow::State;
 use base::{
     AgeGroup, ApproachId, AssessmentId, BlobId, CaptureId, CaseId, Class, ContactId, Country, Gender, ItemId,
@@ -93,6 +94,8 @@ pub struct Item {
     pub compared: bool,
     /// The judgement in force.
     pub assessment: Option<Assessment>,
+    /// What victim identification said of it, oldest first; filled where a person looks at it.
+    pub findings: Vec<Finding>,
     /// Counts changes; the entity tag.
     pub version: i64,
 }
@@ -315,6 +318,8 @@ pub struct CaseItem {
     pub preview: bool,
     /// The decision that gave it.
     pub disclosure: Disclosure,
+    /// What victim identification said of it, oldest first.
+    pub findings: Vec<Finding>,
 }
 
 /// What an LEA did with a case.

@@ -203,20 +203,26 @@ pub async fn find(tx: &Tx, item: ItemId, way: Way) -> Result<Option<Onward>> {
 /// What a receiver is to know of an item that goes on; `None` where nothing lets it at this moment. For the exchange's own
 /// machinery.
 pub async fn facts(tx: &Tx, item: ItemId, way: Way) -> Result<Option<(Onward, Facts)>> {
+    let members = directory::organisations(tx).await?;
+    let names = members.into_iter().map(|o| (o.id, (o.name, o.country))).collect();
+    facts_by(tx, item, way, &names).await
+}
+
+/// The same for whoever has the names already, because there are many items.
+pub async fn facts_by(tx: &Tx, item: ItemId, way: Way, names: &Names) -> Result<Option<(Onward, Facts)>> {
     let Some(onward) = store::onward_find(tx, item, way).await?.filter(|o| o.live) else { return Ok(None) };
     let Some(item) = store::item_find(tx, item).await? else { return Ok(None) };
     let Some(judged) = &item.assessment else { return Ok(None) };
     let Some(report) = store::report_find(tx, onward.report).await? else { return Ok(None) };
-    let members = directory::organisations(tx).await?;
-    let names = members.iter().map(|o| (o.id, (o.name.clone(), o.country))).collect();
     let seen = store::sightings_of_item(tx, item.id).await?;
     let seen: Vec<Time> = seen.iter().map(|s| s.at).collect();
-    let facts = facts_of(&report, &item, judged, &onward.ground, &names, &seen);
+    let facts = facts_of(&report, &item, judged, &onward.ground, names, &seen);
     let series = store::findings_of(tx, &[item.id]).await?.into_iter().rev().find_map(|f| f.series);
     Ok(Some((onward, Facts { series, ..facts })))
 }
 
-type Names = BTreeMap<OrgId, (String, Option<Country>)>;
+/// Names and countries of organisations.
+pub type Names = BTreeMap<OrgId, (String, Option<Country>)>;
 
 fn facts_of(
     report: &Report,

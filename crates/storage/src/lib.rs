@@ -18,5 +18,6 @@ pub use chance::{Chance, Clock};
 pub use config::{DatabaseConfig, EvidenceConfig, OldRoot, Pkcs11Config, RootConfig, S3Config, StoreConfig};
 pub use db::{Backend, Db};
 pub use error::{Error, Result};
+pub use evidence::bucket;
 pub use sql::{Page, keyset};
 pub use tx::Tx;

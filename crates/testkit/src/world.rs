@@ -83,6 +83,7 @@ impl World {
             config: Arc::new(reports),
             mode: Mode::Demo,
             secure_cookies: false,
+            destination: None,
             personas: Arc::default(),
             sites: Arc::default(),
             db,
@@ -155,6 +156,7 @@ impl World {
             let worked = flow::work(&self.app.db, &self.app.lists, lane).await.expect("works")
                 || flow::catch_up(&self.app.db, &self.app.lists, lane).await.expect("catches up")
                 || self.app.make_package().await.expect("makes packages")
+                || exchange::icse::queue::next(&self.app.db, &[]).await.expect("queues what goes on")
                 || self.app.follow_domains().await.expect("follows domains")
                 || self.app.tell_change().await.expect("tells systems");
             if !worked && !flow::fetch(&hands).await.expect("fetches") {

@@ -2,7 +2,7 @@
 
 use crate::{Error, Signer, error::Result};
 use capture::{CaptureConfig, RdapCache, Scout, TraceConfig};
-use exchange::iwol::Domains;
+use exchange::{icse::release::Destination, iwol::Domains};
 use hashlists::Lists;
 use media::Workshop;
 use reports::{Hands, ReportsConfig, intake::Reach};
@@ -43,6 +43,8 @@ pub struct App {
     pub signer: Arc<Signer>,
     /// Signs packages.
     pub packages: Arc<Signer>,
+    /// Where the link to victim identification points; nothing where it is off.
+    pub destination: Option<Arc<Destination>>,
     /// Limits of intake.
     pub config: Arc<ReportsConfig>,
     /// Demo or live.

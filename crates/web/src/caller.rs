@@ -140,6 +140,10 @@ may! {
     MayAgree, SeesAgree = AcceptTerms;
     /// Somebody who may confirm and dispute entries.
     MayVote, SeesVote = VoteOnList;
+    /// Somebody who may watch deliveries to victim identification and try them again.
+    MayRunLink, SeesLink = RunLink;
+    /// Somebody who may let evidence leave, together with somebody else.
+    MayReleaseLink, SeesRelease = ReleaseLink;
     /// Somebody who may propose domains for the block list.
     MayPropose, SeesPropose = ProposeDomain;
     /// Somebody who may review domains for the block list.

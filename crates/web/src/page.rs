@@ -72,11 +72,17 @@ pub fn frame(app: &App, who: &SignedIn, current: &str, done: Option<String>) -> 
     } else if can(Doing::ReviewDomain) {
         nav.push(place("/police/domains", "domains"));
     }
-    if matches!(actor.kind, OrgKind::Interpol | OrgKind::Asp) && can(Doing::ReadDirectory) {
+    if matches!(actor.kind, OrgKind::Asp) && can(Doing::ReadDirectory) {
         nav.push(place("/partner", "partner"));
+    }
+    if can(Doing::RunLink) {
+        nav.push(place("/interpol", "link"));
     }
     if can(Doing::ReadDirectory) {
         nav.push(place("/network", "network"));
+    }
+    if can(Doing::ReleaseLink) && !can(Doing::RunLink) {
+        nav.push(place("/interpol", "link"));
     }
     if can(Doing::ReadLists) {
         nav.push(place("/lists", "lists"));

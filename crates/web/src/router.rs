@@ -73,6 +73,12 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/network/agreements/{id}/versions/{version}/toml", get(network::agreement::toml))
         .route("/partner", get(network::partner::read))
         .route("/audit", get(network::audit::read))
+        // INTERPOL and the secretariat.
+        .route("/interpol", get(interpol::link::read))
+        .route("/interpol/dispatches/{id}/retry", post(interpol::link::retry))
+        .route("/interpol/releases", post(interpol::link::propose))
+        .route("/interpol/releases/{id}/confirm", post(interpol::link::confirm))
+        .route("/interpol/releases/{id}/end", post(interpol::link::end))
         // Hotlines.
         .route("/desk", get(desk::reports::list))
         .route("/desk/reports/new", get(desk::new_report::form).post(desk::new_report::take_in))
@@ -214,6 +220,13 @@ fn native_api() -> OpenApiRouter<App> {
         .routes(routes!(api::items::evidence::custody))
         .routes(routes!(api::items::file::read))
         .routes(routes!(api::items::preview::read))
+        // INTERPOL and the secretariat.
+        .routes(routes!(api::link::read::read))
+        .routes(routes!(api::link::dispatches::list))
+        .routes(routes!(api::link::dispatches::retry))
+        .routes(routes!(api::link::releases::propose))
+        .routes(routes!(api::link::releases::confirm))
+        .routes(routes!(api::link::releases::end))
         // Hash lists: who publishes and who reads them.
         .routes(routes!(api::lists::list::list, api::lists::create::create))
         .routes(routes!(api::lists::keys::list))

@@ -7,7 +7,7 @@ use view::{
     dialogue::{ApprovalView, HoldView, MessageView, RequestView},
     evidence::{CaptureRow, HistoryView, SignalView, TraceView},
     inbox::{NoteView, ReasonView},
-    item::{AssessmentView, FactsView, ItemView, SettledView, SuggestionView},
+    item::{AssessmentView, FactsView, FindingView, ItemView, SettledView, SuggestionView},
     text,
 };
 
@@ -155,6 +155,17 @@ pub fn item(item: &r::Item, names: &Names) -> ItemView {
         confirmed_by: item.confirmed_by.map(|o| names.of(o)),
         settled: None,
         suggestion: None,
+        findings: item.findings.iter().map(finding).collect(),
+    }
+}
+
+/// What victim identification said of an item.
+pub fn finding(found: &r::finding::Finding) -> FindingView {
+    FindingView {
+        word: found.word.word().into(),
+        series: found.series.clone(),
+        reason: found.reason.clone(),
+        at: found.at.minute(),
     }
 }
 

@@ -2,10 +2,11 @@
 //! another organisation; one is INTERPOL's, the other the secretariat's. A release holds for exactly that destination: another
 //! transport, address, key or receiver needs a new one. Anybody of the two ends it alone, at once.
 
-use super::{act::Act, store};
+use super::{act::Act, config::IcseConfig, store};
 use crate::{Error, Result};
 use agreements::directory;
 use base::{OrgId, OrgKind, PersonId, ReleaseId, Time};
+use std::io;
 use storage::Tx;
 
 /// Somebody who acts on a release.
@@ -119,6 +120,20 @@ pub struct Destination {
     pub digest: [u8; 32],
     /// In words, without any secret.
     pub said: String,
+}
+
+impl Destination {
+    /// Where deliveries go by the settings.
+    ///
+    /// # Errors
+    /// A file that says whom we believe cannot be read.
+    pub fn of(config: &IcseConfig) -> io::Result<Self> {
+        let points = config.destination()?;
+        let digest = base::unhex(&points.digest).and_then(|digest| digest.try_into().ok());
+        let digest = digest.ok_or_else(|| io::Error::other("a digest is 64 hexadecimal characters"))?;
+        let said: Vec<String> = points.lines.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        Ok(Self { digest, said: said.join(", ") })
+    }
 }
 
 fn hand(tx: &Tx) -> Result<Hand> {

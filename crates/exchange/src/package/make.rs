@@ -6,7 +6,7 @@
 
 use super::{
     facts::{DOCUMENTS, Failed, TRACE, archive_path, media_path},
-    manifest::{Disclosed, Listed},
+    manifest::{Disclosed, Listed, Manifest, SIGNATURE_CONTEXT},
     pack::{Pack, listed},
 };
 use crate::{
@@ -167,7 +167,7 @@ async fn put_together(
     let sealing = with.vault.begin(package.org, now)?;
     let total = total(&contents);
     let mut press = Press { with, job, sealing, pack: None, out: Vec::new(), done: 0, total, said: Instant::now() };
-    press.pack = Some(Pack::new(&recipient, &chance, &mut press.out)?);
+    press.pack = Some(Pack::new(Some((&recipient, &chance)), &mut press.out)?);
     match press.all(Arc::new(contents), &locked).await {
         Ok(files) => Ok((press.sealing.finish().await?, files)),
         Err(error) => {
@@ -229,7 +229,8 @@ impl Press<'_> {
         let Some(pack) = self.pack.take() else { return Err(Trouble::Cipher.into()) };
         let mut out = std::mem::take(&mut self.out);
         let (files, out) = blocking(move || {
-            let files = pack.finish(&of, &tool, &signer, &mut out)?;
+            let manifest = |files, key| Manifest::new(&of, files, &tool, key);
+            let files = pack.finish(SIGNATURE_CONTEXT, manifest, &signer, &mut out)?;
             Ok::<_, Trouble>((files, out))
         })
         .await??;

@@ -137,11 +137,6 @@ impl Manifest {
     }
 }
 
-/// The bytes that are signed.
-pub fn signed(manifest: &[u8]) -> Vec<u8> {
-    [SIGNATURE_CONTEXT, manifest].concat()
-}
-
 /// The line of a signature.
 pub fn signature_line(key: &str, signature: &str) -> String {
     format!("ed25519 {key} {signature}\n")

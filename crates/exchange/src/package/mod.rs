@@ -10,16 +10,16 @@
 pub mod container;
 mod facts;
 mod make;
-mod manifest;
+pub(crate) mod manifest;
 mod pack;
 mod verify;
 
-pub(crate) use facts::media_path;
 pub use facts::{Failed, Written, documents};
+pub(crate) use facts::{media_path, vics_record};
 pub use make::{Made, work};
 pub use manifest::{Case, Disclosed, FORMAT, Listed, Manifest, SIGNATURE_CONTEXT, Watermark};
 pub use pack::{Pack, listed};
-pub use verify::{Flaw, PublicKey, Verified, verify};
+pub use verify::{Checked, Flaw, Kind, PublicKey, Verified, check, verify};
 
 /// Name of the manifest in a package.
 pub const MANIFEST: &str = "manifest.json";

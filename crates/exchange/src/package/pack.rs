@@ -2,19 +2,20 @@
 
 use super::{
     MANIFEST, SIGNATURE, container,
-    manifest::{Listed, Manifest, signature_line, signed},
+    manifest::{Listed, signature_line},
 };
 use crate::{
     Signer,
     age::{Chance, Recipient, Sealer, Trouble},
 };
 use aws_lc_rs::digest::{Context, SHA256};
-use reports::package::Contents;
+use serde::Serialize;
 
-/// A package in the making.
+/// A package in the making: an officer's, or a parcel of a partner's.
 pub struct Pack {
     archive: container::Writer,
-    age: Sealer,
+    /// Seals it; nothing where the way it goes is sealed.
+    age: Option<Sealer>,
     /// The entry that is open, and the digest of its bytes so far.
     open: Option<(Listed, Context)>,
     files: Vec<Listed>,
@@ -23,14 +24,14 @@ pub struct Pack {
 }
 
 impl Pack {
-    /// Begins a package for a recipient. Sealed bytes go behind what stands in `out`, here and below.
+    /// Begins a package, sealed for a recipient where there is one. Its bytes go behind what stands in `out`, here and below.
     ///
     /// # Errors
     /// The cipher failed, here and below.
-    pub fn new(recipient: &Recipient, chance: &Chance, out: &mut Vec<u8>) -> Result<Self, Trouble> {
+    pub fn new(seal: Option<(&Recipient, &Chance)>, out: &mut Vec<u8>) -> Result<Self, Trouble> {
         Ok(Self {
             archive: container::Writer::default(),
-            age: Sealer::new(recipient, chance, out)?,
+            age: seal.map(|(recipient, chance)| Sealer::new(recipient, chance, out)).transpose()?,
             open: None,
             files: Vec::new(),
             plain: Vec::new(),
@@ -51,7 +52,7 @@ impl Pack {
             digest.update(bytes);
             file.size += bytes.len() as u64;
         }
-        self.age.write(bytes, out)
+        put(self.age.as_mut(), bytes, out)
     }
 
     /// Ends the file; returns its digest in hexadecimal.
@@ -72,32 +73,44 @@ impl Pack {
         self.end(out).map(drop)
     }
 
-    /// Ends the package with its manifest and the signature; returns how many files it has.
-    pub fn finish(
+    /// Ends the package with its manifest, which is told the files and the key that signs, and the signature over `context`
+    /// and the manifest; returns how many files it has.
+    pub fn finish<M: Serialize>(
         mut self,
-        contents: &Contents,
-        tool: &str,
+        context: &[u8],
+        manifest: impl FnOnce(Vec<Listed>, String) -> M,
         signer: &Signer,
         out: &mut Vec<u8>,
     ) -> Result<usize, Trouble> {
         let files = std::mem::take(&mut self.files);
         let count = files.len();
-        let manifest = Manifest::new(contents, files, tool, signer.public_hex());
+        let manifest = manifest(files, signer.public_hex());
         let mut text = serde_json::to_vec_pretty(&manifest).map_err(|_| Trouble::Cipher)?;
         text.push(b'\n');
-        let line = signature_line(signer.id(), &signer.sign_hex(&signed(&text)));
+        let line = signature_line(signer.id(), &signer.sign_hex(&[context, &text].concat()));
         self.file(MANIFEST, "application/json", &text, out)?;
         self.file(SIGNATURE, "text/plain", line.as_bytes(), out)?;
         self.archive.finish(&mut self.plain);
-        self.age.write(&self.plain, out)?;
-        self.age.finish(out)?;
+        put(self.age.as_mut(), &self.plain, out)?;
+        self.age.map_or(Ok(()), |age| age.finish(out))?;
         Ok(count)
     }
 
     fn pass_on(&mut self, out: &mut Vec<u8>) -> Result<(), Trouble> {
-        self.age.write(&self.plain, out)?;
+        put(self.age.as_mut(), &self.plain, out)?;
         self.plain.clear();
         Ok(())
+    }
+}
+
+/// Bytes of the archive to where they go.
+fn put(age: Option<&mut Sealer>, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Trouble> {
+    match age {
+        Some(age) => age.write(bytes, out),
+        None => {
+            out.extend_from_slice(bytes);
+            Ok(())
+        }
     }
 }
 

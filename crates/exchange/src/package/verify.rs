@@ -4,15 +4,16 @@
 use super::{
     MANIFEST, SIGNATURE,
     container::{self, Entry},
-    manifest::{FORMAT, Manifest, signature_line, signed},
+    manifest::{FORMAT, Listed, Manifest, SIGNATURE_CONTEXT, signature_line},
 };
 use aws_lc_rs::{
     digest::{Context, SHA256, digest},
     signature::{ED25519, UnparsedPublicKey},
 };
 use flate2::Crc;
+use serde::Deserialize;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     io::{Read, Seek, SeekFrom},
 };
@@ -21,6 +22,8 @@ use std::{
 const MOST_FILES: u64 = 1_000_000;
 /// Most bytes of a directory, and of a manifest.
 const LONGEST: u64 = 512 << 20;
+/// Most bytes of a file in memory.
+const BLOCK: usize = 1 << 20;
 
 /// A key that signs packages.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -38,6 +41,11 @@ impl PublicKey {
     /// Its name: the first 16 hexadecimal characters of its SHA-256.
     pub fn id(&self) -> String {
         base::hex(digest(&SHA256, &self.0).as_ref().get(..8).unwrap_or_default())
+    }
+
+    /// Its 32 bytes.
+    pub fn bytes(&self) -> &[u8; 32] {
+        &self.0
     }
 
     /// 64 hexadecimal characters.
@@ -83,12 +91,50 @@ fn at(path: &str, what: impl Into<String>) -> Flaw {
     Flaw { path: Some(path.into()), what: what.into() }
 }
 
+/// What kind of package it is: what its manifest says of itself, and what is signed before it.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind {
+    /// What `format` in the manifest says.
+    pub format: &'static str,
+    /// What stands before the manifest's bytes when they are signed.
+    pub context: &'static [u8],
+}
+
+/// An officer's package.
+const PACKAGE: Kind = Kind { format: FORMAT, context: SIGNATURE_CONTEXT };
+
+/// What was found of a package of any kind.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// Bytes of the manifest and of the files that were asked for. To be believed only when there are no flaws.
+    pub kept: BTreeMap<String, Vec<u8>>,
+    /// The files that the manifest names.
+    pub files: Vec<Listed>,
+    /// The key that signed, as far as the package says.
+    pub key: Option<PublicKey>,
+    /// Everything that is wrong.
+    pub flaws: Vec<Flaw>,
+}
+
 /// Checks a package that is not encrypted any more, with the key of the exchange it is from; without one, with the key it names
 /// itself, which says only that nothing was changed since that key signed.
 pub fn verify(file: &mut (impl Read + Seek), key: Option<&PublicKey>) -> Verified {
-    let mut found = Verified { manifest: None, key: None, flaws: Vec::new() };
-    match walk(file, &mut found.flaws) {
-        Ok(walked) => judge(&walked, key, &mut found),
+    let mut checked = check(file, key, PACKAGE, &[]);
+    let manifest = checked.kept.remove(MANIFEST).unwrap_or_default();
+    let mut found = Verified { manifest: None, key: checked.key, flaws: checked.flaws };
+    match serde_json::from_slice(&manifest) {
+        Ok(manifest) => found.manifest = Some(manifest),
+        Err(error) if found.flaws.is_empty() => found.flaws.push(at(MANIFEST, format!("it cannot be read: {error}"))),
+        Err(_) => {}
+    }
+    found
+}
+
+/// Checks a package of some kind. The files in `keep` are kept in memory, up to 512 MiB each.
+pub fn check(file: &mut (impl Read + Seek), key: Option<&PublicKey>, kind: Kind, keep: &[&str]) -> Checked {
+    let mut found = Checked::default();
+    match walk(file, keep, &mut found.flaws) {
+        Ok(walked) => judge(walked, key, kind, &mut found),
         Err(wrong) => found.flaws.push(wrong),
     }
     found
@@ -98,27 +144,24 @@ pub fn verify(file: &mut (impl Read + Seek), key: Option<&PublicKey>) -> Verifie
 struct Walked {
     /// Name, bytes and SHA-256 of every file.
     files: Vec<(String, u64, String)>,
-    manifest: Vec<u8>,
-    signature: Vec<u8>,
+    kept: BTreeMap<String, Vec<u8>>,
 }
 
-fn walk(file: &mut (impl Read + Seek), flaws: &mut Vec<Flaw>) -> Result<Walked, Flaw> {
+fn walk(file: &mut (impl Read + Seek), keep: &[&str], flaws: &mut Vec<Flaw>) -> Result<Walked, Flaw> {
     let entries = directory(file)?;
-    let (mut files, mut manifest, mut signature) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut files, mut kept) = (Vec::new(), BTreeMap::new());
     file.seek(SeekFrom::Start(0)).map_err(|_| unreadable())?;
     for entry in &entries {
-        let mut keep = match entry.name.as_str() {
-            MANIFEST => Some(&mut manifest),
-            SIGNATURE => Some(&mut signature),
-            _ => None,
-        };
-        if keep.is_some() && entry.size > LONGEST {
-            return Err(at(&entry.name, "it is too long"));
+        let name = entry.name.as_str();
+        let mut bytes = ([MANIFEST, SIGNATURE].contains(&name) || keep.contains(&name)).then(Vec::new);
+        if bytes.is_some() && entry.size > LONGEST {
+            return Err(at(name, "it is too long"));
         }
-        let sha256 = one(file, entry, keep.take(), flaws)?;
+        let sha256 = one(file, entry, bytes.as_mut(), flaws)?;
         files.push((entry.name.clone(), entry.size, sha256));
+        kept.extend(bytes.map(|bytes| (entry.name.clone(), bytes)));
     }
-    Ok(Walked { files, manifest, signature })
+    Ok(Walked { files, kept })
 }
 
 fn unreadable() -> Flaw {
@@ -201,7 +244,7 @@ fn one(
         return Err(at(&entry.name, "its header is not as it was made"));
     }
     let (mut sha256, mut crc, mut left) = (Context::new(&SHA256), Crc::new(), entry.size);
-    let mut block = vec![0; 1 << 20];
+    let mut block = vec![0; usize::try_from(left).unwrap_or(BLOCK).min(BLOCK)];
     while left > 0 {
         let wanted = usize::try_from(left).map_or(block.len(), |left| left.min(block.len()));
         let part = block.get_mut(..wanted).ok_or_else(unreadable)?;
@@ -224,31 +267,41 @@ fn one(
     Ok(base::hex(sha256.finish().as_ref()))
 }
 
-fn judge(walked: &Walked, key: Option<&PublicKey>, found: &mut Verified) {
+/// What every kind of manifest says.
+#[derive(Deserialize)]
+struct Head {
+    format: String,
+    signing_key: String,
+    files: Vec<Listed>,
+}
+
+fn judge(walked: Walked, key: Option<&PublicKey>, kind: Kind, found: &mut Checked) {
     let last: Vec<&str> = walked.files.iter().rev().take(2).map(|(name, ..)| name.as_str()).collect();
     if last != [SIGNATURE, MANIFEST] {
         found.flaws.push(flaw("it does not end with `manifest.json` and `manifest.sig`"));
         return;
     }
-    let manifest: Manifest = match serde_json::from_slice(&walked.manifest) {
-        Ok(manifest) => manifest,
+    let manifest = walked.kept.get(MANIFEST).map(Vec::as_slice).unwrap_or_default();
+    let head: Head = match serde_json::from_slice(manifest) {
+        Ok(head) => head,
         Err(error) => return found.flaws.push(at(MANIFEST, format!("it cannot be read: {error}"))),
     };
-    if manifest.format != FORMAT {
+    if head.format != kind.format {
         found.flaws.push(at(MANIFEST, "its format is another one, get a newer program"));
     }
-    let named = PublicKey::parse(&manifest.signing_key);
-    found.flaws.extend(signature(walked, key, named.as_ref()));
-    found.flaws.extend(compare(walked, &manifest));
-    (found.key, found.manifest) = (named, Some(manifest));
+    let named = PublicKey::parse(&head.signing_key);
+    let line = walked.kept.get(SIGNATURE).map(Vec::as_slice).unwrap_or_default();
+    found.flaws.extend(signature(&[kind.context, manifest].concat(), line, key, named.as_ref()));
+    found.flaws.extend(compare(&walked.files, &head.files));
+    (found.key, found.files, found.kept) = (named, head.files, walked.kept);
 }
 
 /// What is wrong with the signature.
-fn signature(walked: &Walked, expected: Option<&PublicKey>, named: Option<&PublicKey>) -> Option<Flaw> {
+fn signature(signed: &[u8], line: &[u8], expected: Option<&PublicKey>, named: Option<&PublicKey>) -> Option<Flaw> {
     let Some(key) = expected.or(named) else {
         return Some(at(MANIFEST, "it names no key that could have signed it"));
     };
-    let line = std::str::from_utf8(&walked.signature).unwrap_or_default();
+    let line = std::str::from_utf8(line).unwrap_or_default();
     let signature = line.trim_end_matches('\n').rsplit(' ').next().unwrap_or_default();
     if signature.bytes().any(|b| b.is_ascii_uppercase()) || line != signature_line(&key.id(), signature) {
         let what = if expected.is_some() && expected != named {
@@ -259,23 +312,25 @@ fn signature(walked: &Walked, expected: Option<&PublicKey>, named: Option<&Publi
         return Some(at(SIGNATURE, what));
     }
     let bytes = base::unhex(signature).unwrap_or_default();
-    let checked = UnparsedPublicKey::new(&ED25519, &key.0).verify(&signed(&walked.manifest), &bytes);
+    let checked = UnparsedPublicKey::new(&ED25519, &key.0).verify(signed, &bytes);
     checked.is_err().then(|| at(SIGNATURE, "the signature does not fit the manifest and the key"))
 }
 
 /// Files that the manifest does not name, that are missing, or differ.
-fn compare(walked: &Walked, manifest: &Manifest) -> Vec<Flaw> {
-    let there = walked.files.get(..walked.files.len().saturating_sub(2)).unwrap_or_default();
-    let listed: BTreeSet<&str> = manifest.files.iter().map(|f| f.path.as_str()).collect();
-    let present: BTreeSet<&str> = there.iter().map(|(name, ..)| name.as_str()).collect();
-    let mut flaws: Vec<Flaw> = listed.difference(&present).map(|name| at(name, "it is missing")).collect();
-    flaws.extend(present.difference(&listed).map(|name| at(name, "the manifest does not name it")));
-    if listed.len() != manifest.files.len() {
+fn compare(walked: &[(String, u64, String)], named: &[Listed]) -> Vec<Flaw> {
+    let there = walked.get(..walked.len().saturating_sub(2)).unwrap_or_default();
+    let there: BTreeMap<&str, (u64, &str)> =
+        there.iter().map(|(name, size, sha256)| (name.as_str(), (*size, sha256.as_str()))).collect();
+    let listed: BTreeSet<&str> = named.iter().map(|f| f.path.as_str()).collect();
+    let mut flaws: Vec<Flaw> =
+        listed.iter().filter(|name| !there.contains_key(**name)).map(|name| at(name, "it is missing")).collect();
+    let strangers = there.keys().filter(|name| !listed.contains(**name));
+    flaws.extend(strangers.map(|name| at(name, "the manifest does not name it")));
+    if listed.len() != named.len() {
         flaws.push(at(MANIFEST, "it names a file twice"));
     }
-    for file in &manifest.files {
-        let Some((_, size, sha256)) = there.iter().find(|(name, ..)| *name == file.path) else { continue };
-        if *size != file.size || *sha256 != file.sha256 {
+    for file in named {
+        if there.get(file.path.as_str()).is_some_and(|found| *found != (file.size, &file.sha256)) {
             flaws.push(at(&file.path, "its bytes are not those that the manifest names"));
         }
     }

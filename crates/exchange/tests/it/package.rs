@@ -6,7 +6,7 @@ use base::{AgeGroup, BlobId, Class, Gender, ItemId, Time, Width};
 use exchange::{
     Signer,
     age::{Chance, Identity, Reader, Recipient},
-    package::{self, Pack, PublicKey, container, listed},
+    package::{self, Manifest, Pack, PublicKey, SIGNATURE_CONTEXT, container, listed},
 };
 use proptest::prelude::*;
 use reports::package::{CaseFacts, Contents, Event, FileFacts, Given, HostFacts, ItemFacts, Judged, Kept, PageFacts};
@@ -133,7 +133,7 @@ fn contents(items: u8) -> Contents {
 /// A whole package, encrypted.
 fn sealed(contents: &Contents, recipient: &Recipient) -> Vec<u8> {
     let mut out = Vec::new();
-    let mut pack = Pack::new(recipient, &chance(), &mut out).unwrap();
+    let mut pack = Pack::new(Some((recipient, &chance())), &mut out).unwrap();
     for (path, media_type, bytes) in package::documents(contents, TOOL).unwrap() {
         pack.file(path, media_type, &bytes, &mut out).unwrap();
     }
@@ -145,7 +145,8 @@ fn sealed(contents: &Contents, recipient: &Recipient) -> Vec<u8> {
         }
         pack.end(&mut out).unwrap();
     }
-    pack.finish(contents, TOOL, &signer(), &mut out).unwrap();
+    let manifest = |files, key| Manifest::new(contents, files, TOOL, key);
+    pack.finish(SIGNATURE_CONTEXT, manifest, &signer(), &mut out).unwrap();
     out
 }
 

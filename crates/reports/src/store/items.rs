@@ -116,6 +116,7 @@ impl ItemRow {
             confirmed_by: self.confirmed_by.map(OrgId),
             compared: self.compared_at.is_some(),
             assessment,
+            findings: Vec::new(),
             version: self.version,
         })
     }

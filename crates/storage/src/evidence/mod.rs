@@ -20,6 +20,7 @@ pub use opening::Opening;
 pub use proof::{Finding, Flaw, Proof, Sweep, Swept};
 pub use root::RootKey;
 pub use rotate::Rotated;
+pub use s3::bucket;
 pub use sealing::{Sealed, Sealing};
 pub use shelves::Drained;
 pub use vault::{Locked, Vault};

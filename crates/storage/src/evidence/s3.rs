@@ -33,35 +33,7 @@ struct Credentials {
 impl S3 {
     /// Prepares the way to a bucket. Nothing is asked of it yet: it may be away.
     pub fn open(config: &S3Config) -> Result<Self> {
-        let mut builder = AmazonS3Builder::from_env()
-            .with_bucket_name(&config.bucket)
-            .with_region(&config.region)
-            .with_allow_http(config.allow_http)
-            .with_client_options(
-                ClientOptions::new()
-                    .with_allow_http(config.allow_http)
-                    .with_connect_timeout(Duration::from_secs(5))
-                    .with_timeout(Duration::from_secs(config.request_seconds)),
-            )
-            // Short: whoever waits has a spool to go to, and the drain tries again.
-            .with_retry(RetryConfig {
-                backoff: BackoffConfig { max_backoff: Duration::from_secs(2), ..BackoffConfig::default() },
-                max_retries: 2,
-                retry_timeout: Duration::from_secs(15),
-            });
-        if let Some(endpoint) = &config.endpoint {
-            builder = builder.with_endpoint(endpoint);
-        }
-        if let Some(path) = &config.credentials_file {
-            let text = std::fs::read_to_string(path).map_err(|source| Error::disk(path, source))?;
-            let found = credentials(&text)
-                .ok_or_else(|| Error::Schema(format!("credentials file {} lacks a key or a secret", path.display())))?;
-            builder = builder.with_access_key_id(found.id).with_secret_access_key(found.secret.expose());
-            if let Some(token) = found.token {
-                builder = builder.with_token(token.expose());
-            }
-        }
-        Ok(Self { client: Arc::new(builder.build()?), prefix: Path::from(config.prefix.as_str()) })
+        Ok(Self { client: Arc::new(bucket(config)?), prefix: Path::from(config.prefix.as_str()) })
     }
 
     fn path(&self, id: BlobId) -> Path {
@@ -135,6 +107,42 @@ impl S3 {
             })
             .boxed()
     }
+}
+
+/// A client of a bucket, as its settings say; also for what is no evidence. Nothing is asked yet: it may be away.
+///
+/// # Errors
+/// The credentials' file cannot be read or lacks a key, or a setting is none that the client takes.
+pub fn bucket(config: &S3Config) -> Result<AmazonS3> {
+    let mut builder = AmazonS3Builder::from_env()
+        .with_bucket_name(&config.bucket)
+        .with_region(&config.region)
+        .with_allow_http(config.allow_http)
+        .with_client_options(
+            ClientOptions::new()
+                .with_allow_http(config.allow_http)
+                .with_connect_timeout(Duration::from_secs(5))
+                .with_timeout(Duration::from_secs(config.request_seconds)),
+        )
+        // Short: whoever waits has a spool to go to, and the drain tries again.
+        .with_retry(RetryConfig {
+            backoff: BackoffConfig { max_backoff: Duration::from_secs(2), ..BackoffConfig::default() },
+            max_retries: 2,
+            retry_timeout: Duration::from_secs(15),
+        });
+    if let Some(endpoint) = &config.endpoint {
+        builder = builder.with_endpoint(endpoint);
+    }
+    if let Some(path) = &config.credentials_file {
+        let text = std::fs::read_to_string(path).map_err(|source| Error::disk(path, source))?;
+        let found = credentials(&text)
+            .ok_or_else(|| Error::Schema(format!("credentials file {} lacks a key or a secret", path.display())))?;
+        builder = builder.with_access_key_id(found.id).with_secret_access_key(found.secret.expose());
+        if let Some(token) = found.token {
+            builder = builder.with_token(token.expose());
+        }
+    }
+    Ok(builder.build()?)
 }
 
 /// Up to a part of what is left of a file; empty at its end.

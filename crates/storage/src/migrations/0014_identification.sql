@@ -50,11 +50,11 @@ ALTER TABLE dispatch ENABLE ROW LEVEL SECURITY; ALTER TABLE dispatch FORCE ROW L
 ALTER TABLE partner_answer ENABLE ROW LEVEL SECURITY; ALTER TABLE partner_answer FORCE ROW LEVEL SECURITY;
 ALTER TABLE partner_place ENABLE ROW LEVEL SECURITY; ALTER TABLE partner_place FORCE ROW LEVEL SECURITY;
 ALTER TABLE link_release ENABLE ROW LEVEL SECURITY; ALTER TABLE link_release FORCE ROW LEVEL SECURITY;
-CREATE POLICY desk ON parcel USING ({all} OR {kind} = 'interpol') WITH CHECK ({all});
-CREATE POLICY desk ON dispatch USING ({all} OR {kind} = 'interpol' OR hotline_id = {me})
-    WITH CHECK ({all} OR {kind} = 'interpol');
-CREATE POLICY desk ON partner_answer USING ({all} OR {kind} = 'interpol') WITH CHECK ({all});
-CREATE POLICY desk ON partner_place USING ({all} OR {kind} = 'interpol') WITH CHECK ({all});
+CREATE POLICY desk ON parcel USING ({all} OR {kind} IN ('interpol', 'network')) WITH CHECK ({all});
+CREATE POLICY desk ON dispatch USING ({all} OR {kind} IN ('interpol', 'network') OR hotline_id = {me})
+    WITH CHECK ({all} OR {kind} IN ('interpol', 'network'));
+CREATE POLICY desk ON partner_answer USING ({all} OR {kind} IN ('interpol', 'network')) WITH CHECK ({all});
+CREATE POLICY desk ON partner_place USING ({all} OR {kind} IN ('interpol', 'network')) WITH CHECK ({all});
 CREATE POLICY desk ON link_release USING ({all} OR {kind} IN ('interpol', 'network'));
 GRANT SELECT, INSERT, UPDATE, DELETE ON parcel, dispatch, partner_answer, partner_place, link_release TO {app_role};
 -- end

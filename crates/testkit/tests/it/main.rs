@@ -21,6 +21,7 @@ mod evidence;
 mod hash_sharing;
 mod hosting;
 mod hunts;
+mod identification;
 mod inbox;
 mod lists;
 mod lists_by_api;

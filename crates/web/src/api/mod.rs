@@ -10,6 +10,7 @@ pub mod doubts;
 pub mod evidence;
 pub mod folders;
 pub mod items;
+pub mod link;
 pub mod lists;
 pub mod matching;
 pub mod matching_many;

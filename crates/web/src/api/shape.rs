@@ -242,8 +242,34 @@ pub struct Item {
     pub waits_for_owner: bool,
     /// Disclosures of this item in force.
     pub disclosures: Vec<Disclosure>,
+    /// What victim identification said of it, oldest first.
+    pub findings: Vec<Finding>,
     /// Counts changes; the ETag of the item.
     pub version: i64,
+}
+
+/// What victim identification said of an item.
+#[derive(Serialize, ToSchema)]
+pub struct Finding {
+    /// new, known, identified, victim_identified or rejected.
+    pub word: &'static str,
+    /// Number of the series.
+    pub series: Option<String>,
+    /// Why it was not taken.
+    pub reason: Option<String>,
+    /// When.
+    pub at: String,
+}
+
+impl From<&r::finding::Finding> for Finding {
+    fn from(found: &r::finding::Finding) -> Self {
+        Self {
+            word: found.word.word(),
+            series: found.series.clone(),
+            reason: found.reason.clone(),
+            at: found.at.to_string(),
+        }
+    }
 }
 
 impl Item {
@@ -262,6 +288,7 @@ impl Item {
             owner: item.owner.map(|o| names.of(o)),
             waits_for_owner: item.waits_for_owner,
             disclosures: own.map(|d| Disclosure::new(d, names)).collect(),
+            findings: item.findings.iter().map(Into::into).collect(),
             version: item.version,
         }
     }
@@ -527,6 +554,8 @@ pub struct CaseItem {
     pub disclosed_width: &'static str,
     /// Why, in plain words.
     pub why: String,
+    /// What victim identification said of it, oldest first.
+    pub findings: Vec<Finding>,
 }
 
 impl Case {
@@ -564,6 +593,7 @@ impl CaseItem {
             clause: given.clause.clone(),
             disclosed_width: given.width.word(),
             why: given.reason.clone(),
+            findings: item.findings.iter().map(Into::into).collect(),
         }
     }
 }

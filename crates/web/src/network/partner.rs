@@ -8,7 +8,7 @@ use view::network::PartnerPage;
 
 /// The page.
 pub async fn read(State(app): State<App>, SeesDirectory(who): SeesDirectory) -> Result<Response> {
-    if !matches!(who.actor.kind, OrgKind::Interpol | OrgKind::Asp) {
+    if who.actor.kind != OrgKind::Asp {
         return Err(Error::NOT_FOUND);
     }
     let tx = app.db.look(&who.actor).await?;

@@ -271,6 +271,7 @@ fn item(item: &reports::CaseItem, names: &Names) -> CaseItemView {
         width: item.disclosure.width.word().into(),
         clause: item.disclosure.clause.clone(),
         alike: 0,
+        findings: item.findings.iter().map(show::finding).collect(),
     }
 }
 

@@ -102,6 +102,19 @@ impl SuggestionView {
     }
 }
 
+/// What victim identification said of an item.
+#[derive(Clone, Debug, Default)]
+pub struct FindingView {
+    /// Word of `found`: `new`, `known`, `identified`, `victim_identified`, `rejected`.
+    pub word: String,
+    /// Number of the series.
+    pub series: Option<String>,
+    /// Why it was not taken.
+    pub reason: Option<String>,
+    /// When.
+    pub at: String,
+}
+
 /// An item of a report.
 #[derive(Clone, Debug, Default)]
 pub struct ItemView {
@@ -125,6 +138,8 @@ pub struct ItemView {
     pub settled: Option<SettledView>,
     /// What it looks like.
     pub suggestion: Option<SuggestionView>,
+    /// What victim identification said of it.
+    pub findings: Vec<FindingView>,
 }
 
 impl AssessmentView {

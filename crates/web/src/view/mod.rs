@@ -14,6 +14,7 @@ pub mod doubts;
 pub mod evidence;
 pub mod inbox;
 pub mod item;
+pub mod link;
 pub mod lists;
 pub mod network;
 pub mod package;

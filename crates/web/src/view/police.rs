@@ -6,7 +6,7 @@ use super::{
     dialogue::{ApproachView, HoldView, MessageView, RequestView},
     evidence::{CaptureRow, HistoryView, TraceView},
     inbox::TeamView,
-    item::{AssessmentView, FactsView},
+    item::{AssessmentView, FactsView, FindingView},
     text::{bytes, defang, short, tail},
     words::{all_of, any_of, t, t1, t2, word},
 };
@@ -62,6 +62,8 @@ pub struct CaseItemView {
     pub clause: String,
     /// Other items of the page that look like it: near-duplicates.
     pub alike: usize,
+    /// What victim identification said of it.
+    pub findings: Vec<FindingView>,
 }
 
 /// Something kept back.

@@ -43,3 +43,15 @@ pub async fn place_put(tx: &Tx, place: Option<&str>, trouble: Option<&str>) -> R
     sql::run(tx, sql, values).await?;
     Ok(())
 }
+
+/// Whether that is to be noted: it is another trouble than before, or the last note is older than so many seconds.
+pub async fn place_stale(tx: &Tx, trouble: Option<&str>, seconds: i64) -> Result<bool> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        at: i64,
+        trouble: Option<String>,
+    }
+    let row: Option<Row> = sql::one(tx, "SELECT at, trouble FROM partner_place WHERE name = 'answers'", vec![]).await?;
+    let before = tx.now().plus_seconds(-seconds).micros();
+    Ok(row.is_none_or(|row| row.trouble.as_deref() != trouble || row.at < before))
+}

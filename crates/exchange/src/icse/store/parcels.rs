@@ -10,9 +10,7 @@ use uuid::Uuid;
 #[derive(Clone, Debug)]
 pub struct Held {
     pub parcel: Parcel,
-    pub hotline: OrgId,
     pub blob: BlobId,
-    pub items: i64,
     pub tries: i64,
     pub fence: i64,
     /// Whether it was left with the receiver before.
@@ -73,11 +71,9 @@ pub async fn parcel_take(tx: &Tx, lease: i64, skip_locked: bool) -> Result<Optio
     #[derive(FromQueryResult)]
     struct Row {
         id: Uuid,
-        hotline_id: Uuid,
         blob_id: Option<Uuid>,
         size: Option<i64>,
         sha256: Option<Vec<u8>>,
-        items: i64,
         tries: i64,
         fence: i64,
         left_at: Option<i64>,
@@ -86,7 +82,7 @@ pub async fn parcel_take(tx: &Tx, lease: i64, skip_locked: bool) -> Result<Optio
     let sql = format!(
         "UPDATE parcel SET fence = fence + 1, lease_until = $1, tries = tries + 1 WHERE id = (
             SELECT id FROM parcel WHERE state <> 'open' AND due <= $2 AND lease_until < $2 ORDER BY due, id LIMIT 1 {skip})
-         RETURNING id, hotline_id, blob_id, size, sha256, items, tries, fence, left_at"
+         RETURNING id, blob_id, size, sha256, tries, fence, left_at"
     );
     let now = tx.now();
     let values = vec![now.plus_seconds(lease).micros().into(), now.micros().into()];
@@ -96,9 +92,7 @@ pub async fn parcel_take(tx: &Tx, lease: i64, skip_locked: bool) -> Result<Optio
     let (Some(blob), Some(size), Some(sha256)) = (row.blob_id, row.size, sha256) else { return Err(stored) };
     Ok(Some(Held {
         parcel: Parcel { id: ParcelId(row.id), sha256, size: size.unsigned_abs() },
-        hotline: OrgId(row.hotline_id),
         blob: BlobId(blob),
-        items: row.items,
         tries: row.tries,
         fence: row.fence,
         left: row.left_at.is_some(),

@@ -4,6 +4,8 @@ mod csv;
 mod report;
 mod vics;
 
+pub(crate) use vics::record as vics_record;
+
 use crate::{caseuco, pdf::BadFont};
 use reports::package::Contents;
 use std::io;

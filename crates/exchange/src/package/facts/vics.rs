@@ -5,8 +5,9 @@
 
 use super::media_path;
 use crate::vics::{Case, CaseFile, Version, Writer};
+use base::ItemId;
 use hashlists::{Digests, Pdq, Record};
-use reports::package::{Contents, FileFacts, ItemFacts};
+use reports::package::{Contents, FileFacts, ItemFacts, Judged};
 use serde_json::{Map, Value, json};
 
 /// The case.
@@ -14,7 +15,7 @@ pub fn write(contents: &Contents, tool: &str) -> Result<Vec<u8>, super::Failed> 
     let mut writer = Writer::case(Vec::new(), Version::V2_0, None, &case(contents, tool))?;
     for item in &contents.items {
         if let Some(file) = &item.file {
-            writer.media(&record(item, file), place(item).as_ref())?;
+            writer.media(&record(item.id, &item.judged, file), place(item).as_ref())?;
         }
     }
     Ok(writer.finish()?.0)
@@ -61,10 +62,10 @@ fn case(contents: &Contents, tool: &str) -> Case {
     }
 }
 
-fn record(item: &ItemFacts, file: &FileFacts) -> Record {
-    let judged = &item.judged;
+/// An item's record: digests, type, size, and in the tags what the model has no place for.
+pub fn record(item: ItemId, judged: &Judged, file: &FileFacts) -> Record {
     let mut tags = vec![
-        format!("item:{}", item.id),
+        format!("item:{item}"),
         format!("class:{}", judged.class.word()),
         format!("age:{}", judged.age_group.word()),
         format!("gender:{}", judged.gender.word()),

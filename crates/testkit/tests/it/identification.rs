@@ -1,0 +1,511 @@
+//! Confirmed items leave for victim identification by themselves, once each, as wide as the agreement says, once two persons
+//! released where they go; what comes back reaches hotline and police.
+
+use axum::http::StatusCode;
+use base::{Country, OrgKind};
+use exchange::icse::{
+    IcseConfig,
+    client::Link,
+    config::{HttpsConfig, Transport},
+    deliver::{self, Out},
+    pack::{self, Press},
+    queue,
+    release::Destination,
+    sandbox::{self, Face, Held, Hostile, Running, Settings, paper},
+    take,
+};
+use serde_json::{Value, json};
+use std::{sync::Arc, time::Duration};
+use testkit::{Caller, World, pictures, stories};
+
+stories! {
+    a_confirmed_picture_comes_back_as_a_series_on_the_officers_case
+    nothing_leaves_before_two_persons_released_it
+    se_6_one_organisation_never_releases_the_link
+    corrections_and_withdrawals_follow_what_was_sent
+    a_suspended_agreement_stops_what_waits
+    national_material_waits_for_the_law
+    an_identified_victim_is_worked_on_no_more
+    fa_2_after_a_day_without_the_receiver_everything_drains
+    fa_3_answers_ten_times_in_any_order_are_one
+    fa_5_garbage_from_the_receiver_parks_and_loses_nothing
+    one_bad_item_keeps_no_other_back
+    fa_6_what_the_desk_shows_is_in_the_rows
+    what_failed_is_tried_again_from_the_desk
+}
+
+/// A receiver, and the way to it.
+pub struct Linked {
+    running: Option<Running>,
+    settings: Settings,
+    config: IcseConfig,
+    paper: paper::Paper,
+    port: u16,
+    link: Link,
+    destination: Destination,
+}
+
+impl Linked {
+    /// Starts a stand-in and points the world's link to it.
+    pub async fn new(world: &mut World, change: impl FnOnce(&mut Settings)) -> Self {
+        let folder = world.folder().join("receiver");
+        let paper = paper::make(&world.folder().join("paper"), "localhost").expect("certificates");
+        let mut settings = Settings::new(&folder);
+        settings.clock = world.app.db.clock().clone();
+        change(&mut settings);
+        let running = start(&settings, &paper, 0).await;
+        let port = running.address.expect("listens").port();
+        let config = IcseConfig {
+            enabled: true,
+            private: true,
+            connect_seconds: 2,
+            idle_seconds: 5,
+            transport: Some(Transport::Https(HttpsConfig {
+                url: format!("https://localhost:{port}/"),
+                certificate: paper.certificate.clone(),
+                key: paper.key.clone(),
+                authority: paper.authority.clone(),
+            })),
+            ..IcseConfig::default()
+        };
+        let link = Link::new(&config).expect("a link");
+        let destination = Destination::of(&config).expect("a destination");
+        world.app.destination = Some(Arc::new(destination.clone()));
+        world.router = web::router(world.app.clone());
+        Self { running: Some(running), settings, config, paper, port, link, destination }
+    }
+
+    fn stop(&mut self) {
+        self.running = None;
+    }
+
+    async fn start(&mut self) {
+        self.running = Some(start(&self.settings, &self.paper, self.port).await);
+    }
+
+    /// What the receiver holds.
+    pub fn held(&self) -> Vec<Held> {
+        self.running.as_ref().expect("runs").held()
+    }
+
+    /// Everything that can be done now: queue, pack, hand over, take answers in.
+    pub async fn works(&self, world: &World) {
+        world.settle().await;
+        let app = &world.app;
+        let press = Press {
+            db: &app.db,
+            vault: &app.vault,
+            signer: &app.packages,
+            tool: "CPORT story",
+            config: &self.config,
+        };
+        let out = Out {
+            db: &app.db,
+            vault: &app.vault,
+            link: &self.link,
+            destination: &self.destination,
+            answer_bytes: self.config.answer_bytes,
+        };
+        while queue::next(&app.db, &self.config.national).await.expect("queues") {}
+        while pack::next(&press).await.expect("packs") {}
+        while deliver::next(&out).await.expect("hands over") {}
+        while take::next(&out).await.expect("takes in") {}
+    }
+}
+
+async fn start(settings: &Settings, paper: &paper::Paper, port: u16) -> Running {
+    let listen = ([127, 0, 0, 1], port).into();
+    let mut tries = 0;
+    loop {
+        let face = Face::Https { listen, paper: paper.server.clone() };
+        match sandbox::serve(settings.clone(), face).await {
+            Ok(running) => return running,
+            Err(error) if tries < 50 => {
+                tries += 1;
+                drop(error);
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+/// INTERPOL's officer.
+pub async fn pia(world: &World) -> Caller {
+    let pia = world.people.iter().find(|p| p.organisation.kind == OrgKind::Interpol).unwrap();
+    world.calling(pia).await
+}
+
+async fn releases(world: &World) {
+    let (pia, sam) = (pia(world).await, crate::agreements::secretary(world).await);
+    let made = pia.json("POST", "/api/v1/link/releases", &json!({ "reason": "the receiver was tried" })).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    let path = format!("/api/v1/link/releases/{}/confirm", made.str("id"));
+    let confirmed = sam.json("POST", &path, &json!({})).await;
+    assert_eq!(confirmed.status, StatusCode::CREATED, "{}", confirmed.text());
+}
+
+/// A picture whose answer by the stand-in's rule is known: `digit` of its rule.
+fn picture(digit: u8) -> Vec<u8> {
+    use sha2::{Digest, Sha256};
+    (100..)
+        .map(pictures::png)
+        .find(|bytes| Sha256::digest(bytes)[0] % 10 == digit)
+        .expect("there are many pictures")
+}
+
+/// A Dutch analyst judges a picture hosted in Germany; the report and the item.
+async fn judged(world: &World, bytes: &[u8], class: &str) -> (String, Value) {
+    let nl = world.desk("NL").await;
+    let report = nl.reports("DE").await;
+    let item = nl.adds(&report, "a.png", bytes).await;
+    let answer = nl.classifies(&item, class).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    world.settle().await;
+    (report, item)
+}
+
+async fn dispatches(world: &World, which: &str) -> Vec<Value> {
+    let found = pia(world).await.get(&format!("/api/v1/link/dispatches?which={which}")).await;
+    assert_eq!(found.status, StatusCode::OK, "{}", found.text());
+    found.json()["items"].as_array().unwrap().clone()
+}
+
+async fn findings(world: &World, item: &Value) -> Vec<Value> {
+    let path = format!("/api/v1/items/{}", item["id"].as_str().unwrap());
+    world.desk("NL").await.get(&path).await.json()["findings"].as_array().unwrap().clone()
+}
+
+async fn a_confirmed_picture_comes_back_as_a_series_on_the_officers_case(mut world: World) -> World {
+    let linked = Linked::new(&mut world, |_| {}).await;
+    releases(&world).await;
+    let (report, item) = judged(&world, &picture(5), "baseline").await;
+    linked.works(&world).await;
+    let held = linked.held();
+    assert_eq!((held.len(), held[0].version, held[0].media, held[0].taken), (1, 1, true, 1));
+    assert_eq!(held[0].item.to_string(), item["id"].as_str().unwrap());
+    let through = dispatches(&world, "through").await;
+    assert_eq!((through.len(), through[0]["state"].as_str()), (1, Some("answered")), "{through:?}");
+    // At the hotline, and on the officer's case.
+    let found = findings(&world, &item).await;
+    let said = |f: &Value| (f["word"].as_str().unwrap().to_owned(), f["series"].as_str().unwrap_or("").to_owned());
+    assert_eq!(found.len(), 1);
+    assert_eq!(said(&found[0]).0, "known");
+    assert!(said(&found[0]).1.starts_with("S-"), "{found:?}");
+    let de = world.police("DE").await;
+    let case = de.case_of(&report).await.expect("a case");
+    let open = de.get(&format!("/api/v1/cases/{}", case["id"].as_str().unwrap())).await.json();
+    assert_eq!(open["items"][0]["findings"], json!(found), "{open}");
+    let changes = de.get("/api/v1/cases/changes?cursor=0").await.json();
+    assert!(changes["items"].as_array().unwrap().iter().any(|c| c["kind"] == "found"), "{changes}");
+    // Nobody else learns of it, and the sending stands in the hotline's log.
+    assert_eq!(world.police("BE").await.case_of(&report).await, None);
+    let acts = world.desk("NL").await.acts().await;
+    let sent = world.desk("DE").await.acts().await;
+    assert!(acts.contains(&"item.found".to_owned()), "{acts:?}");
+    assert!(acts.contains(&"item.sent_on".to_owned()) || sent.contains(&"item.sent_on".to_owned()), "{acts:?} {sent:?}");
+    // Again changes nothing.
+    linked.works(&world).await;
+    assert_eq!(linked.held()[0].taken, 1);
+    world
+}
+
+async fn nothing_leaves_before_two_persons_released_it(mut world: World) -> World {
+    let mut linked = Linked::new(&mut world, |_| {}).await;
+    judged(&world, &picture(5), "baseline").await;
+    linked.works(&world).await;
+    assert_eq!(linked.held(), []);
+    assert_eq!(dispatches(&world, "open").await.len(), 1);
+    releases(&world).await;
+    world.app.db.clock().advance(10);
+    linked.works(&world).await;
+    assert_eq!(linked.held().len(), 1, "what waited leaves");
+    // Another destination needs another release.
+    linked.destination.digest = [7; 32];
+    judged(&world, &picture(6), "baseline").await;
+    world.app.db.clock().advance(10);
+    linked.works(&world).await;
+    assert_eq!(linked.held().len(), 1);
+    world
+}
+
+async fn se_6_one_organisation_never_releases_the_link(mut world: World) -> World {
+    let _linked = Linked::new(&mut world, |_| {}).await;
+    let (pia, sam) = (pia(&world).await, crate::agreements::secretary(&world).await);
+    let made = pia.json("POST", "/api/v1/link/releases", &json!({ "reason": "a story" })).await;
+    let confirm = format!("/api/v1/link/releases/{}/confirm", made.str("id"));
+    assert_eq!(pia.json("POST", &confirm, &json!({})).await.problem().1, "release-same-person");
+    let colleagues = world.people.iter().filter(|p| p.organisation.kind == OrgKind::Interpol && p.person != pia.who.person);
+    for other in colleagues {
+        let other = world.calling(other).await;
+        let refused = other.json("POST", &confirm, &json!({})).await.problem();
+        assert!(["release-same-organisation", "not-found"].contains(&refused.1.as_str()), "{refused:?}");
+    }
+    for stranger in [world.desk("NL").await, world.police("DE").await] {
+        assert_eq!(stranger.json("POST", &confirm, &json!({})).await.problem().0, 404);
+        assert_eq!(stranger.get("/api/v1/link").await.problem().0, 403);
+    }
+    let twice = sam.json("POST", "/api/v1/link/releases", &json!({ "reason": "again" })).await;
+    assert_eq!(twice.problem().1, "release-there");
+    assert_eq!(sam.json("POST", &confirm, &json!({})).await.status, StatusCode::CREATED);
+    assert_eq!(sam.json("POST", &confirm, &json!({})).await.problem().1, "release-over");
+    assert_eq!(pia.get("/api/v1/link").await.json()["released"], true);
+    // One alone ends it.
+    let end = format!("/api/v1/link/releases/{}/end", made.str("id"));
+    assert_eq!(pia.json("POST", &end, &json!({ "reason": "" })).await.problem().2.as_deref(), Some("reason"));
+    assert_eq!(pia.json("POST", &end, &json!({ "reason": "a story" })).await.status, StatusCode::CREATED);
+    assert_eq!(pia.get("/api/v1/link").await.json()["released"], false);
+    world
+}
+
+async fn corrections_and_withdrawals_follow_what_was_sent(mut world: World) -> World {
+    let linked = Linked::new(&mut world, |_| {}).await;
+    releases(&world).await;
+    let (_, item) = judged(&world, &picture(1), "baseline").await;
+    linked.works(&world).await;
+    let nl = world.desk("NL").await;
+    let path = format!("/api/v1/items/{}/assessment", item["id"].as_str().unwrap());
+    // What is told changes: another age.
+    world.app.db.clock().advance(5);
+    let again = nl.json("PUT", &path, &json!({ "class": "baseline", "age_group": "infant" })).await;
+    assert_eq!(again.status, StatusCode::OK, "{}", again.text());
+    linked.works(&world).await;
+    assert_eq!((linked.held()[0].version, linked.held()[0].withdrawn), (2, false));
+    // The ground goes: it is not illegal after all.
+    world.app.db.clock().advance(5);
+    let again = nl.json("PUT", &path, &json!({ "class": "not_illegal" })).await;
+    assert_eq!(again.status, StatusCode::OK, "{}", again.text());
+    linked.works(&world).await;
+    let held = linked.held();
+    assert_eq!((held.len(), held[0].version, held[0].withdrawn, held[0].sha256.as_deref()), (1, 3, true, None));
+    world
+}
+
+async fn a_suspended_agreement_stops_what_waits(mut world: World) -> World {
+    let mut linked = Linked::new(&mut world, |_| {}).await;
+    releases(&world).await;
+    linked.stop();
+    judged(&world, &picture(1), "baseline").await;
+    linked.works(&world).await;
+    let open = dispatches(&world, "open").await;
+    assert_eq!((open.len(), open[0]["state"].as_str()), (1, Some("packed")));
+    let de = world.desk("DE").await;
+    let found = de.get("/api/v1/agreements").await.json();
+    for agreement in found["items"].as_array().unwrap() {
+        let path = format!("/api/v1/agreements/{}/suspension", agreement["id"].as_str().unwrap());
+        let suspended = de.json("POST", &path, &json!({ "reason": "a story" })).await;
+        assert_eq!(suspended.status, StatusCode::CREATED, "{}", suspended.text());
+    }
+    linked.start().await;
+    world.app.db.clock().advance(3600);
+    linked.works(&world).await;
+    assert_eq!(linked.held().iter().filter(|h| !h.withdrawn).count(), 0, "nothing is there without a ground");
+    world
+}
+
+async fn national_material_waits_for_the_law(mut world: World) -> World {
+    let mut linked = Linked::new(&mut world, |_| {}).await;
+    releases(&world).await;
+    // Belgium's clause lets national material of its own hotline go on; the law of the land is another matter.
+    let be = world.desk("BE").await;
+    let judge = async |seed| {
+        let report = be.reports("BE").await;
+        let item = be.adds(&report, "a.png", &pictures::png(seed)).await;
+        let path = format!("/api/v1/items/{}/assessment", item["id"].as_str().unwrap());
+        let body = json!({ "class": "national", "age_group": "adolescent" });
+        let judged = be.json("PUT", &path, &body).await;
+        assert_eq!(judged.status, StatusCode::OK, "{}", judged.text());
+    };
+    judge(1).await;
+    linked.works(&world).await;
+    assert_eq!(linked.held(), [], "unknown means no");
+    linked.config.national = vec!["BE".parse::<Country>().unwrap()];
+    let report = be.reports("BE").await;
+    let item = be.adds(&report, "a.png", &pictures::png(2)).await;
+    let path = format!("/api/v1/items/{}/assessment", item["id"].as_str().unwrap());
+    let judged = be.json("PUT", &path, &json!({ "class": "national", "age_group": "adolescent" })).await;
+    assert_eq!(judged.status, StatusCode::OK, "{}", judged.text());
+    // Not by the world's own queueing, which knows of no such law.
+    settle_but_queue(&world).await;
+    while queue::next(&world.app.db, &linked.config.national).await.unwrap() {}
+    linked.works(&world).await;
+    assert_eq!(linked.held().len(), 1);
+    world
+}
+
+/// Queued work but what goes on.
+async fn settle_but_queue(world: &World) {
+    let app = &world.app;
+    let lane = app.config.default_lane.as_ref();
+    let hands = app.hands();
+    while reports::flow::work(&app.db, &app.lists, lane).await.unwrap()
+        || reports::flow::catch_up(&app.db, &app.lists, lane).await.unwrap()
+        || reports::flow::fetch(&hands).await.unwrap()
+    {}
+}
+
+async fn an_identified_victim_is_worked_on_no_more(mut world: World) -> World {
+    let linked = Linked::new(&mut world, |_| {}).await;
+    releases(&world).await;
+    let bytes = picture(8);
+    let (report, item) = judged(&world, &bytes, "baseline").await;
+    let de = world.police("DE").await;
+    let points = async || {
+        let inbox = de.get("/api/v1/inbox").await.json();
+        let rows = inbox["items"].as_array().unwrap().clone();
+        let row = rows.into_iter().find(|c| c["report_id"] == report.as_str()).expect("in the inbox");
+        (row["points"].as_i64().unwrap(), row["reasons"].clone())
+    };
+    let before = points().await;
+    linked.works(&world).await;
+    assert_eq!(findings(&world, &item).await[0]["word"], "victim_identified");
+    let after = points().await;
+    assert_eq!(before.0 - after.0, 60, "it falls in the inbox: {before:?} {after:?}");
+    assert!(after.1.as_array().unwrap().iter().any(|r| r["reason"] == "identified"), "{after:?}");
+    // The same content again is known and inherits; nobody looks, nothing is sent again.
+    world.app.db.clock().advance(5);
+    let nl = world.desk("NL").await;
+    let again = nl.reports("DE").await;
+    nl.adds(&again, "b.png", &bytes).await;
+    linked.works(&world).await;
+    assert_eq!(linked.held().len(), 1);
+    assert_eq!(nl.get("/api/v1/items/waiting").await.json()["items"], json!([]));
+    world
+}
+
+async fn fa_2_after_a_day_without_the_receiver_everything_drains(mut world: World) -> World {
+    let mut linked = Linked::new(&mut world, |_| {}).await;
+    releases(&world).await;
+    linked.stop();
+    for seed in 0..12 {
+        judged(&world, &pictures::png(seed), "baseline").await;
+        world.app.db.clock().advance(2 * 3600);
+        linked.works(&world).await;
+    }
+    let status = pia(&world).await.get("/api/v1/link").await.json();
+    assert_eq!(status["flows"][0]["waiting"], 12, "{status}");
+    assert!(status["delivery_trouble"].as_str().is_some(), "the desk says why: {status}");
+    linked.start().await;
+    world.app.db.clock().advance(900);
+    linked.works(&world).await;
+    let held = linked.held();
+    assert_eq!(held.len(), 12, "0 lost");
+    assert!(held.iter().all(|h| h.taken == 1 && h.version == 1), "0 double: {held:?}");
+    let status = pia(&world).await.get("/api/v1/link").await.json();
+    assert_eq!((&status["flows"][0]["waiting"], &status["delivery_trouble"]), (&json!(0), &Value::Null), "{status}");
+    world
+}
+
+async fn fa_3_answers_ten_times_in_any_order_are_one(mut world: World) -> World {
+    let linked = Linked::new(&mut world, |settings| settings.repeat = true).await;
+    releases(&world).await;
+    let mut items = Vec::new();
+    for digit in [3, 5, 7, 8] {
+        items.push(judged(&world, &picture(digit), "baseline").await.1);
+    }
+    for _ in 0..10 {
+        linked.works(&world).await;
+        world.app.db.clock().advance(60);
+    }
+    for item in &items {
+        assert_eq!(findings(&world, item).await.len(), 1, "the same answer is one finding");
+    }
+    assert!(linked.held().iter().all(|h| h.taken == 1));
+    assert_eq!(dispatches(&world, "through").await.len(), 4);
+    world
+}
+
+async fn fa_5_garbage_from_the_receiver_parks_and_loses_nothing(mut world: World) -> World {
+    let mut linked = Linked::new(&mut world, |_| {}).await;
+    releases(&world).await;
+    for (n, hostile) in Hostile::ALL.into_iter().enumerate() {
+        linked.stop();
+        linked.settings.hostile = Some(hostile);
+        linked.start().await;
+        let (_, item) = judged(&world, &pictures::png(200 + u32::try_from(n).unwrap()), "baseline").await;
+        for _ in 0..4 {
+            linked.works(&world).await;
+            world.app.db.clock().advance(30);
+        }
+        assert_eq!(findings(&world, &item).await, [] as [Value; 0], "{hostile:?} is no finding");
+        // The receiver is well again: whatever was parked goes through once somebody tries it again.
+        linked.stop();
+        linked.settings.hostile = None;
+        linked.start().await;
+        for failed in dispatches(&world, "failed").await {
+            assert!(failed["reason"].as_str().is_some_and(|r| !r.is_empty() && r.len() < 1000), "{hostile:?}: {failed}");
+            let path = format!("/api/v1/link/dispatches/{}/retry", failed["id"].as_str().unwrap());
+            drop(pia(&world).await.json("POST", &path, &json!({})).await);
+        }
+        world.app.db.clock().advance(7 * 3600);
+        linked.works(&world).await;
+        let held = linked.held();
+        let mine = held.iter().find(|h| h.item.to_string() == item["id"].as_str().unwrap());
+        assert!(mine.is_some(), "{hostile:?} loses nothing");
+        assert_eq!(dispatches(&world, "open").await, [] as [Value; 0], "{hostile:?}");
+    }
+    world
+}
+
+async fn one_bad_item_keeps_no_other_back(mut world: World) -> World {
+    let linked = Linked::new(&mut world, |_| {}).await;
+    releases(&world).await;
+    let mut items = Vec::new();
+    for seed in 0..5 {
+        items.push(judged(&world, &pictures::png(seed), "baseline").await.1);
+    }
+    // The second one's sealed file is damaged in the store.
+    let sha256 = items[1]["sha256"].as_str().unwrap();
+    let sql = format!(
+        "UPDATE blob SET wrapped_key = (SELECT wrapped_key FROM blob b WHERE b.id <> blob.id AND b.wrapped_key IS NOT NULL LIMIT 1)
+         WHERE id = (SELECT blob_id FROM media_object WHERE sha256 = {} LIMIT 1)",
+        match world.app.db.backend() {
+            storage::Backend::Sqlite => format!("X'{sha256}'"),
+            storage::Backend::Postgres => format!("'\\x{sha256}'"),
+        }
+    );
+    world.as_owner(&sql).await;
+    linked.works(&world).await;
+    assert_eq!(linked.held().len(), 4, "the others are through");
+    let failed = dispatches(&world, "failed").await;
+    assert_eq!((failed.len(), failed[0]["state"].as_str()), (1, Some("parked")), "{failed:?}");
+    assert!(failed[0]["reason"].as_str().unwrap().contains("not what was hashed"), "{failed:?}");
+    world
+}
+
+async fn fa_6_what_the_desk_shows_is_in_the_rows(mut world: World) -> World {
+    let mut linked = Linked::new(&mut world, |settings| settings.answer_after = 3600).await;
+    releases(&world).await;
+    linked.stop();
+    judged(&world, &picture(5), "baseline").await;
+    linked.works(&world).await;
+    let browser = crate::pages::Browser::of(pia(&world).await).await;
+    let page = browser.get("/interpol?which=open").await.text();
+    assert!(page.contains("queued") && !page.contains("left, no receipt"), "nothing claims that it was sent");
+    linked.start().await;
+    world.app.db.clock().advance(900);
+    linked.works(&world).await;
+    assert_eq!(dispatches(&world, "through").await[0]["state"], "taken", "a receipt, and no answer yet");
+    world.app.db.clock().advance(3700);
+    linked.works(&world).await;
+    assert_eq!(dispatches(&world, "through").await[0]["state"], "answered");
+    world
+}
+
+async fn what_failed_is_tried_again_from_the_desk(mut world: World) -> World {
+    let linked = Linked::new(&mut world, |_| {}).await;
+    releases(&world).await;
+    let (_, item) = judged(&world, &picture(9), "baseline").await;
+    linked.works(&world).await;
+    let failed = dispatches(&world, "failed").await;
+    assert_eq!(failed[0]["state"], "rejected", "{failed:?}");
+    assert_eq!(findings(&world, &item).await[0]["word"], "rejected");
+    let path = format!("/api/v1/link/dispatches/{}/retry", failed[0]["id"].as_str().unwrap());
+    let pia = pia(&world).await;
+    assert_eq!(pia.json("POST", &path, &json!({})).await.status, StatusCode::CREATED);
+    assert_eq!(pia.json("POST", &path, &json!({})).await.problem().1, "not-failed");
+    assert_eq!(world.police("DE").await.json("POST", &path, &json!({})).await.problem().0, 404);
+    linked.works(&world).await;
+    assert_eq!(linked.held()[0].version, 2, "what may have arrived goes as a new version");
+    world
+}
