@@ -23,6 +23,7 @@ stories! {
     a_complaint_has_a_receipt_and_a_decision
     in_4_complaints_are_no_oracle_and_are_bounded
     every_change_has_its_serial_reason_and_names
+    se_6_a_word_at_the_moment_of_an_edit_counts_for_what_it_was_about
     a_picture_of_a_page_opens_with_a_purpose
 }
 
@@ -770,6 +771,31 @@ async fn every_change_has_its_serial_reason_and_names(world: World) -> World {
             assert_ne!(change["first_person"], change["second_person"], "{change}");
         }
     }
+    world
+}
+
+async fn se_6_a_word_at_the_moment_of_an_edit_counts_for_what_it_was_about(world: World) -> World {
+    let ((pia, _), de, be) = (desk(&world).await, world.police("DE").await, world.police("BE").await);
+    evidence(&world, "bad.example").await;
+    let proposal = proposes(&de, "bad.example").await;
+    assigns(&pia, &proposal, &[&be]).await;
+    be.json("POST", &format!("{}/seen", review(&proposal)), &json!({})).await;
+    let said = be.json("POST", &format!("{}/word", review(&proposal)), &json!({ "word": "confirm" })).await;
+    assert_eq!(said.status, StatusCode::CREATED);
+    // The edits come before the word is counted; all of them at once.
+    let edits = (0..4).map(|n| {
+        let (pia, path) = (pia.clone(), format!("{proposal}/versions"));
+        tokio::spawn(async move { pia.json("POST", &path, &json!({ "opinion": format!("edit {n}") })).await.status })
+    });
+    for edit in edits.collect::<Vec<_>>() {
+        assert_eq!(edit.await.unwrap(), StatusCode::CREATED);
+    }
+    world.settle().await;
+    let now = pia.get(&proposal).await.json();
+    assert_eq!((&now["version"], &now["words"][0]["refused"]), (&json!(5), &json!("domain-edited")), "{now}");
+    assert_eq!(changes(&world).await, []);
+    let late = be.json("POST", &format!("{}/word", review(&proposal)), &json!({ "word": "confirm" })).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "nobody confirms a version unseen: {}", late.text());
     world
 }
 
