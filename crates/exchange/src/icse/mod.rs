@@ -18,6 +18,7 @@ pub mod parcel;
 pub mod plan;
 pub mod queue;
 pub mod release;
+pub mod sandbox;
 mod store;
 mod table;
 pub mod take;

@@ -92,13 +92,8 @@ impl Linked {
     pub async fn works(&self, world: &World) {
         world.settle().await;
         let app = &world.app;
-        let press = Press {
-            db: &app.db,
-            vault: &app.vault,
-            signer: &app.packages,
-            tool: "CPORT story",
-            config: &self.config,
-        };
+        let press =
+            Press { db: &app.db, vault: &app.vault, signer: &app.packages, tool: "CPORT story", config: &self.config };
         let out = Out {
             db: &app.db,
             vault: &app.vault,
@@ -148,10 +143,7 @@ async fn releases(world: &World) {
 /// A picture whose answer by the stand-in's rule is known: `digit` of its rule.
 fn picture(digit: u8) -> Vec<u8> {
     use sha2::{Digest, Sha256};
-    (100..)
-        .map(pictures::png)
-        .find(|bytes| Sha256::digest(bytes)[0] % 10 == digit)
-        .expect("there are many pictures")
+    (100..).map(pictures::png).find(|bytes| Sha256::digest(bytes)[0] % 10 == digit).expect("there are many pictures")
 }
 
 /// A Dutch analyst judges a picture hosted in Germany; the report and the item.
@@ -203,7 +195,10 @@ async fn a_confirmed_picture_comes_back_as_a_series_on_the_officers_case(mut wor
     let acts = world.desk("NL").await.acts().await;
     let sent = world.desk("DE").await.acts().await;
     assert!(acts.contains(&"item.found".to_owned()), "{acts:?}");
-    assert!(acts.contains(&"item.sent_on".to_owned()) || sent.contains(&"item.sent_on".to_owned()), "{acts:?} {sent:?}");
+    assert!(
+        acts.contains(&"item.sent_on".to_owned()) || sent.contains(&"item.sent_on".to_owned()),
+        "{acts:?} {sent:?}"
+    );
     // Again changes nothing.
     linked.works(&world).await;
     assert_eq!(linked.held()[0].taken, 1);
@@ -235,7 +230,8 @@ async fn se_6_one_organisation_never_releases_the_link(mut world: World) -> Worl
     let made = pia.json("POST", "/api/v1/link/releases", &json!({ "reason": "a story" })).await;
     let confirm = format!("/api/v1/link/releases/{}/confirm", made.str("id"));
     assert_eq!(pia.json("POST", &confirm, &json!({})).await.problem().1, "release-same-person");
-    let colleagues = world.people.iter().filter(|p| p.organisation.kind == OrgKind::Interpol && p.person != pia.who.person);
+    let colleagues =
+        world.people.iter().filter(|p| p.organisation.kind == OrgKind::Interpol && p.person != pia.who.person);
     for other in colleagues {
         let other = world.calling(other).await;
         let refused = other.json("POST", &confirm, &json!({})).await.problem();
@@ -433,7 +429,10 @@ async fn fa_5_garbage_from_the_receiver_parks_and_loses_nothing(mut world: World
         linked.settings.hostile = None;
         linked.start().await;
         for failed in dispatches(&world, "failed").await {
-            assert!(failed["reason"].as_str().is_some_and(|r| !r.is_empty() && r.len() < 1000), "{hostile:?}: {failed}");
+            assert!(
+                failed["reason"].as_str().is_some_and(|r| !r.is_empty() && r.len() < 1000),
+                "{hostile:?}: {failed}"
+            );
             let path = format!("/api/v1/link/dispatches/{}/retry", failed["id"].as_str().unwrap());
             drop(pia(&world).await.json("POST", &path, &json!({})).await);
         }

@@ -28,6 +28,8 @@ use std::{
     time::Duration,
 };
 
+pub(super) use https::CURSOR;
+
 /// A parcel's bytes as they come.
 pub type Body = BoxStream<'static, io::Result<Bytes>>;
 
