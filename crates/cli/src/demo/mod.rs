@@ -3,6 +3,7 @@
 
 mod captured;
 mod dialogue;
+mod domains;
 mod inbox;
 mod lists;
 pub mod network;
@@ -154,6 +155,7 @@ async fn prepare(args: &Args) -> Result<(App, Option<Stage>)> {
         reports::create(&app, &people, &progress).await?;
         inbox::create(&app, &people).await?;
         dialogue::create(&app, &people).await?;
+        domains::create(&app, &people).await?;
         if let Some(stage) = &stage {
             captured::create(&app, &people, stage, &progress).await?;
         }

@@ -103,7 +103,8 @@ async fn take_in(app: &App, analyst: &Somebody, n: usize, host: &str) -> Result<
     Ok(id)
 }
 
-async fn add_files(app: &App, analyst: &Somebody, report: ReportId, seeds: &[u32]) -> Result<()> {
+/// Adds drawings to a report.
+pub async fn add_files(app: &App, analyst: &Somebody, report: ReportId, seeds: &[u32]) -> Result<()> {
     let mut prepared = Vec::new();
     for seed in seeds {
         let (name, bytes) = pictures::draw(*seed);

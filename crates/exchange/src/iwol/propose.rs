@@ -142,6 +142,8 @@ async fn alone(tx: &Tx, found: &Checked) -> Result<()> {
 /// INTERPOL writes a new version, with the evidence as it is now. What was said about the one before is void.
 pub async fn edit(tx: &Tx, with: &Domains, id: ProposalId, opinion: &str) -> Result<Act> {
     let who = me(tx).await?;
+    // Before the version is read: of two edits at once, the second follows the first.
+    store::proposal_lock(tx, id).await?;
     let before = store::proposal_find(tx, id).await?.ok_or(Error::NotFound)?;
     if who.side != Side::Desk {
         return Err(model::Why::NotYours.into());

@@ -235,6 +235,8 @@ async fn not_counted(tx: Tx, said: &Said, rule: &'static str) -> Result<()> {
 }
 
 async fn counted(tx: &Tx, with: &Domains, said: &Said) -> Result<Option<i64>> {
+    // Before the version is compared: an edit at the same moment would have the word count for what it was not about.
+    store::proposal_lock(tx, said.proposal).await?;
     let listing = store::proposal_find(tx, said.proposal).await?.ok_or(Error::NotFound)?;
     if said.version != listing.version && !matches!(said.word, Word::Renew | Word::Object) {
         return Err(Error::conflict("domain-edited", "id", "this was about an earlier version"));

@@ -23,6 +23,7 @@ stories! {
     a_complaint_has_a_receipt_and_a_decision
     in_4_complaints_are_no_oracle_and_are_bounded
     every_change_has_its_serial_reason_and_names
+    se_6_a_word_at_the_moment_of_an_edit_counts_for_what_it_was_about
     a_picture_of_a_page_opens_with_a_purpose
 }
 
@@ -162,13 +163,13 @@ pub async fn of_each_kind(world: &World) -> (String, String, String) {
     (proposal, exhibit, complaints["items"][0]["id"].as_str().unwrap().to_owned())
 }
 
-/// Proposed by the German police, in review by the Belgian ones, who have looked at the evidence; returns its id.
+/// Proposed by the German police, in review by the Irish ones, who have looked at the evidence; returns its id.
 pub async fn in_review(world: &World) -> String {
-    let ((pia, _), de, be) = (desk(world).await, world.police("DE").await, world.police("BE").await);
+    let ((pia, _), de, ie) = (desk(world).await, world.police("DE").await, world.police("IE").await);
     evidence(world, "bad.example").await;
     let proposal = proposes(&de, "bad.example").await;
-    assert_eq!(assigns(&pia, &proposal, &[&be]).await.status, StatusCode::CREATED);
-    be.json("POST", &format!("{}/seen", review(&proposal)), &json!({})).await;
+    assert_eq!(assigns(&pia, &proposal, &[&ie]).await.status, StatusCode::CREATED);
+    ie.json("POST", &format!("{}/seen", review(&proposal)), &json!({})).await;
     proposal.rsplit('/').next().unwrap().to_owned()
 }
 
@@ -182,6 +183,18 @@ pub async fn of_others(world: &World) {
     assert_eq!(says(world, &ie, &proposal, "confirm").await.status, StatusCode::CREATED);
     assert_eq!(changes(world).await, [listed(1, "bad.example")]);
     complains(world, "bad.example", "x").await;
+}
+
+/// Proposed by INTERPOL, listed by the German and the Belgian police; returns its id.
+pub async fn listed_by_two(world: &World, domain: &str) -> String {
+    let ((pia, _), de, be) = (desk(world).await, world.police("DE").await, world.police("BE").await);
+    evidence(world, domain).await;
+    let proposal = proposes(&pia, domain).await;
+    assert_eq!(assigns(&pia, &proposal, &[&de, &be]).await.status, StatusCode::CREATED);
+    for agency in [&de, &be] {
+        assert_eq!(says(world, agency, &proposal, "confirm").await.status, StatusCode::CREATED);
+    }
+    proposal.rsplit('/').next().unwrap().to_owned()
 }
 
 /// Proposed by the German police, reviewed by the Belgian ones, listed.
@@ -758,6 +771,31 @@ async fn every_change_has_its_serial_reason_and_names(world: World) -> World {
             assert_ne!(change["first_person"], change["second_person"], "{change}");
         }
     }
+    world
+}
+
+async fn se_6_a_word_at_the_moment_of_an_edit_counts_for_what_it_was_about(world: World) -> World {
+    let ((pia, _), de, be) = (desk(&world).await, world.police("DE").await, world.police("BE").await);
+    evidence(&world, "bad.example").await;
+    let proposal = proposes(&de, "bad.example").await;
+    assigns(&pia, &proposal, &[&be]).await;
+    be.json("POST", &format!("{}/seen", review(&proposal)), &json!({})).await;
+    let said = be.json("POST", &format!("{}/word", review(&proposal)), &json!({ "word": "confirm" })).await;
+    assert_eq!(said.status, StatusCode::CREATED);
+    // The edits come before the word is counted; all of them at once.
+    let edits = (0..4).map(|n| {
+        let (pia, path) = (pia.clone(), format!("{proposal}/versions"));
+        tokio::spawn(async move { pia.json("POST", &path, &json!({ "opinion": format!("edit {n}") })).await.status })
+    });
+    for edit in edits.collect::<Vec<_>>() {
+        assert_eq!(edit.await.unwrap(), StatusCode::CREATED);
+    }
+    world.settle().await;
+    let now = pia.get(&proposal).await.json();
+    assert_eq!((&now["version"], &now["words"][0]["refused"]), (&json!(5), &json!("domain-edited")), "{now}");
+    assert_eq!(changes(&world).await, []);
+    let late = be.json("POST", &format!("{}/word", review(&proposal)), &json!({ "word": "confirm" })).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "nobody confirms a version unseen: {}", late.text());
     world
 }
 

@@ -393,7 +393,7 @@ async fn an_identified_victim_is_worked_on_no_more(mut world: World) -> World {
     nl.adds(&again, "b.png", &bytes).await;
     linked.works(&world).await;
     assert_eq!(linked.held().len(), 1);
-    assert_eq!(nl.get("/api/v1/items/waiting").await.json()["items"], json!([]));
+    assert_eq!(nl.get("/api/v1/items").await.json()["items"], json!([]));
     world
 }
 

@@ -267,9 +267,11 @@ async fn az_7_every_way_to_bytes_of_evidence_asks_why(world: World) -> World {
     let capture = world.captured(&world.desk("NL").await, &report).await;
     let item = police.get(&format!("/api/v1/cases/{case}")).await.json()["items"][0]["id"].as_str().unwrap().to_owned();
     let (package, _) = takes(&world, &police, &case).await;
+    let (proposal, exhibit, _) = crate::domains::of_each_kind(&world).await;
     let known = [
         "/api/v1/captures/{id}/archive",
         "/api/v1/captures/{id}/picture",
+        "/api/v1/domains/proposals/{id}/exhibits/{exhibit}/picture",
         "/api/v1/items/{id}/file",
         "/api/v1/packages/{id}/file",
     ];
@@ -281,10 +283,11 @@ async fn az_7_every_way_to_bytes_of_evidence_asks_why(world: World) -> World {
     for (path, id, act) in [
         (known[0], &capture, "capture.archive_opened"),
         (known[1], &capture, "capture.picture_opened"),
-        (known[2], &item, "item.opened"),
-        (known[3], &package, "package.downloaded"),
+        (known[2], &proposal, "domain.picture_opened"),
+        (known[3], &item, "item.opened"),
+        (known[4], &package, "package.downloaded"),
     ] {
-        let path = path.replace("{id}", id);
+        let path = path.replace("{id}", id).replace("{exhibit}", &exhibit);
         let before = purposes(&police, act).await;
         if !path.contains("packages") {
             assert_eq!(police.get(&path).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}: why is asked");

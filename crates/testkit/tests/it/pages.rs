@@ -215,8 +215,8 @@ fn expected(page: &str, who: &Caller) -> u16 {
         | "/police/folders/{folder}" => unless(told, 404),
         "/complaints" => 200,
         "/police/domains" => unless(police, 403),
-        // Addressed to the Belgian police, proposed by the German ones.
-        "/police/domains/{proposal}" => unless(police && country == "BE", 404),
+        // Addressed to the Irish police, proposed by the German ones.
+        "/police/domains/{proposal}" => unless(police && country == "IE", 404),
         "/domains/proposals/{proposal}" => unless(publisher || told, 404),
         "/domains/new" | "/domains/new?domain=bad.example" => unless(publisher || police, 403),
         "/interpol" => unless(publisher || (kind == "network" && role == "secretary"), 403),
@@ -288,9 +288,9 @@ async fn au_6_every_page_writes_its_entry(world: World) -> World {
     let things = things(&world).await;
     let pia = world.people.iter().find(|p| p.name.starts_with("Pia")).unwrap();
     let linden = Browser::of(world.desk("DE").await).await;
-    let belgian = Browser::of(world.police("BE").await).await;
     let pim = world.people.iter().find(|p| p.name.starts_with("Pim")).unwrap();
     let provider = Browser::of(world.calling(pim).await).await;
+    let irish = Browser::of(world.police("IE").await).await;
     let (nl, de, interpol) = (
         Browser::of(world.desk("NL").await).await,
         Browser::of(world.police("DE").await).await,
@@ -302,7 +302,7 @@ async fn au_6_every_page_writes_its_entry(world: World) -> World {
             "/lists/{list}/imports/{import}" => &interpol,
             p if p.starts_with("/network/agreements/{agreement}") => &de,
             p if p.starts_with("/interpol") || p.starts_with("/domains/new") => &interpol,
-            "/police/domains/{proposal}" => &belgian,
+            "/police/domains/{proposal}" => &irish,
             "/domains/proposals/{proposal}" => &de,
             "/desk/cases/{case}" => &linden,
             p if p.starts_with("/police") => &de,

@@ -46,7 +46,7 @@ pub struct Things {
     /// Of the Dutch police, passed on by the Dutch hotline; the question it put to the German police.
     pub contact: String,
     pub approach: String,
-    /// Of the German police; the Belgian ones review it.
+    /// Of the German police; the Irish ones review it.
     pub proposal: String,
     /// One of its exhibits, with a picture.
     pub exhibit: String,
@@ -653,13 +653,13 @@ fn expected_of_link(method: &str, path: &str, who: &Caller) -> u16 {
     }
 }
 
-/// The same of the block list: the German police proposed, the Belgian ones review, INTERPOL runs it. Pia comes first: her
+/// The same of the block list: the German police proposed, the Irish ones review, INTERPOL runs it. Pia comes first: her
 /// decision about the complaint is the one.
 fn expected_of_domains(method: &str, path: &str, who: &Caller) -> u16 {
     let (kind, role) = (who.who.actor.kind.word(), who.who.actor.role.word());
     let country = who.who.actor.country.map(|c| c.to_string()).unwrap_or_default();
     let (desk, police) = (kind == "interpol" && role == "officer", kind == "lea" && role == "officer");
-    let (author, reviewer) = (police && country == "DE", police && country == "BE");
+    let (author, reviewer) = (police && country == "DE", police && country == "IE");
     let unless = |ok: bool, status, refused| if ok { status } else { refused };
     match (method, path.trim_start_matches("/api/v1/domains")) {
         ("GET", "" | "/candidates" | "/history" | "/complaints") => unless(desk, 200, 403),
@@ -691,6 +691,7 @@ fn expected_of_lists(method: &str, path: &str, who: &Caller) -> u16 {
     let analyst_in = |c: &str| kind == "hotline" && role == "analyst" && country == c;
     let (publisher, reader) = (kind == "interpol" && role == "officer", analyst_in("NL"));
     let (offered, ended) = (analyst_in("DE"), analyst_in("BE"));
+    let second = who.who.name.starts_with("Piet");
     let unless = |ok: bool, status, refused| if ok { status } else { refused };
     match (method, path.trim_start_matches("/api/v1/lists")) {
         ("GET", "" | "/keys") | ("POST", "/api/v1/match") => unless(role != "auditor", 200, 403),
@@ -699,6 +700,13 @@ fn expected_of_lists(method: &str, path: &str, who: &Caller) -> u16 {
         ("GET", "/{id}/entries" | "/{id}/entries/{entry}" | "/{id}/export" | "/{id}/candidates") => {
             unless(publisher || reader, 200, 404)
         }
+        // The second officer finds done what the first has done.
+        ("POST", "/{id}/entries/{entry}/withdrawal" | "/{id}/imports/{import}/undo" | "/{id}/votes/{vote}/answer")
+            if publisher && second =>
+        {
+            409
+        }
+        ("POST", "/{id}/subscriptions/{subscription}/end") if publisher && second => 404,
         // In this order the German hotline has accepted by now.
         ("GET", "/{id}/votes") => unless(publisher || reader || offered, 200, 404),
         (

@@ -93,6 +93,7 @@ impl Side {
             let search = json!({ "filter": { "class": "baseline" }, "name": "Mine" });
             first.search = caller.json("POST", "/api/v1/case-searches", &search).await.str("id");
             first.folder = caller.json("POST", "/api/v1/folders", &json!({ "name": "Mine" })).await.str("id");
+            first.proposal = crate::domains::listed_by_two(&world, "theirs.example").await;
         }
         Self { viewer: Browser::of(caller).await, own: vec![first], world }
     }
@@ -242,7 +243,7 @@ async fn secret(world: &World, secrets: &mut Vec<Things>, dice: &mut Dice, share
     }
     let case = format!("/api/v1/cases/{}", last.case);
     let later = world.app.db.now().plus_seconds(86_400).to_string();
-    let did = match dice.below(12) {
+    let did = match dice.below(14) {
         0 => police.get(&case).await,
         1 => {
             let said = json!({ "outcome": "victim_identified", "note": "nobody else's business" });
@@ -277,6 +278,26 @@ async fn secret(world: &World, secrets: &mut Vec<Things>, dice: &mut Dice, share
             let made = police.json("POST", "/api/v1/case-searches", &search).await;
             secrets.last_mut().unwrap().search = made.str("id");
             made
+        }
+        11 => {
+            // German police propose a domain, Irish ones review it.
+            let domain = format!("elsewhere{}.example", secrets.len());
+            let items = crate::domains::evidence(world, &domain).await;
+            assert_eq!(items.len(), 2);
+            let proposal = crate::domains::proposes(&police, &domain).await;
+            let (pia, _) = crate::domains::desk(world).await;
+            crate::domains::assigns(&pia, &proposal, &[&world.police("IE").await]).await;
+            secrets.last_mut().unwrap().proposal = id_in(&proposal);
+            crate::domains::says(world, &world.police("IE").await, &proposal, "confirm").await
+        }
+        12 => {
+            // What the viewer reviewed is reviewed by others too, who look at it.
+            let (pia, _) = crate::domains::desk(world).await;
+            let listed = pia.get("/api/v1/domains/proposals?stage=listed").await.json();
+            let theirs = listed["items"].as_array().unwrap().iter().find(|p| p["domain"] == "theirs.example");
+            let Some(path) = theirs.map(|p| format!("/api/v1/domains/proposals/{}", id_of(p))) else { return };
+            crate::domains::assigns(&pia, &path, &[&world.police("IE").await]).await;
+            world.police("IE").await.get(&path.replace("/proposals/", "/reviews/")).await
         }
         10 => {
             secrets.last_mut().unwrap().package = rights::taken_along(world, &police, &last.case).await;
@@ -323,6 +344,7 @@ fn filled(page: &str, things: &Things) -> String {
         .replace("{search}", &things.search)
         .replace("{folder}", &things.folder)
         .replace("{package}", &things.package)
+        .replace("{proposal}", &things.proposal)
         .replace("{import}", &things.import)
 }
 

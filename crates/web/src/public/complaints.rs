@@ -9,7 +9,6 @@ use crate::{
     view::domains::{ComplainPage, ReceiptPage},
 };
 use axum::{extract::State, response::Response};
-use base::Time;
 use exchange::iwol::complaint;
 use serde::Deserialize;
 
@@ -77,7 +76,7 @@ pub async fn state(State(app): State<App>, Form(asked): Form<Code>) -> Result<Re
             domain: found.domain.to_string(),
             code: None,
             state: found.state.word().into(),
-            at: Some(found.at).map(Time::minute),
+            at: Some(found.at.minute()),
             due: found.due_at.minute(),
             reason: found.reason,
         }),
