@@ -1,5 +1,9 @@
 //! The link to ICSE without a database: what is packed is what the stand-in reads, by each of three ways, with real peers on
 //! loopback; faults, garbage and wrong keys on every way.
 
+mod bucket;
+mod faults;
 mod https;
+mod peers;
+mod sftp;
 mod support;
