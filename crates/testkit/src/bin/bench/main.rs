@@ -15,6 +15,7 @@ mod agreements;
 mod case;
 mod evidence;
 mod gallery;
+mod link;
 mod lists;
 mod media;
 mod package;
@@ -60,6 +61,8 @@ const BENCHES: &[Bench] = &[
     ("gallery", gallery::gallery),
     ("pdq", media::pdq),
     ("police.package", package::package),
+    ("link.deliver_sqlite", |name| link::deliver(name, Backend::Sqlite)),
+    ("link.deliver_postgres", |name| link::deliver(name, Backend::Postgres)),
     ("lists.import", lists::import),
     ("lists.match_http", lists::match_http),
     ("lists.known_half", lists::known_half),
