@@ -135,7 +135,7 @@ fn face(args: &Args, signer: Signer) -> Result<(Face, String)> {
         text += &format!("allow_http = {plain}\n");
         let file = args.credentials.iter().map(|path| format!("credentials_file = {}\n", quoted(&path.display())));
         text += &file.collect::<String>();
-        let bucket: S3Config = toml::from_str(&text)?;
+        let bucket: S3Config = toml::from_str(&text).map_err(|e| e.to_string())?;
         return Ok((Face::Bucket { bucket, every, signer }, format!("\n[icse.transport.bucket]\n{text}")));
     }
     let own = match (&args.certificate, &args.certificate_key, &args.client_ca) {

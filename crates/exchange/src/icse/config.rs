@@ -70,7 +70,7 @@ pub enum Transport {
     Https(HttpsConfig),
     /// A folder reached over SFTP.
     Sftp(SftpConfig),
-    /// A bucket that talks S3: parcels under `incoming/`, answers under `answers/`.
+    /// A bucket that talks S3: parcels under `incoming/`, answers under `answers/`. It takes `endpoint` and `credentials_file`.
     Bucket(S3Config),
 }
 
@@ -142,6 +142,13 @@ impl IcseConfig {
                     return refused("answer_key", "missing", reason);
                 }
             }
+        }
+        if let Some(Transport::Bucket(s3)) = &self.transport
+            && (s3.credentials_file.is_none() || s3.endpoint.is_none())
+        {
+            // Otherwise the environment's would be taken: those of our own evidence.
+            let reason = "`credentials_file` and `endpoint` of `[icse.transport.bucket]` are both needed";
+            return refused("transport", "missing", reason);
         }
         if !self.recipient.is_empty()
             && let Err(wrong) = crate::age::Recipient::parse(&self.recipient)

@@ -75,7 +75,7 @@ impl Hostile {
         Self::ALL.into_iter().find(|kind| kind.word() == text)
     }
 
-    /// What is said of a parcel and one dispatch in it; [`Hostile::Huge`] goes on after it with [`FILL`], up to 1 GiB.
+    /// What is said of a parcel and one dispatch in it; [`Hostile::Huge`] goes on after it, up to 1 GiB.
     pub fn text(self, parcel: ParcelId, dispatch: DispatchId) -> Vec<u8> {
         let format = super::super::answer::FORMAT;
         let at = "2026-03-01T14:05:00Z";

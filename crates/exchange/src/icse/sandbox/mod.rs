@@ -76,7 +76,7 @@ impl Settings {
 
 /// Where a receiver is reached.
 pub enum Face {
-    /// HTTPS at an address, with these certificates; without them, plain HTTP for a proxy in front.
+    /// HTTPS at an address; only senders with a certificate are heard.
     Https {
         /// Where it listens; port 0 takes a free one.
         listen: SocketAddr,

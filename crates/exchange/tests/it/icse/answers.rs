@@ -152,6 +152,10 @@ fn op_2_a_drop_box_without_keys_and_unknown_settings_are_refused() {
     assert!(config.check().is_ok());
     config.recipient = "age1nonsense".into();
     assert_eq!(config.check().unwrap_err().field, "recipient");
+    config.recipient = super::support::identity().recipient().unwrap().to_string();
+    let bucket = r#"{"bucket":"b","endpoint":"https://s3.example"}"#;
+    config.transport = Some(Transport::Bucket(serde_json::from_str(bucket).unwrap()));
+    assert_eq!(config.check().unwrap_err().field, "transport", "our own keys never go to somebody else's bucket");
     assert!(serde_json::from_str::<IcseConfig>(r#"{"transprot":1}"#).is_err());
     assert!(serde_json::from_str::<IcseConfig>(r#"{"transport":{"sftp":{"host":"h","passwd":"x"}}}"#).is_err());
 }

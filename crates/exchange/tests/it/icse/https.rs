@@ -5,8 +5,10 @@ use exchange::icse::{
     answer,
     client::{Link, Trouble},
     dispatch::{Says, Tells},
-    sandbox::{foretold, paper},
+    sandbox::{self, Face, foretold, paper},
 };
+use rcgen::{CertificateParams, DnType, IsCa, KeyPair, date_time_ymd};
+use std::path::PathBuf;
 
 /// The thin line: packed, delivered, receipted, answered; ten times over, the effect is one.
 #[tokio::test(flavor = "multi_thread")]
@@ -131,4 +133,55 @@ async fn se_8_wrong_certificates_of_either_side_are_no_connection() {
     assert!(matches!(deliver(&Link::new(&public_only).unwrap(), &parcel, &bytes).await, Err(Trouble::Later(_))));
     assert!(running.held().is_empty());
     assert!(deliver(&Link::new(&config).unwrap(), &parcel, &bytes).await.is_ok());
+}
+
+/// An authority, and a certificate for `localhost` that it vouches for until the end of a year.
+fn paper_until(folder: &Folder, name: &str, year: i32) -> paper::Paper {
+    let write = |file: &str, text: String| -> PathBuf {
+        let path = folder.at(&format!("{name}-{file}"));
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let issuer = rcgen::CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(year, 12, 31));
+    let signed = params.signed_by(&key, &issuer).unwrap();
+    let authority = write("authority.pem", issuer.pem());
+    let (certificate, key) = (write("certificate.pem", signed.pem()), write("key.pem", key.serialize_pem()));
+    let server =
+        paper::Server { certificate: certificate.clone(), key: key.clone(), client_authority: authority.clone() };
+    paper::Paper { authority, server, certificate, key }
+}
+
+/// What has run out vouches for nobody, on either side; who shows nothing is not heard.
+#[tokio::test(flavor = "multi_thread")]
+async fn se_8_expired_and_missing_certificates_are_no_connection() {
+    let folder = Folder::new("expired");
+    let (good, old) = (paper_until(&folder, "good", 2999), paper_until(&folder, "old", 2021));
+    let (parcel, bytes) = packed(1, &[new(1)], false);
+    // Receiver, sender, and the authorities that each believes.
+    for (n, (server, client, works)) in
+        [(&good, &good, true), (&old, &good, false), (&good, &old, false)].into_iter().enumerate()
+    {
+        let mut paper = server.server.clone();
+        paper.client_authority = client.authority.clone();
+        let face = Face::Https { listen: "127.0.0.1:0".parse().unwrap(), paper };
+        let mut its = settings(&folder);
+        its.folder = folder.at(&format!("receiver-{n}"));
+        let running = sandbox::serve(its, face).await.unwrap();
+        let port = running.address.unwrap().port();
+        let mut ours = client.clone();
+        ours.authority = server.authority.clone();
+        let done = deliver(&Link::new(&https_config(&ours, port)).unwrap(), &parcel, &bytes).await;
+        assert_eq!(done.is_ok(), works, "{done:?}");
+        assert_eq!(running.held().len(), usize::from(works));
+        // Without a certificate there is not even an answer.
+        let authority = reqwest::Certificate::from_pem(&std::fs::read(&server.authority).unwrap()).unwrap();
+        let nobody = reqwest::Client::builder().tls_certs_only([authority]).no_proxy().build().unwrap();
+        assert!(nobody.get(format!("https://localhost:{port}/icse/answers")).send().await.is_err());
+    }
 }
