@@ -54,6 +54,7 @@ failures!(
     base::Refusal,
     std::io::Error,
     serde_json::Error,
+    toml::de::Error,
     toml::ser::Error,
     reqwest::Error,
     exchange::iwol::Error,

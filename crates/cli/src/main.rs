@@ -9,6 +9,7 @@ mod evidence;
 mod lists;
 mod migrate;
 mod package;
+mod sandbox;
 mod submit;
 
 use clap::{Parser, Subcommand};
@@ -61,6 +62,9 @@ enum Command {
     /// Sealed evidence: prove it, sweep, rotate keys, erase, print chains of custody
     #[command(subcommand)]
     Evidence(evidence::Command),
+    /// Stand-ins for partners, to set up a link with
+    #[command(subcommand)]
+    Sandbox(sandbox::Command),
     /// Print the native API as OpenAPI 3.1
     Openapi,
     /// Print how a report flows, as Markdown
@@ -111,6 +115,7 @@ async fn run(command: Command) -> house::Result<ExitCode> {
         Command::Migrate(config) => migrate::migrate(&config).await?,
         Command::Audit(command) => return audit_verify::run(command).await,
         Command::Evidence(command) => return evidence::run(command).await,
+        Command::Sandbox(command) => sandbox::run(command).await?,
         Command::Openapi => print::line(&web::openapi().to_pretty_json()?),
         Command::Flow => print::text(&reports::flow::markdown()),
         Command::Config => print::text(&config::default_text()?),

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod book;
+pub mod fault;
 mod memory;
 mod names;
 mod paint;

@@ -5,6 +5,7 @@ mod captured;
 mod dialogue;
 mod domains;
 mod inbox;
+mod link;
 mod lists;
 pub mod network;
 mod packages;
@@ -19,6 +20,7 @@ use crate::{
 };
 use agreements::sign_in;
 use base::Actor;
+use exchange::icse::IcseConfig;
 use invented::Stage;
 use network::Somebody;
 use serde::Serialize;
@@ -99,15 +101,19 @@ struct HashSharing {
 
 /// Makes the network when there is none, serves it, and says who may sign in.
 pub async fn demo(args: Args) -> Result<()> {
-    let (mut app, stage) = prepare(&args).await?;
+    mark_folder(&args)?;
+    let (receiver, icse) = link::start(&args.data).await?;
+    let (mut app, stage) = prepare(&args, icse.clone()).await?;
     let people = network::everybody(&app.db).await?;
+    link::release(&app, &people).await?;
     let keys = make_keys(&app, &people).await?;
     let identities = packages::create(&app, &people).await?;
     app.personas = Arc::new(people.iter().zip(&keys).map(|(who, (link, _))| persona(who, link)).collect());
     app.sites = Arc::new(stage.iter().flat_map(Stage::sites).map(site).collect());
     let ready_file = args.ready_file.clone();
     let reader = reader(&people, &keys)?;
-    serve::run(app, args.listen, move |at| {
+    let at_work = crate::link::start(&app, &icse)?;
+    let served = serve::run(app, args.listen, move |at| {
         let url = format!("http://{at}");
         let personas = people.iter().zip(keys).zip(identities);
         let personas = personas
@@ -121,9 +127,11 @@ pub async fn demo(args: Args) -> Result<()> {
         let (sites, visit) = (sites.collect(), stage.as_ref().map(Stage::visit));
         let hash_sharing = HashSharing { base_url: format!("{url}{}", web::hash_sharing::BASE), ..reader };
         tokio::spawn(announce(Ready { url, personas, sites, visit, hash_sharing }, ready_file));
-        stage
+        (stage, receiver)
     })
-    .await
+    .await;
+    at_work.iter().for_each(tokio::task::JoinHandle::abort);
+    served
 }
 
 /// The German analyst, who reads most lists; the address is not known yet.
@@ -136,10 +144,9 @@ fn reader(people: &[Somebody], keys: &[(String, String)]) -> Result<HashSharing>
 }
 
 /// The demo's rooms, filled, and the invented web around them.
-async fn prepare(args: &Args) -> Result<(App, Option<Stage>)> {
-    mark_folder(args)?;
+async fn prepare(args: &Args, icse: IcseConfig) -> Result<(App, Option<Stage>)> {
     let stage = stage(args).await;
-    let config = config(args, stage.as_ref())?;
+    let config = Config { icse, ..config(args, stage.as_ref())? };
     storage::migrate::migrate(&config.database, Clock::Machine.now()).await?;
     if !config.evidence.root_key_file.exists() {
         RootKey::create(&config.evidence.root_key_file)?;

@@ -11,6 +11,7 @@
 mod demo;
 mod evidence;
 mod index;
+mod link;
 mod lists;
 mod operate;
 mod program;

@@ -372,3 +372,18 @@ pub const FIELDS: &[Field] = &[
     ("facts.custody.number", "Event.chained", "", "number in the log's chain"),
     ("facts.custody.link", "Event.chained", "", "link in the log's chain"),
 ];
+
+/// The field table as Markdown, for `docs/icse.md`.
+pub fn field_table() -> String {
+    let mut text =
+        String::from("| in `dispatches.json` | ours | in `vics.json` | meaning |\n| --- | --- | --- | --- |\n");
+    for (theirs, ours, vics, meaning) in FIELDS {
+        let vics = match vics.split_once(' ') {
+            Some((name, rest)) => format!("`{name}` {rest}"),
+            None if vics.is_empty() => String::new(),
+            None => format!("`{vics}`"),
+        };
+        text.push_str(&format!("| `{theirs}` | `{ours}` | {vics} | {meaning} |\n"));
+    }
+    text
+}

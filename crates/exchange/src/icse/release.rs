@@ -131,7 +131,8 @@ impl Destination {
         let points = config.destination()?;
         let digest = base::unhex(&points.digest).and_then(|digest| digest.try_into().ok());
         let digest = digest.ok_or_else(|| io::Error::other("a digest is 64 hexadecimal characters"))?;
-        let said: Vec<String> = points.lines.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        let named = points.lines.iter().filter(|(_, value)| !value.is_empty());
+        let said: Vec<String> = named.map(|(name, value)| format!("{name} {value}")).collect();
         Ok(Self { digest, said: said.join(", ") })
     }
 }

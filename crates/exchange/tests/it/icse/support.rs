@@ -226,3 +226,33 @@ pub async fn deliver(link: &Link, parcel: &Parcel, bytes: &[u8]) -> Result<Optio
         Delivered::Answered(receipt) => Some(answer::read(&receipt, 1 << 20).unwrap()),
     })
 }
+
+/// Waits for something that comes by itself.
+pub async fn until(ready: impl Fn() -> bool) {
+    for _ in 0..400 {
+        if ready() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    panic!("it did not come");
+}
+
+/// Answers of so many documents, each put aside.
+pub async fn heard(link: &Link, documents: usize) -> Vec<exchange::icse::dispatch::Answer> {
+    let (mut all, mut seen) = (Vec::new(), 0);
+    for _ in 0..400 {
+        for one in link.answers(None).await.unwrap() {
+            let heard = answer::read(&one.bytes.unwrap(), 1 << 20).unwrap();
+            assert!(heard.bad.is_empty() && heard.refused.is_none(), "{heard:?}");
+            all.extend(heard.answers);
+            link.acknowledge(&one.cursor).await.unwrap();
+            seen += 1;
+        }
+        if seen >= documents {
+            return all;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    panic!("{seen} of {documents} documents came");
+}
