@@ -311,6 +311,7 @@ fn native_api() -> OpenApiRouter<App> {
         .routes(routes!(api::domains::list::list))
         .routes(routes!(api::domains::list::candidates))
         .routes(routes!(api::domains::list::history))
+        .routes(routes!(api::domains::list::waiting))
         .routes(routes!(api::domains::proposals::check))
         .routes(routes!(api::domains::proposals::list, api::domains::proposals::post))
         .routes(routes!(api::domains::proposals::read))

@@ -22,6 +22,8 @@ pub enum Act {
     PictureOpened(ProposalId, String),
     /// Somebody looked at the list, or at a domain's history.
     ListRead,
+    /// Somebody looked at what waits for INTERPOL.
+    TasksRead,
     /// Somebody looked at complaints.
     ComplaintsRead,
     /// What is known of an item on a domain was noted, or taken back.
@@ -77,6 +79,7 @@ impl audit::Act for Act {
             Self::ReviewRead(_) => "domain.review_read",
             Self::PictureOpened(..) => "domain.picture_opened",
             Self::ListRead => "domains.read",
+            Self::TasksRead => "domains.tasks_read",
             Self::ComplaintsRead => "domains.complaints_read",
             Self::EvidenceNoted(_, true) => "domain.evidence_noted",
             Self::EvidenceNoted(_, false) => "domain.evidence_withdrawn",
@@ -112,6 +115,7 @@ impl audit::Act for Act {
             | Self::ReviewRead(_)
             | Self::PictureOpened(..)
             | Self::ListRead
+            | Self::TasksRead
             | Self::ComplaintsRead
             | Self::ComplaintAsked => Verb::Consult,
             Self::EvidenceNoted(_, true) | Self::Complained(_) => Verb::Collect,
@@ -143,6 +147,7 @@ impl audit::Act for Act {
             | Self::ProposalsRead
             | Self::ReviewsRead
             | Self::ListRead
+            | Self::TasksRead
             | Self::ComplaintsRead
             | Self::ComplaintAsked
             | Self::NotNeeded => Subject::list("domains"),

@@ -170,11 +170,6 @@ pub async fn proposals(
     Ok((keyset::page(rows, limit, |p| (p.created_at.micros(), p.id.0))?, Act::ProposalsRead))
 }
 
-/// Listings that are to be confirmed again by a time. For INTERPOL.
-pub async fn due(tx: &Tx, by: Time, limit: u64) -> Result<Vec<Listing>> {
-    store::proposals(tx, Which::DueBy(by), None, limit).await
-}
-
 /// Whether the actor may see such a proposal as its author or as INTERPOL.
 pub async fn exists(tx: &Tx, id: ProposalId) -> Result<()> {
     store::proposal_find(tx, id).await?.ok_or(Error::NotFound)?;

@@ -23,6 +23,7 @@ pub mod model;
 pub mod propose;
 pub mod review;
 mod store;
+pub mod tasks;
 mod work;
 
 pub use act::Act;

@@ -162,6 +162,7 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
         (&pia, "/api/v1/domains/candidates".into(), "domains.candidates_read"),
         (&pia, "/api/v1/domains/history?domain=bad.example".into(), "domains.read"),
         (&pia, "/api/v1/domains/complaints".into(), "domains.complaints_read"),
+        (&pia, "/api/v1/domains/tasks".into(), "domains.tasks_read"),
         (&de, "/api/v1/domains/check?domain=bad.example".into(), "domain.checked"),
         (&de, "/api/v1/domains/proposals".into(), "domains.proposals_read"),
         (&de, format!("/api/v1/domains/proposals/{proposal}"), "domain.proposal_read"),

@@ -550,6 +550,8 @@ async fn an_emergency_is_one_persons_and_its_second_name_waits(world: World) -> 
     assert_eq!(changes(&world).await, [listed(1, "bad.example"), removed(2, "bad.example")], "at once");
     let now = pia.get(&proposal).await.json();
     assert_eq!((&now["stage"], &now["needs_second_name"]), (&json!("withdrawn"), &json!(true)));
+    let tasks = pia.get("/api/v1/domains/tasks").await.json();
+    assert_eq!((&tasks["items"][0]["task"], &tasks["items"][0]["urgent"]), (&json!("second_name"), &json!(true)));
     let change = pia.get("/api/v1/domains/history?domain=bad.example").await.json()["changes"][0].clone();
     assert_eq!((&change["second_person"], &change["reason"]), (&json!(null), &json!("a story")));
     assert_eq!(does(&pia, &proposal, "second_name").await.problem().1, "domain-same-person");
@@ -557,6 +559,7 @@ async fn an_emergency_is_one_persons_and_its_second_name_waits(world: World) -> 
     let change = pia.get("/api/v1/domains/history?domain=bad.example").await.json()["changes"][0].clone();
     assert_eq!(change["second_person"], piet.who.person.to_string());
     assert_eq!(pia.get(&proposal).await.json()["stage"], "removed");
+    assert_eq!(pia.get("/api/v1/domains/tasks").await.json()["items"], json!([]));
     world
 }
 

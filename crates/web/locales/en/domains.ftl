@@ -23,7 +23,7 @@ domain-task-removal = is to be removed: agree or keep it
 domain-task-extra = waits for the extra confirmation
 domain-task-assign = waits for reviewers
 domain-task-returned = came back from a reviewer
-domain-task-overdue = not confirmed again in time
+domain-task-review = is to be confirmed again
 domain-task-clean = nothing is there any more
 domain-task-complaint = has a complaint
 

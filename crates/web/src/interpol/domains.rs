@@ -14,17 +14,14 @@ use axum::{extract::State, response::Response};
 use base::Time;
 use exchange::iwol::{
     Domain,
-    complaint::{self, State as ComplaintState},
     evidence::{self, Candidate},
-    look::{self, Changed, Entry, Listing},
+    look::{self, Changed, Entry},
+    tasks::{self, About, Task},
 };
 use serde::Deserialize;
-use storage::Tx;
 
 /// Rows that the desk's parts show.
 const FEW: u64 = 50;
-/// Seconds before a re-review is due that the desk is told: 14 days.
-const AHEAD: i64 = 14 * 86_400;
 /// Stages that one may look at.
 const STAGES: [&str; 8] = ["desk", "review", "returned", "listed", "leaving", "withdrawn", "removed", "closed"];
 
@@ -46,14 +43,14 @@ pub async fn desk(
     let (after, limit) = crate::api::shape::paging(asked.cursor.as_deref(), Some(FEW))?;
     let tx = app.db.look(&who.actor).await?;
     let now = tx.now();
-    let tasks = tasks(&tx, now).await?;
+    let (tasks, _) = tasks::all(&tx).await?;
     let (candidates, _) = evidence::candidates(&tx, None, FEW).await?;
     let (found, act) = look::proposals(&tx, Some(stage), after, limit).await?;
     tx.commit(&act).await?;
     page::show(&DeskPage {
         base: page::frame(&app, &who, "domains", None),
         rule: app.domains.rule.text.clone(),
-        tasks,
+        tasks: tasks.iter().map(task).collect(),
         candidates: candidates.items.iter().map(candidate).collect(),
         rows: found.items.iter().map(|p| shown::row(p, "/domains/proposals", now)).collect(),
         stage: stage.into(),
@@ -66,51 +63,16 @@ fn candidate(c: &Candidate) -> CandidateRow {
     CandidateRow { name: shown::name(&c.domain), items: c.items, seen: c.seen_at.minute(), since: c.since.minute() }
 }
 
-/// What waits for a person, in the order in which it is done: a missing second name first.
-async fn tasks(tx: &Tx, now: Time) -> Result<Vec<TaskRow>> {
-    let mut tasks = Vec::new();
-    let stages = [
-        ("withdrawn", "second_name", true),
-        ("leaving", "removal", true),
-        ("returned", "returned", false),
-        ("desk", "assign", false),
-    ];
-    for (stage, word, urgent) in stages {
-        let (found, _) = look::proposals(tx, Some(stage), None, FEW).await?;
-        tasks.extend(found.items.iter().map(|p| task(p, word, urgent, None)));
-    }
-    let (reviewed, _) = look::proposals(tx, Some("review"), None, FEW).await?;
-    for p in reviewed.items.iter().filter(|p| !p.guards.is_empty()) {
-        let (full, _) = look::proposal(tx, p.id).await?;
-        if full.state.is_some_and(|s| s.waits_for_extra()) {
-            tasks.push(task(p, "extra", false, None));
-        }
-    }
-    for p in look::due(tx, now.plus_seconds(AHEAD), FEW).await? {
-        tasks.push(task(&p, "overdue", p.due_at.is_some_and(|due| due <= now), p.due_at));
-    }
-    let (listed, _) = look::proposals(tx, Some("listed"), None, 200).await?;
-    tasks.extend(
-        listed.items.iter().filter(|p| p.found.as_deref() == Some("gone")).map(|p| task(p, "clean", false, None)),
-    );
-    let (complaints, _) = complaint::list(tx, ComplaintState::Open, None, FEW).await?;
-    tasks.extend(complaints.items.iter().map(|c| TaskRow {
-        href: format!("/interpol/domains/complaints#complaint-{}", c.id),
-        task: "complaint".into(),
-        name: shown::name(&c.domain),
-        due: Some(c.due_at.minute()),
-        urgent: c.due_at <= now,
-    }));
-    Ok(tasks)
-}
-
-fn task(p: &Listing, word: &str, urgent: bool, due: Option<Time>) -> TaskRow {
+fn task(t: &Task) -> TaskRow {
     TaskRow {
-        href: format!("/domains/proposals/{}", p.id),
-        task: word.into(),
-        name: shown::name(&p.domain),
-        due: due.map(Time::minute),
-        urgent,
+        href: match t.about {
+            About::Proposal(id) => format!("/domains/proposals/{id}"),
+            About::Complaint(id) => format!("/interpol/domains/complaints#complaint-{id}"),
+        },
+        task: t.kind.word().into(),
+        name: shown::name(&t.domain),
+        due: t.due.map(Time::minute),
+        urgent: t.urgent,
     }
 }
 

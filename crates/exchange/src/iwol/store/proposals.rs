@@ -109,6 +109,8 @@ pub enum Which<'a> {
     At(&'a str),
     /// Listed, and to be confirmed again by this time.
     DueBy(Time),
+    /// Listed, and nothing was found when looked again.
+    Gone,
 }
 
 /// Proposals, newest first. Not by their last change: an agency would see by the order that another one said something.
@@ -121,6 +123,7 @@ pub async fn proposals(tx: &Tx, which: Which<'_>, after: Option<(i64, Uuid)>, li
         Which::Own => (own.into(), "".into()),
         Which::Reviewed => (reviewed.into(), "".into()),
         Which::At(stage) => (format!("{PARTY} AND t.stage = $3"), stage.into()),
+        Which::Gone => (format!("{PARTY} AND t.stage = 'listed' AND t.found = 'gone' AND $3 = $3"), "".into()),
         Which::DueBy(time) => {
             (format!("{PARTY} AND t.stage IN ('listed', 'leaving') AND t.due_at <= $3"), time.micros().into())
         }

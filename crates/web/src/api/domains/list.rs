@@ -1,6 +1,6 @@
 //! `GET /api/v1/domains`, `/candidates` and `/history`: the list, what could go onto it, and what happened to one domain.
 
-use super::shape::{Candidate, Change, Entry, History, ListedProposal};
+use super::shape::{Candidate, Change, Entry, History, ListedProposal, Task};
 use crate::{
     App,
     api::shape::{self, List, Paging},
@@ -10,7 +10,7 @@ use crate::{
     params::Params,
 };
 use axum::{Json, extract::State};
-use exchange::iwol::{Domain, evidence, look};
+use exchange::iwol::{Domain, evidence, look, tasks};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -55,6 +55,16 @@ pub async fn candidates(
     let (page, act) = evidence::candidates(&tx, after, limit).await?;
     tx.commit(&act).await?;
     Ok(Json(List { items: page.items.iter().map(Candidate::from).collect(), next: page.next }))
+}
+
+/// What waits for a person of INTERPOL, what comes first first: a missing second name before everything.
+#[utoipa::path(get, path = "/api/v1/domains/tasks", tag = "domains",
+    responses((status = 200, body = List<Task>), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub async fn waiting(State(app): State<App>, MayRunDomains(who): MayRunDomains) -> Result<Json<List<Task>>> {
+    let tx = app.db.look(&who.actor).await?;
+    let (found, act) = tasks::all(&tx).await?;
+    tx.commit(&act).await?;
+    Ok(Json(List { items: found.iter().map(Task::from).collect(), next: None }))
 }
 
 /// Which domain.

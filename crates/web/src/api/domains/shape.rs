@@ -6,7 +6,7 @@ use exchange::iwol::{
     criteria::Check as Checked,
     evidence::{Candidate as Found, Exhibit as Shown},
     guard::Guard as Guarded,
-    look, propose, review,
+    look, propose, review, tasks,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -419,6 +419,41 @@ impl Change {
             first_person: c.first.0.to_string(),
             second_organisation: c.second.map(|(_, org)| names.of(org)),
             second_person: c.second.map(|(person, _)| person.to_string()),
+        }
+    }
+}
+
+/// Something that waits for a person of INTERPOL.
+#[derive(Serialize, ToSchema)]
+pub struct Task {
+    /// second_name, removal, complaint, review, extra, returned, assign or clean.
+    pub task: &'static str,
+    /// The domain.
+    #[serde(flatten)]
+    pub name: Name,
+    /// The proposal that it is about.
+    pub proposal_id: Option<String>,
+    /// The complaint that it is about.
+    pub complaint_id: Option<String>,
+    /// By when, where there is a time.
+    pub due_at: Option<String>,
+    /// Whether it comes before others.
+    pub urgent: bool,
+}
+
+impl From<&tasks::Task> for Task {
+    fn from(t: &tasks::Task) -> Self {
+        let (proposal_id, complaint_id) = match t.about {
+            tasks::About::Proposal(id) => (Some(id.to_string()), None),
+            tasks::About::Complaint(id) => (None, Some(id.to_string())),
+        };
+        Self {
+            task: t.kind.word(),
+            name: (&t.domain).into(),
+            proposal_id,
+            complaint_id,
+            due_at: t.due.map(|at| at.to_string()),
+            urgent: t.urgent,
         }
     }
 }
