@@ -11,7 +11,7 @@ use super::{
     store, take,
 };
 use crate::Result;
-use base::{Actor, BlobId};
+use base::{Actor, BlobId, ParcelId};
 use futures_util::{StreamExt, TryStreamExt};
 use storage::{Backend, Db, Tx, evidence::Vault};
 
@@ -183,7 +183,15 @@ async fn later(out: &Out<'_>, held: &store::Held, reason: &str) -> Result<Vec<Bl
 async fn refused(out: &Out<'_>, held: &store::Held, reason: &str) -> Result<Vec<BlobId>> {
     let tx = out.db.begin(&Actor::machine("identification")).await?;
     store::parcel_hold(&tx, held).await?;
-    let open: Vec<_> = store::dispatches_in(&tx, held.parcel.id)
+    let blob = refuse(&tx, held.parcel.id, reason).await?;
+    let gone = erase(out, &tx, blob).await?;
+    tx.commit(&Act::Left(held.parcel.id, "refused")).await?;
+    Ok(gone)
+}
+
+/// Takes a parcel apart that the receiver refused as a whole; returns its sealed object.
+pub(super) async fn refuse(tx: &Tx, parcel: ParcelId, reason: &str) -> Result<Option<BlobId>> {
+    let open: Vec<_> = store::dispatches_in(tx, parcel)
         .await?
         .into_iter()
         .filter(|row| matches!(row.state, State::Packed | State::Sent))
@@ -191,12 +199,10 @@ async fn refused(out: &Out<'_>, held: &store::Held, reason: &str) -> Result<Vec<
         .collect();
     let alone = open.len() == 1;
     if !alone {
-        store::dispatches_alone(&tx, held.parcel.id).await?;
+        store::dispatches_alone(tx, parcel).await?;
     }
-    let blob = store::parcel_end(&tx, held.parcel.id).await?;
+    let blob = store::parcel_end(tx, parcel).await?;
     let state = if alone { State::Parked } else { State::Queued };
-    store::dispatches_set(&tx, &open, store::Set { state, parcel: None, reason: Some(reason), wait: 0 }).await?;
-    let gone = erase(out, &tx, blob).await?;
-    tx.commit(&Act::Left(held.parcel.id, "refused")).await?;
-    Ok(gone)
+    store::dispatches_set(tx, &open, store::Set { state, parcel: None, reason: Some(reason), wait: 0 }).await?;
+    Ok(blob)
 }

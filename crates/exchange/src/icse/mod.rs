@@ -23,5 +23,5 @@ mod store;
 mod table;
 pub mod take;
 
-pub use config::IcseConfig;
+pub use config::{Destination, HttpsConfig, IcseConfig, SftpConfig, Transport};
 pub use table::{FORMAT, REGION, read};

@@ -5,7 +5,7 @@ use super::{
     act::Act,
     answer::{self, Bad, Heard},
     client::{Link, RawAnswer, Trouble},
-    deliver::{Out, erase},
+    deliver::{Out, erase, refuse},
     dispatch::{Answer, Says},
     plan::{self, Effect, State},
     store,
@@ -29,6 +29,7 @@ pub struct Taken {
     new: usize,
     stray: usize,
     parcels: BTreeSet<ParcelId>,
+    refused: Option<(ParcelId, String)>,
 }
 
 impl Taken {
@@ -47,6 +48,7 @@ pub async fn apply(tx: &Tx, heard: &Heard) -> Result<Taken> {
     for answer in &heard.answers {
         one(tx, answer, &mut taken).await?;
     }
+    taken.refused = heard.parcel.zip(heard.refused.clone());
     for bad in &heard.bad {
         no_answer(tx, bad.to_string().as_bytes(), bad, &mut taken).await?;
     }
@@ -112,6 +114,13 @@ pub async fn next(out: &Out<'_>) -> Result<bool> {
         let taken = hear(out, &tx, raw).await?;
         store::place_put(&tx, Some(&raw.cursor), None).await?;
         let mut gone = Vec::new();
+        if let Some((parcel, reason)) = &taken.refused
+            && store::dispatches_in(&tx, *parcel).await?.iter().any(|row| row.attempted)
+        {
+            // Where a parcel was left, its refusal comes as an answer.
+            let blob = refuse(&tx, *parcel, reason).await?;
+            gone.extend(erase(out, &tx, blob).await?);
+        }
         for parcel in &taken.parcels {
             if !store::parcel_waits(&tx, *parcel).await? {
                 let blob = store::parcel_end(&tx, *parcel).await?;

@@ -96,6 +96,7 @@ pub fn facts(n: u64) -> Facts {
             by: "Hotline Tulip".into(),
             at: NOON,
         },
+        synthetic: base::Synthetic::Real,
         context: false,
         confirmed_by: Some("Hotline Fjord".into()),
         series: Some("Blue circles".into()),
