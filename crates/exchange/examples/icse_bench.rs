@@ -78,6 +78,7 @@ fn dispatch(n: u64) -> (Dispatch, Vec<u8>) {
             by: "Hotline Tulip".into(),
             at: NOON,
         },
+        synthetic: base::Synthetic::Real,
         context: false,
         confirmed_by: Some("Hotline Tulip".into()),
         series: None,
