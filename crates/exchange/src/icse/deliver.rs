@@ -6,6 +6,7 @@ use super::{
     act::Act,
     answer::{self, Heard},
     client::{Delivered, Link, Trouble},
+    lease,
     plan::State,
     release::{self, Destination},
     store, take,
@@ -15,8 +16,6 @@ use base::{Actor, BlobId, ParcelId};
 use futures_util::{StreamExt, TryStreamExt};
 use storage::{Backend, Db, Tx, evidence::Vault};
 
-/// Seconds for which a parcel is held while it is handed over.
-const HELD_SECONDS: i64 = 900;
 /// Seconds after which what was left without a receipt is handed over again: the receiver takes the same once.
 const AGAIN_SECONDS: i64 = 6 * 3600;
 /// Longest wait between two tries, in seconds.
@@ -52,7 +51,7 @@ enum Ready {
 /// The database cannot be read or written.
 pub async fn next(out: &Out<'_>) -> Result<bool> {
     let tx = out.db.begin(&Actor::machine("identification")).await?;
-    let Some(held) = store::parcel_take(&tx, HELD_SECONDS, out.db.backend() == Backend::Postgres).await? else {
+    let Some(held) = store::parcel_take(&tx, lease::SECONDS, out.db.backend() == Backend::Postgres).await? else {
         return Ok(false);
     };
     let held = match before(out, tx, held).await? {
@@ -62,7 +61,7 @@ pub async fn next(out: &Out<'_>) -> Result<bool> {
             return Ok(true);
         }
     };
-    let delivered = hand_over(out, &held).await;
+    let delivered = lease::kept(out.db, held.parcel.id, held.fence, hand_over(out, &held)).await;
     let gone = afterwards(out, &held, delivered).await?;
     out.vault.remove(&gone).await;
     Ok(true)

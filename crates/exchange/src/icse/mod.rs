@@ -13,6 +13,7 @@ pub mod deliver;
 pub mod desk;
 pub mod dispatch;
 pub mod form;
+mod lease;
 pub mod pack;
 pub mod parcel;
 pub mod plan;

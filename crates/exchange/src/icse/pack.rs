@@ -5,6 +5,7 @@ use super::{
     act::Act,
     config::IcseConfig,
     dispatch::{Dispatch, Parcel, Tells},
+    lease,
     parcel::{Failed, Head, Packing, Wanted},
     plan::{State, Telling},
     store::{self, Row},
@@ -22,8 +23,6 @@ use storage::{
     evidence::{Locked, Sealed, Sealing, Vault},
 };
 
-/// Seconds that packing may take before somebody else does it anew.
-const HELD_SECONDS: i64 = 600;
 /// Seconds until it is asked again whether what lets an item go on binds.
 const GROUNDLESS_SECONDS: i64 = 60;
 
@@ -54,7 +53,7 @@ pub async fn next(press: &Press<'_>) -> Result<bool> {
     let due = store::dispatches_due(&tx, press.config.parcel_items).await?;
     let Some(first) = due.first() else { return Ok(false) };
     let (id, hotline) = (tx.id(ParcelId::new)?, first.hotline);
-    store::parcel_add(&tx, id, hotline, due.len(), HELD_SECONDS).await?;
+    store::parcel_add(&tx, id, hotline, due.len(), lease::SECONDS).await?;
     let ids: Vec<DispatchId> = due.iter().map(|row| row.id).collect();
     store::dispatches_set(&tx, &ids, store::Set { state: State::Packed, parcel: Some(id), reason: None, wait: 0 })
         .await?;
@@ -80,7 +79,7 @@ async fn pack(press: &Press<'_>, id: ParcelId, hotline: OrgId, due: Vec<Row>) ->
             return end(press, id, &sorted, None).await;
         }
         let sealing = press.vault.begin(hotline, press.db.now())?;
-        match seal(press, id, &sorted, sealing).await? {
+        match lease::kept(press.db, id, 1, seal(press, id, &sorted, sealing)).await? {
             Ok((parcel, sealed)) => {
                 let kept = end(press, id, &sorted, Some((&parcel, &sealed))).await;
                 if kept.is_err() {

@@ -135,6 +135,14 @@ pub async fn parcel_hold(tx: &Tx, held: &Held) -> Result<()> {
     if held == 1 { Ok(()) } else { Err(Error::Moved) }
 }
 
+/// Keeps a parcel for so many seconds more; `Moved` when somebody else has it.
+pub async fn parcel_keep(tx: &Tx, id: ParcelId, fence: i64, seconds: i64) -> Result<()> {
+    let until = tx.now().plus_seconds(seconds).micros();
+    let sql = "UPDATE parcel SET lease_until = $1 WHERE id = $2 AND fence = $3";
+    let kept = sql::run(tx, sql, vec![until.into(), id.0.into(), fence.into()]).await?;
+    if kept == 1 { Ok(()) } else { Err(Error::Moved) }
+}
+
 /// Ends a parcel; its dispatches let go of it. Returns its sealed object, which nobody needs any more.
 pub async fn parcel_end(tx: &Tx, id: ParcelId) -> Result<Option<BlobId>> {
     #[derive(FromQueryResult)]
