@@ -2,7 +2,7 @@
 
 use crate::house::Result;
 use capture::{CaptureConfig, TraceConfig};
-use exchange::mail::MailConfig;
+use exchange::{mail::MailConfig, rpz::config::DnsConfig};
 use hashlists::ListsConfig;
 use reports::ReportsConfig;
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,8 @@ pub struct Config {
     pub media: MediaConfig,
     /// Mail that a saved search found something; off.
     pub mail: MailConfig,
+    /// The block list as a zone of DNS, for access providers; off.
+    pub dns: DnsConfig,
 }
 
 /// How it is reached. TLS is for the proxy in front.

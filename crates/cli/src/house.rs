@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use capture::Scout;
+use exchange::blocklist::BlockList;
 use hashlists::Lists;
 use media::{Limits, Workshop};
 use std::{error, fmt, sync::Arc, time::Duration};
@@ -109,6 +110,7 @@ pub async fn open(config: &Config, mode: Mode) -> Result<App> {
         scout: Arc::new(scout),
         rdap: Arc::default(),
         lists: Arc::new(Lists::new(config.lists.clone())?),
+        domains: Arc::new(BlockList::new(config.dns.clone()).ok_or("dns.zone is no domain name")?),
         signer: Arc::new(Signer::open(&config.evidence.root_key_file.with_file_name(SIGNER))?),
         packages: Arc::new(Signer::open(&config.evidence.root_key_file.with_file_name(PACKAGES))?),
         capture: Arc::new(config.capture.clone()),

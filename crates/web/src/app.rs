@@ -2,6 +2,7 @@
 
 use crate::{Error, Signer, error::Result};
 use capture::{CaptureConfig, RdapCache, Scout, TraceConfig};
+use exchange::blocklist::BlockList;
 use hashlists::Lists;
 use media::Workshop;
 use reports::{Hands, ReportsConfig, intake::Reach};
@@ -36,6 +37,8 @@ pub struct App {
     pub trace: Arc<TraceConfig>,
     /// What hash lists know.
     pub lists: Arc<Lists>,
+    /// The block list of domains, as it goes out to access providers.
+    pub domains: Arc<BlockList>,
     /// Signs pages of hash lists.
     pub signer: Arc<Signer>,
     /// Signs packages.
