@@ -145,6 +145,8 @@ ids! {
     FetchKeyId
     /// One fetch of the block list.
     FetchId
+    /// A name server of an access provider's that is told of changes.
+    SecondaryId
 }
 
 fn uuid_v7(now: Time, chance: [u8; 10]) -> Uuid {

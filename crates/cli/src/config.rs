@@ -2,7 +2,7 @@
 
 use crate::house::Result;
 use capture::{CaptureConfig, TraceConfig};
-use exchange::{icse::IcseConfig, iwol::DomainsConfig, mail::MailConfig};
+use exchange::{icse::IcseConfig, iwol::DomainsConfig, mail::MailConfig, rpz::config::DnsConfig};
 use hashlists::ListsConfig;
 use reports::ReportsConfig;
 use serde::{Deserialize, Serialize};
@@ -43,6 +43,8 @@ pub struct Config {
     pub icse: IcseConfig,
     /// Mail that a saved search found something; off.
     pub mail: MailConfig,
+    /// The block list as a zone of DNS, for access providers; off.
+    pub dns: DnsConfig,
 }
 
 /// How it is reached. TLS is for the proxy in front.

@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use capture::Scout;
-use exchange::{icse::release::Destination, iwol::Domains};
+use exchange::{blocklist::BlockList, icse::release::Destination, iwol::Domains};
 use hashlists::Lists;
 use media::{Limits, Workshop};
 use std::{error, fmt, sync::Arc, time::Duration};
@@ -114,6 +114,7 @@ pub async fn open(config: &Config, mode: Mode) -> Result<App> {
         rdap: Arc::default(),
         lists: Arc::new(Lists::new(config.lists.clone())?),
         domains: Arc::new(Domains::new(config.domains.clone())?),
+        blocklist: Arc::new(BlockList::new(config.dns.clone()).ok_or("dns.zone is no domain name")?),
         signer: Arc::new(Signer::open(&config.evidence.root_key_file.with_file_name(SIGNER))?),
         packages: Arc::new(Signer::open(&config.evidence.root_key_file.with_file_name(PACKAGES))?),
         capture: Arc::new(config.capture.clone()),

@@ -5,7 +5,10 @@ use crate::{
     house::{self, Result},
     index, link, print,
 };
-use exchange::mail::{self, MailConfig};
+use exchange::{
+    mail::{self, MailConfig},
+    rpz::{notify, server},
+};
 use reports::flow;
 use std::{net::SocketAddr, time::Duration};
 use storage::{
@@ -73,6 +76,7 @@ pub async fn run<T>(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)
     // Before the first connection: a node that does not know what is known would show it to somebody.
     let opened = index::open(&app).await?;
     let at = listener.local_addr()?;
+    let names = name_server(&app).await?;
     let mut workers = vec![tokio::spawn(work(app.clone())), tokio::spawn(chain(app.db.clone()))];
     workers.extend([tokio::spawn(follow_lists(app.clone())), tokio::spawn(catch_up(app.clone()))]);
     workers.extend([tokio::spawn(fill_lists(app.clone())), tokio::spawn(make_packages(app.clone()))]);
@@ -82,6 +86,7 @@ pub async fn run<T>(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)
     workers.push(tokio::spawn(tell_changes(app.clone())));
     workers.push(tokio::spawn(follow_domains(app.clone())));
     workers.extend((0..FETCHERS).map(|_| tokio::spawn(fetch(app.clone()))));
+    workers.extend(names);
     let _kept = ready(at);
     let stopped = axum::serve(listener, web::router(app.clone())).with_graceful_shutdown(told_to_stop()).await;
     for worker in workers {
@@ -89,6 +94,23 @@ pub async fn run<T>(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)
     }
     index::save(&app).await;
     Ok(stopped?)
+}
+
+/// Follows the block list and, where it is on, starts the name server that gives it out.
+async fn name_server(app: &App) -> Result<Vec<tokio::task::JoinHandle<()>>> {
+    let (db, list) = (&app.db, &app.blocklist);
+    // Before the first question: a node that knows no list would tell secondaries that there is none.
+    list.follow(db, &app.vault).await.map_err(|error| crate::house::with_causes(&error))?;
+    let mut workers = vec![tokio::spawn(server::follow(db.clone(), app.vault.clone(), app.blocklist.clone()))];
+    if list.config.enabled {
+        let server = server::Server::bind(db, list).await.map_err(|e| format!("the name server cannot listen: {e}"))?;
+        for at in server.addresses() {
+            tracing::info!(%at, zone = list.config.zone, "the name server listens");
+        }
+        workers.push(tokio::spawn(server.run()));
+        workers.push(tokio::spawn(notify::tell_all(db.clone(), app.blocklist.clone())));
+    }
+    Ok(workers)
 }
 
 /// Takes queued steps as long as there are any, then waits to be woken.

@@ -2,6 +2,7 @@
 
 pub mod age;
 mod asked;
+pub mod blocklist;
 pub mod caseuco;
 pub mod cport;
 pub mod eokm;
@@ -22,6 +23,7 @@ pub mod pdf;
 pub mod peer;
 pub mod pull;
 mod row;
+pub mod rpz;
 pub mod sets;
 pub mod shield;
 mod signer;

@@ -77,6 +77,7 @@ impl World {
             rdap: Arc::default(),
             lists: Arc::new(Lists::new(lists_config()).expect("profiles")),
             domains: Arc::new(Domains::new(DomainsConfig::default()).expect("criteria")),
+            blocklist: Arc::new(exchange::blocklist::BlockList::new(dns_config()).expect("a zone")),
             signer: Arc::new(Signer::from_seed(&[7; 32]).expect("a key")),
             packages: Arc::new(Signer::from_seed(&[8; 32]).expect("a key")),
             capture: Arc::default(),
@@ -221,6 +222,16 @@ impl World {
         assert_eq!((due, dead), (0, 0), "a story leaves no work undone");
         self.verify_log().await;
         drop(fs::remove_dir_all(&self.folder));
+    }
+}
+
+/// A name server at a free port; stop pages and secondaries may stand on this machine.
+fn dns_config() -> exchange::rpz::config::DnsConfig {
+    exchange::rpz::config::DnsConfig {
+        enabled: true,
+        listen: vec![([127, 0, 0, 1], 0).into()],
+        private_addresses: true,
+        ..exchange::rpz::config::DnsConfig::default()
     }
 }
 

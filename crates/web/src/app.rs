@@ -2,7 +2,7 @@
 
 use crate::{Error, Signer, error::Result};
 use capture::{CaptureConfig, RdapCache, Scout, TraceConfig};
-use exchange::{icse::release::Destination, iwol::Domains};
+use exchange::{blocklist::BlockList, icse::release::Destination, iwol::Domains};
 use hashlists::Lists;
 use media::Workshop;
 use reports::{Hands, ReportsConfig, intake::Reach};
@@ -39,6 +39,8 @@ pub struct App {
     pub lists: Arc<Lists>,
     /// The block list of domains: its criteria and times.
     pub domains: Arc<Domains>,
+    /// The block list of domains, as it goes out to access providers.
+    pub blocklist: Arc<BlockList>,
     /// Signs pages of hash lists.
     pub signer: Arc<Signer>,
     /// Signs packages.

@@ -28,6 +28,7 @@ mod lists_by_api;
 mod lists_by_page;
 mod lookup;
 mod main_job;
+mod name_server;
 mod package;
 mod pages;
 mod rights;

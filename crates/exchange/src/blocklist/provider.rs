@@ -1,0 +1,225 @@
+//! What a provider's people do here: say where listed names lead, make and take back keys, name secondaries, look at fetches.
+
+use super::{
+    BlockList,
+    act::Act,
+    error::{Error, Result},
+    model::{Fetch, FetchKey, Secondary, Settings},
+    stop::{self, Typed},
+    store,
+};
+use crate::rpz::tsig::Algorithm;
+use agreements::{Doing, require};
+use base::{FetchKeyId, OrgId, Refusal, SecondaryId, Secret, Time};
+use std::net::SocketAddr;
+use storage::{
+    Chance, Tx,
+    evidence::{Sealed, Vault},
+    sql::{Page, keyset},
+};
+
+/// Keys of one provider at once.
+const MOST_KEYS: usize = 20;
+/// Secondaries of one provider.
+const MOST_SECONDARIES: usize = 20;
+/// Days that a key lasts, at most and when nothing is said.
+const MOST_DAYS: i64 = 730;
+
+/// Everything that one provider has.
+#[derive(Clone, Debug)]
+pub struct Own {
+    /// Where listed names lead, once it was said.
+    pub settings: Option<Settings>,
+    /// Keys, newest first, those taken back among them.
+    pub keys: Vec<FetchKey>,
+    /// Name servers that are told of changes.
+    pub secondaries: Vec<Secondary>,
+}
+
+/// What the actor's provider has.
+///
+/// # Errors
+/// The actor is no provider's.
+pub async fn read(tx: &Tx) -> Result<(Own, Act)> {
+    require(tx.actor(), Doing::FetchDomains)?;
+    let settings = store::settings(tx).await?.pop();
+    let own = Own { settings, keys: store::keys(tx).await?, secondaries: store::secondaries(tx).await? };
+    Ok((own, Act::ProviderRead))
+}
+
+/// Fetches of the actor's provider, newest first.
+///
+/// # Errors
+/// The actor is no provider's, or the cursor is none.
+pub async fn fetches(tx: &Tx, cursor: Option<&str>, limit: u64) -> Result<(Page<Fetch>, Act)> {
+    require(tx.actor(), Doing::FetchDomains)?;
+    let refused = || Refusal::new("cursor", "bad-cursor", "hand back the cursor as it was given");
+    let before = cursor.map(|text| keyset::read(text).ok_or_else(refused)).transpose()?;
+    Ok((store::fetches(tx, before, limit).await?, Act::ProviderRead))
+}
+
+/// Says where listed names lead.
+///
+/// # Errors
+/// What cannot be used, and why.
+pub async fn set_stop(tx: &Tx, list: &BlockList, typed: Typed<'_>) -> Result<(Settings, Act)> {
+    require(tx.actor(), Doing::FetchDomains)?;
+    let now = list.published.snapshot();
+    let stop = stop::check(typed, list.config.private_addresses, |name| now.blocks(name).is_some())?;
+    let before = store::settings(tx).await?.pop();
+    // Saying the same again changes nothing, so nobody takes the whole zone anew for it.
+    if let Some(before) = before.filter(|before| before.stop == stop) {
+        return Ok((before, Act::StopPageSet(tx.actor().org)));
+    }
+    store::settings_put(tx, &stop, store::list_serial(tx).await?).await?;
+    let settings = store::settings(tx).await?.pop().ok_or(Error::NotFound)?;
+    Ok((settings, Act::StopPageSet(tx.actor().org)))
+}
+
+/// A secret for a key, sealed and not kept yet. Slow: outside a transaction.
+pub struct Made {
+    /// Its bytes, to be shown once.
+    pub secret: Secret<Vec<u8>>,
+    /// The same, sealed.
+    pub sealed: Sealed,
+    algorithm: Algorithm,
+    days: i64,
+}
+
+/// Makes a secret.
+///
+/// # Errors
+/// No such algorithm, or days out of range.
+pub async fn make_secret(vault: &Vault, org: OrgId, now: Time, algorithm: &str, days: Option<i64>) -> Result<Made> {
+    let algorithm = Algorithm::of(algorithm).ok_or_else(|| {
+        let known = Algorithm::ALL.map(Algorithm::word).join(", ");
+        Refusal::new(
+            "algorithm",
+            "unknown-algorithm",
+            format!("`{algorithm}` is not taken here, choose one of: {known}"),
+        )
+    })?;
+    let days = days.unwrap_or(MOST_DAYS);
+    if !(1..=MOST_DAYS).contains(&days) {
+        return Err(Refusal::new("days", "out-of-range", format!("a key lasts 1 to {MOST_DAYS} days")).into());
+    }
+    let bytes: [u8; 64] = Chance.bytes()?;
+    let secret = bytes.get(..algorithm.bytes()).unwrap_or(&bytes).to_vec();
+    let sealed = vault.put(org, now, &secret).await?;
+    Ok(Made { secret: Secret::new(secret), sealed, algorithm, days })
+}
+
+/// Keeps a key with its sealed secret. Its name is made here: no name says whose it is, and none can be tried for.
+///
+/// # Errors
+/// The provider has too many keys.
+pub async fn keep_key(tx: &Tx, vault: &Vault, zone: &str, made: &Made) -> Result<(FetchKey, Act)> {
+    require(tx.actor(), Doing::FetchDomains)?;
+    let live = store::keys(tx).await?.iter().filter(|key| key.is_live(tx.now())).count();
+    if live >= MOST_KEYS {
+        let reason = format!("there are {MOST_KEYS} keys already, take one back first");
+        return Err(Error::Conflict { rule: "too-many-keys", field: "algorithm", reason });
+    }
+    vault.keep(tx, &made.sealed).await?;
+    let random: [u8; 6] = Chance.bytes()?;
+    let key = FetchKey {
+        id: tx.id(FetchKeyId::new)?,
+        org: tx.actor().org,
+        name: format!("k{}.{zone}", base::hex(&random)),
+        algorithm: made.algorithm,
+        secret: made.sealed.id,
+        made_at: tx.now(),
+        ends_at: tx.now().plus_seconds(made.days * 86_400),
+        revoked_at: None,
+    };
+    store::key_add(tx, &key).await?;
+    let act = Act::KeyMade(key.id);
+    Ok((key, act))
+}
+
+/// Takes a key back: nothing opens with it any more, and its secret is destroyed. Returns what lies sealed, for removal after the
+/// transaction.
+///
+/// # Errors
+/// There is no such key.
+pub async fn revoke_key(tx: &Tx, vault: &Vault, id: FetchKeyId) -> Result<(FetchKey, Act)> {
+    require(tx.actor(), Doing::FetchDomains)?;
+    let key = store::key(tx, id).await?;
+    if store::key_revoke(tx, id).await? {
+        vault.erase(tx, key.secret).await?;
+    }
+    Ok((store::key(tx, id).await?, Act::KeyRevoked(id)))
+}
+
+/// Names a secondary that is told of changes.
+///
+/// # Errors
+/// The address cannot be used, or there is no such key.
+pub async fn add_secondary(tx: &Tx, list: &BlockList, address: &str, key: &str) -> Result<(Secondary, Act)> {
+    require(tx.actor(), Doing::FetchDomains)?;
+    let address = parse_address(address, list.config.private_addresses)?;
+    let unknown = || Refusal::new("key_id", "unknown-key", "this is no key of yours that is in force");
+    let key: FetchKeyId = key.parse().map_err(|_| unknown())?;
+    match store::key(tx, key).await {
+        Ok(key) if key.is_live(tx.now()) => {}
+        Ok(_) | Err(Error::NotFound) => return Err(unknown().into()),
+        Err(other) => return Err(other),
+    }
+    if store::secondaries(tx).await?.len() >= MOST_SECONDARIES {
+        let reason = format!("there are {MOST_SECONDARIES} name servers already, take one away first");
+        return Err(Error::Conflict { rule: "too-many-secondaries", field: "address", reason });
+    }
+    let secondary = Secondary { id: tx.id(SecondaryId::new)?, org: tx.actor().org, address, key, made_at: tx.now() };
+    store::secondary_add(tx, &secondary).await.map_err(|error| {
+        if error.is_duplicate() {
+            let reason = "this name server is told already".into();
+            Error::Conflict { rule: "secondary-known", field: "address", reason }
+        } else {
+            error.into()
+        }
+    })?;
+    let act = Act::SecondarySet(secondary.id);
+    Ok((secondary, act))
+}
+
+fn parse_address(text: &str, private: bool) -> Result<SocketAddr, Refusal> {
+    let text = text.trim();
+    let bare = || text.parse().ok().map(|ip| SocketAddr::new(ip, 53));
+    let address: SocketAddr = text.parse().ok().or_else(bare).ok_or_else(|| {
+        let reason = "write the address of a name server, such as 192.0.2.53 or [2001:db8::53]:5353";
+        Refusal::new("address", "bad-address", reason)
+    })?;
+    if address.port() == 0 {
+        return Err(Refusal::new("address", "bad-address", "port 0 is none"));
+    }
+    if !private && !stop::is_public(address.ip()) {
+        return Err(Refusal::new("address", "private-address", "we do not reach this address: give a public one"));
+    }
+    Ok(address)
+}
+
+/// Takes a secondary away.
+///
+/// # Errors
+/// There is no such one.
+pub async fn end_secondary(tx: &Tx, id: SecondaryId) -> Result<Act> {
+    require(tx.actor(), Doing::FetchDomains)?;
+    if store::secondary_end(tx, id).await? { Ok(Act::SecondaryEnded(id)) } else { Err(Error::NotFound) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn se_9_a_secondary_stands_where_it_can_be_reached() {
+        let rule = |text: &str, private| parse_address(text, private).map_err(|refusal| refusal.rule);
+        assert_eq!(rule("192.0.2.53", false).map(|a| a.port()), Ok(53));
+        assert_eq!(rule(" [2001:db8::53]:5353 ", false).map(|a| a.port()), Ok(5353));
+        assert_eq!(rule("127.0.0.1", false), Err("private-address"));
+        assert!(rule("127.0.0.1:5300", true).is_ok());
+        for bad in ["", "x", "a.example", "192.0.2.53:0", "192.0.2.53:70000", "192.0.2.0/24"] {
+            assert_eq!(rule(bad, true), Err("bad-address"), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! The block list by DNS, to real peers: BIND takes the zone as a secondary, follows increments, and as a resolver answers listed
+//! names with the stop page. Each peer is started here, on loopback, with a folder of its own, and stopped at the end.
+
+use base::{FetchKeyId, OrgKind};
+use exchange::{
+    blocklist::{self, FetchKey, provider, stop::Typed},
+    rpz::{
+        client::{Copy, Trouble},
+        notify,
+        server::{self, Server},
+        tsig::{Algorithm, Fault, Key},
+    },
+};
+use std::{
+    fs,
+    net::{SocketAddr, UdpSocket},
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+use storage::{Backend, Clock};
+use testkit::World;
+use tokio::task::JoinSet;
+
+/// A world whose clock goes, with its name server and the provider's operator.
+struct Story {
+    world: World,
+    at: SocketAddr,
+    tasks: JoinSet<()>,
+}
+
+const ZONE: &str = "rpz.cport.example";
+
+impl Story {
+    async fn begin(backend: Backend) -> Self {
+        let world = World::by(backend, Clock::Machine).await;
+        let mut story = Self { world, at: ([127, 0, 0, 1], 0).into(), tasks: JoinSet::new() };
+        story.serve(None).await;
+        story
+    }
+
+    /// Starts the name server, at a place if one is given.
+    async fn serve(&mut self, _at: Option<SocketAddr>) {
+        let app = &self.world.app;
+        let server = Server::bind(&app.db, &app.blocklist).await.expect("listens");
+        self.at = server.addresses()[0];
+        self.tasks.spawn(server.run());
+        self.tasks.spawn(server::follow(app.db.clone(), app.vault.clone(), app.blocklist.clone()));
+        self.tasks.spawn(notify::tell_all(app.db.clone(), app.blocklist.clone()));
+    }
+
+    /// Changes the list, as whoever runs it does.
+    async fn change(&self, domain: &str, kind: &str) {
+        let tx = self.world.app.db.begin(&base::Actor::machine("setup")).await.unwrap();
+        let sql = "UPDATE domain_serial SET serial = serial + 1 WHERE one = 1";
+        storage::sql::run(&tx, sql, vec![]).await.unwrap();
+        let nobody = uuid::Uuid::nil();
+        let sql = "INSERT INTO domain_change (serial, domain, kind, reason, at, first_person, first_org)
+                   SELECT serial, $1, $2, 'a story', $3, $4, $4 FROM domain_serial";
+        let values = vec![domain.into(), kind.into(), tx.now().micros().into(), nobody.into()];
+        storage::sql::run(&tx, sql, values).await.unwrap();
+        tx.commit(&agreements::Act::DirectoryRead).await.unwrap();
+    }
+
+    async fn stop_page(&self, a: &str) {
+        let (app, pim) = (&self.world.app, self.operator());
+        let tx = app.db.begin(&pim).await.unwrap();
+        let typed = Typed { a, ..Typed::default() };
+        let (_, act) = provider::set_stop(&tx, &app.blocklist, typed).await.unwrap();
+        tx.commit(&act).await.unwrap();
+    }
+
+    fn operator(&self) -> base::Actor {
+        self.world.people.iter().find(|p| p.organisation.kind == OrgKind::Asp).unwrap().actor.clone()
+    }
+
+    /// A key of the provider's: its row, its secret.
+    async fn key(&self, algorithm: &str) -> (FetchKey, Vec<u8>) {
+        let (app, pim) = (&self.world.app, self.operator());
+        let made = provider::make_secret(&app.vault, pim.org, app.db.now(), algorithm, None).await.unwrap();
+        let tx = app.db.begin(&pim).await.unwrap();
+        let (key, act) = provider::keep_key(&tx, &app.vault, ZONE, &made).await.unwrap();
+        tx.commit(&act).await.unwrap();
+        let secret = made.secret.expose().clone();
+        app.blocklist.follow(&app.db, &app.vault).await.unwrap();
+        (key, secret)
+    }
+
+    async fn revoke(&self, id: FetchKeyId) {
+        let (app, pim) = (&self.world.app, self.operator());
+        let tx = app.db.begin(&pim).await.unwrap();
+        let (_, act) = provider::revoke_key(&tx, &app.vault, id).await.unwrap();
+        tx.commit(&act).await.unwrap();
+    }
+
+    async fn told_at(&self, address: SocketAddr, key: &FetchKey) {
+        let (app, pim) = (&self.world.app, self.operator());
+        let tx = app.db.begin(&pim).await.unwrap();
+        let made = provider::add_secondary(&tx, &app.blocklist, &address.to_string(), &key.id.to_string()).await;
+        let (_, act) = made.unwrap();
+        tx.commit(&act).await.unwrap();
+    }
+
+    fn seconds(&self) -> u64 {
+        u64::try_from(self.world.app.db.now().micros() / 1_000_000).unwrap()
+    }
+
+    async fn refresh(&self, copy: &mut Copy, key: &Key) -> Result<exchange::rpz::client::Told, Trouble> {
+        copy.refresh(self.at, ZONE, key, || self.seconds()).await
+    }
+
+    async fn end(mut self) {
+        self.tasks.shutdown().await;
+        World::tell(Backend::Sqlite, |_| async { self.world }).await;
+    }
+}
+
+fn free_port() -> u16 {
+    UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A name server of another make, ended when dropped.
+struct Named {
+    child: Child,
+    port: u16,
+    log: PathBuf,
+}
+
+impl Drop for Named {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Named {
+    /// BIND as secondary of the zone and as a resolver that goes by it; `a.example` and below are its own.
+    fn start(folder: &Path, server: SocketAddr, key: (&str, &str, &[u8])) -> Self {
+        use base64::{Engine, engine::general_purpose::STANDARD};
+        let (port, folder) = (free_port(), folder.join("bind"));
+        fs::create_dir_all(&folder).unwrap();
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
+        let (name, algorithm, secret) = (key.0, key.1, STANDARD.encode(key.2));
+        let (place, from) = (folder.display(), server.port());
+        let conf = format!(
+            "options {{ directory \"{place}\"; pid-file \"{place}/pid\"; session-keyfile \"{place}/session.key\";
+               managed-keys-directory \"{place}\"; listen-on port {port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }};
+               recursion yes; allow-recursion {{ any; }}; dnssec-validation no; allow-transfer {{ none; }}; notify no;
+               empty-zones-enable no; response-policy {{ zone \"{ZONE}\"; }} qname-wait-recurse no; }};
+             controls {{ }};
+             key \"{name}\" {{ algorithm {algorithm}; secret \"{secret}\"; }};
+             zone \"{ZONE}\" {{ type secondary; primaries {{ 127.0.0.1 port {from} key \"{name}\"; }}; file \"{place}/rpz\";
+               allow-notify {{ key \"{name}\"; }}; masterfile-format text; }};
+             zone \"example\" {{ type primary; file \"{place}/example\"; }};\n"
+        );
+        fs::write(folder.join("named.conf"), conf).unwrap();
+        let own = "$TTL 1\n@ SOA ns.example. x.example. 1 60 60 60 1\n@ NS ns.example.\nns A 127.0.0.1\n* A 198.51.100.9\n\
+                   listed A 198.51.100.1\nwww.listed A 198.51.100.1\ngood A 198.51.100.2\n";
+        fs::write(folder.join("example"), own).unwrap();
+        let log = folder.join("log");
+        let mut command = Command::new("named");
+        command.args(["-g", "-d", "3", "-n", "1", "-c"]).arg(folder.join("named.conf"));
+        // Started by the machine's owner, it gives up what it may.
+        if fs::metadata("/proc/self").map(|m| std::os::unix::fs::MetadataExt::uid(&m)).unwrap() == 0 {
+            command.args(["-u", "nobody"]);
+        }
+        let child = command.stdout(Stdio::null()).stderr(fs::File::create(&log).unwrap()).spawn().unwrap();
+        Self { child, port, log }
+    }
+
+    fn log(&self) -> String {
+        String::from_utf8_lossy(&fs::read(&self.log).unwrap()).into_owned()
+    }
+
+    /// The addresses that BIND answers for a name.
+    fn asks(&self, name: &str) -> String {
+        let port = self.port.to_string();
+        let out = Command::new("dig")
+            .args(["+short", "+tries=1", "+time=2", "@127.0.0.1", "-p", &port, name, "A"])
+            .output()
+            .unwrap();
+        String::from_utf8(out.stdout).unwrap().trim().to_owned()
+    }
+
+    /// Waits until a name is answered so; how long it took.
+    async fn until(&self, name: &str, answer: &str) -> Duration {
+        let begun = Instant::now();
+        while self.asks(name) != answer {
+            let (took, last) = (begun.elapsed(), self.asks(name));
+            assert!(took < Duration::from_secs(30), "{name} is {last} and not {answer}:\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        begun.elapsed()
+    }
+}
+
+async fn bind_takes_the_zone_and_follows(backend: Backend) {
+    let story = Story::begin(backend).await;
+    story.change("listed.example", "listed").await;
+    story.stop_page("192.0.2.80").await;
+    let (key, secret) = story.key("hmac-sha512").await;
+    let named = Named::start(story.world.folder(), story.at, (&key.name, "hmac-sha512", &secret));
+    named.until("listed.example", "192.0.2.80").await;
+    assert_eq!(named.asks("deep.www.listed.example"), "192.0.2.80", "and everything below it");
+    assert_eq!(named.asks("good.example"), "198.51.100.2", "what is not listed is answered as ever");
+    story.told_at(([127, 0, 0, 1], named.port).into(), &key).await;
+    // A listed domain is at the resolver within five seconds, and gone again as soon: by an increment.
+    story.change("new.example", "listed").await;
+    let took = named.until("new.example", "192.0.2.80").await;
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    assert!(named.log().contains("got incremental response"), "{}", named.log());
+    story.change("listed.example", "removed").await;
+    let took = named.until("listed.example", "198.51.100.1").await;
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    // Another stop page: everything anew.
+    story.stop_page("192.0.2.81").await;
+    named.until("new.example", "192.0.2.81").await;
+    assert_eq!(named.asks("listed.example"), "198.51.100.1");
+    let (tx, pim) = (&story.world.app.db, story.operator());
+    let look = tx.look(&pim).await.unwrap();
+    let (log, _) = provider::fetches(&look, None, 50).await.unwrap();
+    drop(look);
+    let ways: Vec<&str> = log.items.iter().map(|f| f.way.word()).collect();
+    assert_eq!((ways.first(), ways.last(), ways.contains(&"ixfr")), (Some(&"axfr"), Some(&"axfr"), true), "{ways:?}");
+    assert!(log.items.iter().all(|f| f.end == Some(blocklist::End::Whole) && f.bytes > 100), "{log:?}");
+    drop(named);
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn iwol_bind_takes_the_zone_and_follows_sqlite() {
+    bind_takes_the_zone_and_follows(Backend::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn iwol_bind_takes_the_zone_and_follows_postgres() {
+    bind_takes_the_zone_and_follows(Backend::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn se_8_wrong_keys_and_times_are_refused_and_increments_end_where_everything_anew_does() {
+    let story = Story::begin(Backend::Sqlite).await;
+    story.stop_page("192.0.2.80").await;
+    let (key, secret) = story.key("hmac-sha256").await;
+    let good = Key::new(&key.name, Algorithm::Sha256, &secret).unwrap();
+    for n in 0..50 {
+        story.change(&format!("d{n}.example"), "listed").await;
+    }
+    story.world.app.blocklist.follow(&story.world.app.db, &story.world.app.vault).await.unwrap();
+    let mut copy = Copy::default();
+    let told = story.refresh(&mut copy, &good).await.unwrap();
+    assert!(!told.increment && copy.len() == 50 * 2 + 1, "{told:?} {}", copy.len());
+    for n in 0..20 {
+        story.change(&format!("d{n}.example"), "removed").await;
+        story.change(&format!("e{n}.example"), "listed").await;
+    }
+    story.change("d0.example", "listed").await;
+    story.world.app.blocklist.follow(&story.world.app.db, &story.world.app.vault).await.unwrap();
+    let told = story.refresh(&mut copy, &good).await.unwrap();
+    assert!(told.increment, "{told:?}");
+    let mut anew = Copy::default();
+    story.refresh(&mut anew, &good).await.unwrap();
+    assert_eq!(copy, anew);
+    // Another secret, another name, another time.
+    let fault = |told: Result<_, Trouble>| match told {
+        Err(Trouble::Signature(fault)) => Some(fault),
+        Err(Trouble::Said(9)) => None,
+        other => panic!("{other:?}"),
+    };
+    let other = Key::new(&key.name, Algorithm::Sha256, &[1; 32]).unwrap();
+    let unknown = Key::new("k.example", Algorithm::Sha256, &secret).unwrap();
+    for bad in [&other, &unknown] {
+        assert_ne!(fault(story.refresh(&mut Copy::default(), bad).await), Some(Fault::BadTime));
+    }
+    let late = Copy::default().refresh(story.at, ZONE, &good, || story.seconds() + 3600).await;
+    assert_eq!(fault(late), Some(Fault::BadTime));
+    // Taken back: out within a second.
+    story.revoke(key.id).await;
+    tokio::time::sleep(Duration::from_millis(900)).await;
+    assert!(story.refresh(&mut Copy::default(), &good).await.is_err());
+    story.end().await;
+}
