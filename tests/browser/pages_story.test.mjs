@@ -195,7 +195,10 @@ describe("the main job through the pages", { timeout: 600_000 }, () => {
     await look(police, ["/police", casePath, "/network", "/audit"]);
     const partner = await browser.open();
     await site.signIn(partner, site.persona({ kind: "interpol" }));
-    await look(partner, ["/partner", "/network"]);
+    await look(partner, ["/interpol", "/interpol/domains", "/network"]);
+    const provider = await browser.open();
+    await site.signIn(provider, site.persona({ kind: "asp" }));
+    await look(provider, ["/partner"]);
     await desk.goto("/desk/assess");
     await desk.keyboard.press("?");
     found.push(...await inEveryLook(desk, "/desk/assess with its keys shown"));

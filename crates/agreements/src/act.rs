@@ -50,8 +50,6 @@ pub enum Act {
     AuditRead,
     /// Somebody asked who they are signed in as.
     SelfRead(PersonId),
-    /// Somebody opened the page of a partner organisation.
-    PartnerPageRead,
 }
 
 impl audit::Act for Act {
@@ -79,7 +77,6 @@ impl audit::Act for Act {
             Self::AgreementRead(_) => "agreement.read",
             Self::AuditRead => "audit.read",
             Self::SelfRead(_) => "person.read",
-            Self::PartnerPageRead => "partner.read",
         }
     }
 
@@ -105,8 +102,7 @@ impl audit::Act for Act {
             | Self::AgreementRead(_)
             | Self::Simulated(..)
             | Self::AuditRead
-            | Self::SelfRead(_)
-            | Self::PartnerPageRead => Verb::Consult,
+            | Self::SelfRead(_) => Verb::Consult,
         }
     }
 
@@ -133,7 +129,6 @@ impl audit::Act for Act {
             Self::DirectoryRead => Subject::list("organisations"),
             Self::AgreementsRead => Subject::list("agreements"),
             Self::AuditRead => Subject::list("audit"),
-            Self::PartnerPageRead => Subject::list("partner"),
         }
     }
 

@@ -140,6 +140,8 @@ may! {
     MayAgree, SeesAgree = AcceptTerms;
     /// Somebody who may confirm and dispute entries.
     MayVote, SeesVote = VoteOnList;
+    /// Somebody who may fetch the block list for an access provider.
+    MayFetchDomains, SeesFetches = FetchDomains;
     /// Somebody who may watch deliveries to victim identification and try them again.
     MayRunLink, SeesLink = RunLink;
     /// Somebody who may let evidence leave, together with somebody else.

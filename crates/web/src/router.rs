@@ -72,6 +72,11 @@ fn pages(app: &App, most_upload: usize) -> Router<App> {
         .route("/network/agreements/{id}/versions/{version}/discard", post(network::agreement_acts::discard))
         .route("/network/agreements/{id}/versions/{version}/toml", get(network::agreement::toml))
         .route("/partner", get(network::partner::read))
+        .route("/partner/stop-page", post(network::partner::set_stop))
+        .route("/partner/keys", post(network::partner::make_key))
+        .route("/partner/keys/{id}/revoke", post(network::partner::revoke_key))
+        .route("/partner/servers", post(network::partner::add_secondary))
+        .route("/partner/servers/{id}/end", post(network::partner::end_secondary))
         .route("/audit", get(network::audit::read))
         // INTERPOL and the secretariat.
         .route("/interpol", get(interpol::link::read))
@@ -220,6 +225,15 @@ fn native_api() -> OpenApiRouter<App> {
         .routes(routes!(api::items::evidence::custody))
         .routes(routes!(api::items::file::read))
         .routes(routes!(api::items::preview::read))
+        // Access providers.
+        .routes(routes!(api::blocklist::file::read))
+        .routes(routes!(api::blocklist::provider::read))
+        .routes(routes!(api::blocklist::provider::set_stop))
+        .routes(routes!(api::blocklist::keys::make))
+        .routes(routes!(api::blocklist::keys::revoke))
+        .routes(routes!(api::blocklist::secondaries::add))
+        .routes(routes!(api::blocklist::secondaries::end))
+        .routes(routes!(api::blocklist::fetches::list))
         // INTERPOL and the secretariat.
         .routes(routes!(api::link::read::read))
         .routes(routes!(api::link::dispatches::list))

@@ -3,10 +3,10 @@
 //! middle of a transfer. What has not been read anew for a while opens nothing.
 
 use super::{
-    error::Result,
     model::{FetchKey, Secondary, Settings},
     store,
 };
+use crate::Result;
 use crate::rpz::tsig::Key;
 use base::{Actor, FetchKeyId, OrgId, OrgKind, Secret, Time};
 use std::{

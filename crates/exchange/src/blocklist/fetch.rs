@@ -3,10 +3,10 @@
 
 use super::{
     act::Act,
-    error::Result,
     model::{End, Fetch, Way},
     store,
 };
+use crate::Result;
 use base::{Actor, FetchId, FetchKeyId, OrgId};
 use storage::Db;
 
@@ -58,7 +58,7 @@ impl Fetching {
         let written = async {
             let tx = self.db.begin(&self.actor).await?;
             store::fetch_end(&tx, self.id, bytes, end).await?;
-            Result::<(), super::Error>::Ok(tx.commit(&Act::FetchEnded(self.id, end, self.org)).await?)
+            Result::<(), crate::Error>::Ok(tx.commit(&Act::FetchEnded(self.id, end, self.org)).await?)
         };
         if let Err(error) = written.await {
             tracing::error!(fetch = %self.id, %error, "how a fetch of the block list ended cannot be noted");

@@ -7,7 +7,6 @@
 mod access;
 mod act;
 mod arena;
-mod error;
 mod fetch;
 pub mod files;
 mod model;
@@ -19,13 +18,13 @@ mod store;
 
 pub use access::{Access, Holder};
 pub use act::Act;
-pub use error::{Error, Result};
 pub use fetch::{Fetching, What, begin};
 pub use model::{End, Fetch, FetchKey, Secondary, Settings, Way};
 pub use published::{Change, Delta, Published, Snapshot, Walk};
 pub use stop::Stop;
 pub use stop_page::{StopPages, write as write_stop_pages};
 
+use crate::Result;
 use crate::rpz::{config::DnsConfig, zone::Zone};
 use access::Doorkeeper;
 use base::{Actor, OrgId};

@@ -3,12 +3,12 @@
 use super::{
     BlockList,
     act::Act,
-    error::{Error, Result},
     model::{Fetch, FetchKey, Secondary, Settings},
     stop::{self, Typed},
     store,
 };
 use crate::rpz::tsig::Algorithm;
+use crate::{Error, Result};
 use agreements::{Doing, require};
 use base::{FetchKeyId, OrgId, Refusal, SecondaryId, Secret, Time};
 use std::net::SocketAddr;

@@ -160,7 +160,8 @@ impl Snapshot {
     /// The same with other states of some domains.
     fn with(&self, changes: &BTreeMap<Arc<str>, bool>, serial: i64) -> Self {
         let mut count = self.count;
-        for listed in changes.values() {
+        // What was listed and removed again in one go is no change of the count.
+        for (_, listed) in changes.iter().filter(|(domain, listed)| self.contains(domain) != **listed) {
             count = if *listed { count + 1 } else { count.saturating_sub(1) };
         }
         let apart = merge(&self.apart, changes);

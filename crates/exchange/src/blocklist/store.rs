@@ -1,12 +1,12 @@
 //! Queries of the block list on its way out: its changes are only read here; what providers have is this part's own.
 
 use super::{
-    error::{Error, Result},
     model::{End, Fetch, FetchKey, Secondary, Settings, Way},
     published::Change,
     stop::Stop,
 };
 use crate::rpz::tsig::Algorithm;
+use crate::{Error, Result};
 use base::{BlobId, FetchId, FetchKeyId, OrgId, SecondaryId, Time};
 use sea_orm::FromQueryResult;
 use storage::{

@@ -99,6 +99,13 @@ pub enum Fault {
     BadTrunc = 22,
 }
 
+impl Fault {
+    /// By its number; none for 0, which says that nothing is wrong.
+    fn of(error: u16) -> Option<Self> {
+        [Self::BadSig, Self::BadKey, Self::BadTime, Self::BadTrunc].into_iter().find(|fault| *fault as u16 == error)
+    }
+}
+
 /// A signature as it stands at the end of a message.
 #[derive(Clone, Debug)]
 pub struct Found {
@@ -323,6 +330,10 @@ impl Sequence {
         let whole = if self.first { Whole::All } else { Whole::Times };
         let before = [self.before.as_slice(), &self.unsigned].concat();
         found.check_after(message, &self.key, now, &before, whole)?;
+        if let Some(fault) = Fault::of(found.error) {
+            // The server does know the key and says what it does not like.
+            return Err(fault);
+        }
         self.before = with_length(&found.mac);
         self.first = false;
         self.unsigned.clear();

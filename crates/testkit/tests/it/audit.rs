@@ -74,6 +74,7 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
     let package = crate::rights::taken_along(&world, &de, &case).await;
     let (proposal, exhibit, _) = crate::domains::of_each_kind(&world).await;
     let irish = world.police("IE").await;
+    let pim = crate::name_server::pim(&world).await;
     let looks = [
         (&nl, "/api/v1/lists".to_owned(), "lists.read"),
         (&nl, "/api/v1/lists/keys".into(), "lists.read"),
@@ -156,6 +157,9 @@ async fn au_6_every_route_writes_exactly_one_entry(world: World) -> World {
         (&de, "/api/v1/holds".into(), "holds.read"),
         (&de, "/api/v1/outcomes/due".into(), "cases.read"),
         (&nl, "/api/v1/requests".into(), "dialogue.read"),
+        (&pim, "/api/v1/blocklist".into(), "domains.fetched"),
+        (&pim, "/api/v1/blocklist/provider".into(), "provider.read"),
+        (&pim, "/api/v1/blocklist/fetches".into(), "provider.read"),
         (&pia, "/api/v1/link".into(), "link.read"),
         (&pia, "/api/v1/link/dispatches".into(), "dispatches.read"),
         (&pia, "/api/v1/domains".into(), "domains.read"),

@@ -49,6 +49,10 @@ const TABLES: &[&str] = &[
     "parcel",
     "partner_answer",
     "link_release",
+    "provider",
+    "fetch_key",
+    "secondary",
+    "list_fetch",
     "domain_evidence",
     "domain_entry",
     "domain_change",
@@ -108,6 +112,7 @@ async fn az_6_a_forgotten_scope_shows_nothing_foreign_on_postgresql(mut world: W
     busy(&world).await;
     crate::domains::of_others(&world).await;
     crate::identification::of_others(&mut world).await;
+    crate::name_server::of_each_kind(&world).await;
     let bea = world.people.iter().find(|p| p.name.starts_with("Bea")).unwrap();
     let tx = world.app.db.look(&bea.actor).await.unwrap();
     for &table in TABLES {

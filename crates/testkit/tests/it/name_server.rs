@@ -1,6 +1,7 @@
 //! The block list by DNS, to real peers: BIND takes the zone as a secondary, follows increments, and as a resolver answers listed
 //! names with the stop page. Each peer is started here, on loopback, with a folder of its own, and stopped at the end.
 
+use axum::http::StatusCode;
 use base::{FetchKeyId, OrgKind};
 use exchange::{
     blocklist::{self, FetchKey, provider, stop::Typed},
@@ -11,6 +12,7 @@ use exchange::{
         tsig::{Algorithm, Fault, Key},
     },
 };
+use serde_json::json;
 use std::{
     fs,
     net::{SocketAddr, UdpSocket},
@@ -20,7 +22,7 @@ use std::{
     time::{Duration, Instant},
 };
 use storage::{Backend, Clock};
-use testkit::World;
+use testkit::{Caller, World};
 use tokio::task::JoinSet;
 
 /// A world whose clock goes, with its name server and the provider's operator.
@@ -120,6 +122,100 @@ fn free_port() -> u16 {
     UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
+/// The access provider's operator.
+pub async fn pim(world: &World) -> Caller {
+    let pim = world.people.iter().find(|p| p.name.starts_with("Pim")).unwrap();
+    world.calling(pim).await
+}
+
+/// A key and a name server of the provider's, for whoever walks every route.
+pub async fn of_each_kind(world: &World) -> (String, String) {
+    let pim = pim(world).await;
+    let stop = pim.json("PUT", "/api/v1/blocklist/stop-page", &json!({ "a": "192.0.2.80" })).await;
+    assert_eq!(stop.status, StatusCode::OK, "{}", stop.text());
+    let key = pim.json("POST", "/api/v1/blocklist/keys", &json!({})).await;
+    assert_eq!(key.status, StatusCode::CREATED, "{}", key.text());
+    let new = json!({ "address": "192.0.2.53", "key_id": key.str("id") });
+    let secondary = pim.json("POST", "/api/v1/blocklist/secondaries", &new).await;
+    assert_eq!(secondary.status, StatusCode::CREATED, "{}", secondary.text());
+    assert_eq!(pim.get("/api/v1/blocklist").await.status, StatusCode::OK);
+    (key.str("id"), secondary.str("id"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cr_4_a_providers_files_are_signed_and_its_secret_is_shown_once() {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let story = Story::begin(Backend::Sqlite).await;
+    let (world, pim) = (&story.world, pim(&story.world).await);
+    let follow = async || world.app.blocklist.follow(&world.app.db, &world.app.vault).await.unwrap();
+    story.change("a.example", "listed").await;
+    story.change("b.example", "listed").await;
+    follow().await;
+    assert_eq!(pim.get("/api/v1/blocklist?format=unbound").await.problem().1, "stop-page-missing");
+    for (page, rule) in [
+        (json!({ "a": "10.0.0.1" }), "private-address"),
+        (json!({ "name": "www.a.example" }), "listed"),
+        (json!({ "a": "192.0.2.1", "name": "stop.provider.example" }), "stop-page-twice"),
+        (json!({}), "stop-page-missing"),
+    ] {
+        let refused = pim.json("PUT", "/api/v1/blocklist/stop-page", &page).await;
+        if rule == "private-address" && refused.status == StatusCode::OK {
+            continue; // This story's settings let private addresses be.
+        }
+        assert_eq!(refused.problem().1, rule, "{page}");
+    }
+    let stop = pim.json("PUT", "/api/v1/blocklist/stop-page", &json!({ "a": "192.0.2.80" })).await;
+    assert_eq!(stop.status, StatusCode::OK);
+    let whole = pim.get("/api/v1/blocklist").await;
+    assert_eq!(whole.json()["domains"], json!(["a.example", "b.example"]));
+    let tag = whole.headers["etag"].to_str().unwrap().to_owned();
+    let again = pim.request("GET", "/api/v1/blocklist").header("if-none-match", &tag);
+    assert_eq!(pim.send(again.body(axum::body::Body::empty()).unwrap()).await.status, StatusCode::NOT_MODIFIED);
+    // The signature holds for these bytes and no others.
+    let said = whole.headers["list-signature"].to_str().unwrap().to_owned();
+    let signature = STANDARD.decode(said.rsplit(':').next().unwrap()).unwrap();
+    let public = STANDARD.decode(world.app.signer.public()).unwrap();
+    let serial = whole.headers["list-serial"].to_str().unwrap().to_owned();
+    let signed = |bytes: &[u8]| {
+        use sha2::{Digest, Sha256};
+        format!("cport-domains/1\njson\n{serial}\n{}", base::hex(&Sha256::digest(bytes)))
+    };
+    let holds = |bytes: &[u8]| {
+        use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
+        UnparsedPublicKey::new(&ED25519, &public).verify(signed(bytes).as_bytes(), &signature).is_ok()
+    };
+    assert!(holds(&whole.bytes) && !holds(&whole.bytes[1..]));
+    story.change("a.example", "removed").await;
+    follow().await;
+    let changed = pim.get(&format!("/api/v1/blocklist?since={serial}")).await.json();
+    assert_eq!(changed["removed"], json!(["a.example"]), "{changed}");
+    assert_eq!(pim.get("/api/v1/blocklist?since=99").await.problem().1, "out-of-reach");
+    assert_eq!(pim.get("/api/v1/blocklist?format=x").await.problem().1, "unknown-format");
+    assert_eq!(pim.get("/api/v1/blocklist?format=hosts&since=1").await.problem().1, "only-whole");
+    assert!(pim.get("/api/v1/blocklist?format=hosts").await.text().contains("192.0.2.80 b.example"));
+    // The secret is shown once, and lies nowhere in plain.
+    let made = pim.json("POST", "/api/v1/blocklist/keys", &json!({ "algorithm": "hmac-sha512" })).await.json();
+    let secret = STANDARD.decode(made["secret"].as_str().unwrap()).unwrap();
+    assert_eq!(secret.len(), 64);
+    let own = pim.get("/api/v1/blocklist/provider").await;
+    assert!(!own.text().contains(made["secret"].as_str().unwrap()), "it is not shown again");
+    for entry in walk(world.folder()) {
+        let bytes = fs::read(&entry).unwrap_or_default();
+        assert!(!bytes.windows(64).any(|w| w == secret), "{} has the secret", entry.display());
+    }
+    assert_eq!(
+        pim.json("POST", "/api/v1/blocklist/keys", &json!({ "algorithm": "hmac-md5" })).await.problem().1,
+        "unknown-algorithm"
+    );
+    story.end().await;
+}
+
+/// Every file below a folder.
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.flat_map(|e| if e.path().is_dir() { walk(&e.path()) } else { vec![e.path()] }).collect()
+}
+
 /// A name server of another make, ended when dropped.
 struct Named {
     child: Child,
@@ -147,7 +243,7 @@ impl Named {
             "options {{ directory \"{place}\"; pid-file \"{place}/pid\"; session-keyfile \"{place}/session.key\";
                managed-keys-directory \"{place}\"; listen-on port {port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }};
                recursion yes; allow-recursion {{ any; }}; dnssec-validation no; allow-transfer {{ none; }}; notify no;
-               empty-zones-enable no; response-policy {{ zone \"{ZONE}\"; }} qname-wait-recurse no; }};
+               empty-zones-enable no; response-policy {{ zone \"{ZONE}\"; }} min-update-interval 1 qname-wait-recurse no; }};
              controls {{ }};
              key \"{name}\" {{ algorithm {algorithm}; secret \"{secret}\"; }};
              zone \"{ZONE}\" {{ type secondary; primaries {{ 127.0.0.1 port {from} key \"{name}\"; }}; file \"{place}/rpz\";

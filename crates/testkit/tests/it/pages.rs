@@ -164,7 +164,7 @@ pub const PAGES: &[(&str, &str)] = &[
     ("/network/agreements/{agreement}", "agreement.read"),
     ("/network/agreements/{agreement}?try=yes", "agreement.simulated"),
     ("/network/agreements/{agreement}/versions/1/toml", "agreement.read"),
-    ("/partner", "partner.read"),
+    ("/partner", "provider.read"),
     ("/audit", "audit.read"),
 ];
 
@@ -232,8 +232,7 @@ fn expected(page: &str, who: &Caller) -> u16 {
         | "/network/agreements/{agreement}/versions/1/toml" => {
             unless(kind == "network" || (country == "DE" && (analyst || police)), 404)
         }
-        "/partner" if role == "auditor" => 403,
-        "/partner" => unless(kind == "asp", 404),
+        "/partner" => unless(kind == "asp" && role == "operator", 403),
         "/audit" => 200,
         other => panic!("{other} is not in the model"),
     }

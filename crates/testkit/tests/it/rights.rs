@@ -55,6 +55,9 @@ pub struct Things {
     pub release: String,
     /// Waits to be packed.
     pub dispatch: String,
+    /// Of the access provider.
+    pub fetch_key: String,
+    pub secondary: String,
 }
 
 impl Things {
@@ -88,6 +91,8 @@ impl Things {
             complaint: id(),
             release: id(),
             dispatch: id(),
+            fetch_key: id(),
+            secondary: id(),
         }
     }
 
@@ -120,7 +125,9 @@ impl Things {
             exhibit: self.complaint.clone(),
             complaint: self.release.clone(),
             release: self.dispatch.clone(),
-            dispatch: self.report.clone(),
+            dispatch: self.fetch_key.clone(),
+            fetch_key: self.secondary.clone(),
+            secondary: self.report.clone(),
         }
     }
 }
@@ -151,7 +158,8 @@ async fn things(world: &World) -> Things {
     let things = of_dialogue(world, things).await;
     let (proposal, exhibit, complaint) = crate::domains::of_each_kind(world).await;
     let (release, dispatch) = crate::identification::of_each_kind(world).await;
-    Things { proposal, exhibit, complaint, release, dispatch, ..things }
+    let (fetch_key, secondary) = crate::name_server::of_each_kind(world).await;
+    Things { proposal, exhibit, complaint, release, dispatch, fetch_key, secondary, ..things }
 }
 
 /// The same with what police and hotlines said to each other about the case.
@@ -254,6 +262,10 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
         &things.request
     } else if path.starts_with("/api/v1/contacts") {
         &things.contact
+    } else if path.starts_with("/api/v1/blocklist/keys") {
+        &things.fetch_key
+    } else if path.starts_with("/api/v1/blocklist") {
+        &things.secondary
     } else if path.starts_with("/api/v1/link/dispatches") {
         &things.dispatch
     } else if path.starts_with("/api/v1/link") {
@@ -309,6 +321,12 @@ pub async fn call(who: &Caller, method: &str, path: &str, things: &Things) -> An
         ("GET", "/api/v1/domains/proposals/{id}/exhibits/{exhibit}/picture") => {
             who.get(&format!("{filled}?purpose=look")).await
         }
+        ("PUT", "/api/v1/blocklist/stop-page") => who.json(method, &filled, &json!({ "a": "192.0.2.80" })).await,
+        ("POST", "/api/v1/blocklist/secondaries") => {
+            let new = json!({ "address": "192.0.2.54", "key_id": things.fetch_key });
+            who.json(method, &filled, &new).await
+        }
+        ("POST", _) if path.starts_with("/api/v1/blocklist") => who.json(method, &filled, &json!({})).await,
         ("POST", "/api/v1/link/releases" | "/api/v1/link/releases/{id}/end") => {
             who.json(method, &filled, &json!({ "reason": "a story" })).await
         }
@@ -499,6 +517,9 @@ fn expected(method: &str, path: &str, who: &Caller, first_dutch: base::PersonId)
     if path.starts_with("/api/v1/domains") {
         return expected_of_domains(method, path, who);
     }
+    if path.starts_with("/api/v1/blocklist") {
+        return expected_of_blocklist(method, path, who);
+    }
     if path.starts_with("/api/v1/link") {
         return expected_of_link(method, path, who);
     }
@@ -629,6 +650,20 @@ fn expected_of_agreements(method: &str, path: &str, who: &Caller) -> u16 {
         ("POST", "/{id}/suspension") => unless(party, 201, 404),
         ("POST", "/{id}/versions/{version}/discard") => unless(party, unless(analyst, 201, 422), 404),
         ("POST", "/{id}/versions/{version}/signature") => unless(party, 422, 404),
+        other => panic!("{other:?} is not in the model: a new route needs an expectation"),
+    }
+}
+
+/// The same of the block list on its way out: everything is the access provider's own.
+fn expected_of_blocklist(method: &str, path: &str, who: &Caller) -> u16 {
+    let provider = who.who.actor.kind.word() == "asp" && who.who.actor.role.word() == "operator";
+    let unless = |ok: bool, status, refused| if ok { status } else { refused };
+    match (method, path.trim_start_matches("/api/v1/blocklist")) {
+        ("GET", "" | "/provider" | "/fetches") | ("PUT", "/stop-page") => unless(provider, 200, 403),
+        ("POST", "/keys") => unless(provider, 201, 403),
+        ("POST", "/keys/{id}/revocation" | "/secondaries/{id}/end") => unless(provider, 201, 404),
+        // Its key was taken back just before.
+        ("POST", "/secondaries") => unless(provider, 422, 403),
         other => panic!("{other:?} is not in the model: a new route needs an expectation"),
     }
 }

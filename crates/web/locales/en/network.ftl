@@ -87,9 +87,3 @@ lane-retention = Erased after { $days ->
    *[other] { $days } days
 }.
 
-partner-title-interpol = INTERPOL desk
-partner-title-asp = Access provider
-partner-empty = Nothing has been sent to you yet.
-partner-will-interpol = This page will hold confirmed media on their way to the ICSE database, with receipts, and proposals for the IWOL list.
-partner-will-asp = This page will hold the IWOL list of domains for your resolvers, signed and with a serial number. Evidence is never shown to you.
-partner-network = See who takes part in the network

@@ -2,6 +2,7 @@
 
 pub mod agreements;
 pub mod audit;
+pub mod blocklist;
 pub mod captures;
 pub mod cases;
 pub mod dialogue;

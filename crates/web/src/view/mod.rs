@@ -18,6 +18,7 @@ pub mod link;
 pub mod lists;
 pub mod network;
 pub mod package;
+pub mod partner;
 pub mod police;
 pub mod public;
 pub mod text;

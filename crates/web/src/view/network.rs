@@ -189,13 +189,3 @@ impl LaneView {
         }
     }
 }
-
-/// The first page of INTERPOL and of access providers.
-#[derive(Clone, Debug, Default, Template)]
-#[template(path = "network/partner.html")]
-pub struct PartnerPage {
-    /// The frame.
-    pub base: Base,
-    /// Word: `interpol` or `asp`.
-    pub kind: String,
-}
