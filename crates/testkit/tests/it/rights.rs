@@ -661,7 +661,9 @@ fn expected_of_blocklist(method: &str, path: &str, who: &Caller) -> u16 {
     match (method, path.trim_start_matches("/api/v1/blocklist")) {
         ("GET", "" | "/provider" | "/fetches") | ("PUT", "/stop-page") => unless(provider, 200, 403),
         ("POST", "/keys") => unless(provider, 201, 403),
-        ("POST", "/keys/{id}/revocation" | "/secondaries/{id}/end") => unless(provider, 201, 404),
+        ("POST", "/keys/{id}/revocation") => unless(provider, 201, 404),
+        // Who was told by that key is told no more.
+        ("POST", "/secondaries/{id}/end") => 404,
         // Its key was taken back just before.
         ("POST", "/secondaries") => unless(provider, 422, 403),
         other => panic!("{other:?} is not in the model: a new route needs an expectation"),

@@ -47,9 +47,6 @@ pub async fn read(
     Params(asked): Params<Asked>,
 ) -> Result<Response> {
     let form: Form = asked.format.as_deref().unwrap_or("json").parse()?;
-    let tx = app.db.look(&who.actor).await?;
-    let (own, act) = provider::read(&tx).await?;
-    tx.commit(&act).await?;
     let contents = match asked.since {
         None => Contents::Whole(app.blocklist.published.snapshot()),
         Some(since) => Contents::Changes(Arc::new(app.blocklist.published.delta(since).ok_or_else(|| {
@@ -57,10 +54,14 @@ pub async fn read(
             Refusal::new("since", "out-of-reach", reason)
         })?)),
     };
-    let stop = own.settings.map(|settings| (settings.stop, settings.changes));
+    let access = app.blocklist.access();
+    let stop = access.settings(who.actor.org).map(|settings| (settings.stop.clone(), settings.changes));
     let file = File::new(form, contents, stop, app.blocklist.config.ttl_seconds)?;
     let tag = format!("\"{}\"", file.tag());
     if headers.get(header::IF_NONE_MATCH).is_some_and(|has| has.as_bytes() == tag.as_bytes()) {
+        let tx = app.db.look(&who.actor).await?;
+        let (_, act) = provider::read(&tx).await?;
+        tx.commit(&act).await?;
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
     let sum = sum(&app, &file).await?;
