@@ -377,3 +377,139 @@ async fn se_8_wrong_keys_and_times_are_refused_and_increments_end_where_everythi
     assert!(story.refresh(&mut Copy::default(), &good).await.is_err());
     story.end().await;
 }
+
+/// Another program that answers names, ended when dropped.
+struct Peer {
+    child: Child,
+    port: u16,
+    log: PathBuf,
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Peer {
+    fn start(program: &str, args: &[&str], port: u16, folder: &Path) -> Self {
+        let log = folder.join("log");
+        let out = fs::File::create(&log).unwrap();
+        let child =
+            Command::new(program).args(args).stdout(out.try_clone().unwrap()).stderr(out).spawn().expect(program);
+        Self { child, port, log }
+    }
+
+    /// Knot DNS as a secondary of the zone.
+    fn knot(folder: &Path, server: SocketAddr, key: (&str, &str)) -> Self {
+        let (port, folder) = (free_port(), folder.join("knot"));
+        fs::create_dir_all(&folder).unwrap();
+        let (place, from, (name, secret)) = (folder.display(), server.port(), key);
+        let conf = format!(
+            "server:\n  rundir: \"{place}\"\n  listen: 127.0.0.1@{port}\n\
+             log:\n  - target: stderr\n    any: info\n\
+             database:\n  storage: \"{place}\"\n\
+             key:\n  - id: {name}\n    algorithm: hmac-sha256\n    secret: {secret}\n\
+             remote:\n  - id: primary\n    address: 127.0.0.1@{from}\n    key: {name}\n\
+             acl:\n  - id: told\n    address: 127.0.0.1\n    key: {name}\n    action: notify\n\
+             zone:\n  - domain: {ZONE}\n    storage: \"{place}\"\n    master: primary\n    acl: told\n"
+        );
+        let config = folder.join("knot.conf");
+        fs::write(&config, conf).unwrap();
+        Self::start("knotd", &["-c", config.to_str().unwrap()], port, &folder)
+    }
+
+    /// Unbound with the exported file; `good.example` is its own.
+    fn unbound(folder: &Path, file: &str) -> Self {
+        let (port, folder) = (free_port(), folder.join(format!("unbound-{}", file.len())));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("domains.conf"), file).unwrap();
+        let place = folder.display();
+        let conf = format!(
+            "server:\n  interface: 127.0.0.1@{port}\n  do-daemonize: no\n  chroot: \"\"\n  username: \"\"\n  directory: \"{place}\"\n\
+             \x20 pidfile: \"\"\n  use-syslog: no\n  logfile: \"\"\n  module-config: \"iterator\"\n  access-control: 127.0.0.0/8 allow\n\
+             \x20 local-zone: \"good.example.\" static\n  local-data: \"good.example. A 198.51.100.2\"\n\
+             include: \"{place}/domains.conf\"\n\
+             remote-control:\n  control-enable: no\n"
+        );
+        let config = folder.join("unbound.conf");
+        fs::write(&config, conf).unwrap();
+        Self::start("unbound", &["-d", "-c", config.to_str().unwrap()], port, &folder)
+    }
+
+    fn asks(&self, name: &str) -> String {
+        let port = self.port.to_string();
+        let args = ["+short", "+tries=1", "+time=2", "@127.0.0.1", "-p", &port, name, "A"];
+        let out = Command::new("dig").args(args).output().unwrap();
+        String::from_utf8(out.stdout).unwrap().trim().to_owned()
+    }
+
+    async fn until(&self, name: &str, answer: &str) -> Duration {
+        let begun = Instant::now();
+        while self.asks(name) != answer {
+            let said = fs::read(&self.log).map(|log| String::from_utf8_lossy(&log).into_owned()).unwrap_or_default();
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "{name} is {} and not {answer}:\n{said}",
+                self.asks(name)
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        begun.elapsed()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn iwol_knot_takes_the_zone_follows_an_increment_and_is_refused_with_a_bad_key() {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let story = Story::begin(Backend::Sqlite).await;
+    story.change("listed.example", "listed").await;
+    story.stop_page("192.0.2.80").await;
+    let (key, secret) = story.key("hmac-sha256").await;
+    let bad = Peer::knot(&story.world.folder().join("bad"), story.at, (&key.name, &STANDARD.encode([1; 32])));
+    let knot = Peer::knot(story.world.folder(), story.at, (&key.name, &STANDARD.encode(&secret)));
+    let of = |name: &str| format!("{name}.{ZONE}");
+    knot.until(&of("listed.example"), "192.0.2.80").await;
+    assert_eq!(knot.asks(&of("deep.listed.example")), "192.0.2.80", "and everything below it");
+    story.told_at(([127, 0, 0, 1], knot.port).into(), &key).await;
+    story.change("new.example", "listed").await;
+    let took = knot.until(&of("new.example"), "192.0.2.80").await;
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    story.change("listed.example", "removed").await;
+    knot.until(&of("listed.example"), "").await;
+    let log = fs::read_to_string(&knot.log).unwrap();
+    assert!(log.contains("IXFR, incoming"), "{log}");
+    // With another secret nothing came.
+    assert_eq!(bad.asks(&of("new.example")), "");
+    let refused = fs::read_to_string(&bad.log).unwrap();
+    assert!(refused.contains("failed"), "{refused}");
+    drop((knot, bad));
+    story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn iwol_unbound_goes_by_the_file() {
+    let story = Story::begin(Backend::Sqlite).await;
+    let (world, pim) = (&story.world, pim(&story.world).await);
+    story.stop_page("192.0.2.80").await;
+    story.change("listed.example", "listed").await;
+    story.change("other.example", "listed").await;
+    let file = async || {
+        world.app.blocklist.follow(&world.app.db, &world.app.vault).await.unwrap();
+        let answer = pim.get("/api/v1/blocklist?format=unbound").await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        answer.text()
+    };
+    let unbound = Peer::unbound(world.folder(), &file().await);
+    unbound.until("listed.example", "192.0.2.80").await;
+    assert_eq!(unbound.asks("deep.www.listed.example"), "192.0.2.80", "and everything below it");
+    assert_eq!(unbound.asks("good.example"), "198.51.100.2", "what is not listed is answered as ever");
+    drop(unbound);
+    story.change("listed.example", "removed").await;
+    let unbound = Peer::unbound(world.folder(), &file().await);
+    unbound.until("other.example", "192.0.2.80").await;
+    assert_ne!(unbound.asks("listed.example"), "192.0.2.80", "removed is not blocked any more");
+    drop(unbound);
+    story.end().await;
+}
