@@ -11,6 +11,7 @@ pub mod network;
 mod packages;
 mod pictures;
 mod reports;
+mod resolver;
 
 use crate::{
     config::Config,
@@ -87,6 +88,8 @@ struct Ready {
     sites: Vec<ReadySite>,
     /// The page with a button for each thing that can change in the invented web.
     visit: Option<String>,
+    /// The demo's resolver, which goes by the block list: `dig @127.0.0.1 -p PORT NAME`.
+    resolver: SocketAddr,
     /// A way in for clients of the public hash-sharing protocol.
     hash_sharing: HashSharing,
 }
@@ -106,6 +109,9 @@ pub async fn demo(args: Args) -> Result<()> {
     let (mut app, stage) = prepare(&args, icse.clone()).await?;
     let people = network::everybody(&app.db).await?;
     link::release(&app, &people).await?;
+    let names = stage.as_ref().map(|stage| stage.names);
+    let server = *app.blocklist.config.listen.first().ok_or("the demo's name server listens nowhere")?;
+    let resolver = resolver::start(&app, &people, server, names).await?;
     let keys = make_keys(&app, &people).await?;
     let identities = packages::create(&app, &people).await?;
     app.personas = Arc::new(people.iter().zip(&keys).map(|(who, (link, _))| persona(who, link)).collect());
@@ -126,7 +132,7 @@ pub async fn demo(args: Args) -> Result<()> {
             stage.iter().flat_map(Stage::sites).map(|s| ReadySite { url: s.url, country: s.country, what: s.what });
         let (sites, visit) = (sites.collect(), stage.as_ref().map(Stage::visit));
         let hash_sharing = HashSharing { base_url: format!("{url}{}", web::hash_sharing::BASE), ..reader };
-        tokio::spawn(announce(Ready { url, personas, sites, visit, hash_sharing }, ready_file));
+        tokio::spawn(announce(Ready { url, personas, sites, visit, resolver, hash_sharing }, ready_file));
         (stage, receiver)
     })
     .await;
@@ -203,6 +209,8 @@ fn config(args: &Args, stage: Option<&Stage>) -> Result<Config> {
     config.lists.index_folder = args.data.join("index");
     // The demo's one suggestion is for everybody to see.
     config.lists.blind_sample = 0.0;
+    config.dns.enabled = true;
+    config.dns.listen = vec![([127, 0, 0, 1], resolver::free_port()?).into()];
     config.reports.default_lane = Some(network::default_lane()?);
     Ok(config)
 }
@@ -293,6 +301,8 @@ async fn announce(ready: Ready, file: Option<PathBuf>) {
         print::line(&format!("To take a case along as {name}: access token {api_token}"));
         print::line(&format!("  and to open the package: {identity}"));
     }
+    let port = ready.resolver.port();
+    print::line(&format!("A resolver that goes by the block list: dig @127.0.0.1 -p {port} quarry.example"));
     if let Some(visit) = &ready.visit {
         print::line("Sites of the invented web, to report and have fetched:");
         for ReadySite { url, country, what } in &ready.sites {
