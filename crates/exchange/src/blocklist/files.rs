@@ -310,10 +310,10 @@ fn head(file: &File, out: &mut String) {
             "{{\"format\":\"{CONTEXT}\",\"kind\":\"changes\",\"since\":{since},\"serial\":{serial},\"count\":{count}"
         ),
         (Form::Csv, _) => write!(out, "serial,change,domain\r\n"),
-        (Form::Hosts, _) => write!(
-            out,
-            "# Serial {serial}, {count} domains. Names below a listed domain cannot be said in this form.\n"
-        ),
+        (Form::Hosts, _) => {
+            let note = "Names below a listed domain cannot be said in this form.";
+            writeln!(out, "# Serial {serial}, {count} domains. {note}")
+        }
         (Form::Unbound, _) => write!(out, "# Serial {serial}, {count} domains.\nserver:\n"),
     };
 }

@@ -206,8 +206,7 @@ impl Walk {
     /// The domain here; `None` at the end.
     pub fn peek(&mut self) -> Option<&str> {
         // Passes over what the small part takes away; afterwards the smaller of both is what is here.
-        loop {
-            let Some((domain, listed)) = self.of.apart.get(self.apart) else { break };
+        while let Some((domain, listed)) = self.of.apart.get(self.apart) {
             match self.of.base.get(self.base).map(|base| base.cmp(domain)) {
                 Some(std::cmp::Ordering::Less) => break,
                 Some(std::cmp::Ordering::Equal) => self.base += 1,

@@ -153,7 +153,7 @@ pub fn find(message: &[u8]) -> Result<Option<Found>, Malformed> {
             fudge: data.fudge(),
             mac: AsRef::<[u8]>::as_ref(data.mac()).to_vec(),
             original_id: data.original_id(),
-            error: u16::from(data.error().to_int()),
+            error: data.error().to_int(),
             other: AsRef::<[u8]>::as_ref(data.other()).to_vec(),
             start,
         }));

@@ -185,6 +185,18 @@ async fn cr_4_a_providers_files_are_signed_and_its_secret_is_shown_once() {
         UnparsedPublicKey::new(&ED25519, &public).verify(signed(bytes).as_bytes(), &signature).is_ok()
     };
     assert!(holds(&whole.bytes) && !holds(&whole.bytes[1..]));
+    // The check that the document gives to providers says the same.
+    let document = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/blocklist.md")).unwrap();
+    let check = document.split("```python\n").nth(1).unwrap().split("```").next().unwrap();
+    let (script, file) = (world.folder().join("check.py"), world.folder().join("list.json"));
+    fs::write(&script, check).unwrap();
+    let python = std::env::var("CPORT_PYTHON").expect("CPORT_PYTHON names a Python with the tests' packages");
+    let checks = |bytes: &[u8]| {
+        fs::write(&file, bytes).unwrap();
+        let args = ["json", &serial, &said, &world.app.signer.public()].map(str::to_owned);
+        Command::new(&python).arg(&script).arg(&file).args(args).output().unwrap().status.success()
+    };
+    assert!(checks(&whole.bytes) && !checks(&whole.bytes[1..]));
     story.change("a.example", "removed").await;
     follow().await;
     let changed = pim.get(&format!("/api/v1/blocklist?since={serial}")).await.json();

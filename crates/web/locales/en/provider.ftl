@@ -1,7 +1,7 @@
 # An access provider's page.
 
 provider-title = The block list
-provider-lead = { $n } domains are listed, at serial { $serial }. We learn when your servers fetched it, and nothing of who looks up what.
+provider-lead = Listed domains: { $n }. Serial: { $serial }. We learn when your servers fetched the list, and nothing of who looks up what.
 provider-made = Your new key
 provider-made-once = This is the only time that its secret is shown. Put it into your name server's configuration now.
 provider-stop = Stop page
