@@ -4,6 +4,7 @@ mod admin;
 mod agreements;
 mod at_server;
 mod audit_verify;
+mod blocklist;
 mod doctor;
 mod evidence;
 mod lists;
@@ -62,6 +63,9 @@ enum Command {
     /// Sealed evidence: prove it, sweep, rotate keys, erase, print chains of custody
     #[command(subcommand)]
     Evidence(evidence::Command),
+    /// The block list of domains, for access providers
+    #[command(subcommand)]
+    Blocklist(blocklist::Command),
     /// Stand-ins for partners, to set up a link with
     #[command(subcommand)]
     Sandbox(sandbox::Command),
@@ -115,6 +119,7 @@ async fn run(command: Command) -> house::Result<ExitCode> {
         Command::Migrate(config) => migrate::migrate(&config).await?,
         Command::Audit(command) => return audit_verify::run(command).await,
         Command::Evidence(command) => return evidence::run(command).await,
+        Command::Blocklist(command) => blocklist::run(&command)?,
         Command::Sandbox(command) => sandbox::run(command).await?,
         Command::Openapi => print::line(&web::openapi().to_pretty_json()?),
         Command::Flow => print::text(&reports::flow::markdown()),

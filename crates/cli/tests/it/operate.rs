@@ -12,6 +12,32 @@ fn get(url: &str, token: &str) -> Value {
 }
 
 #[test]
+fn the_stop_page_is_plain_files_without_scripts() {
+    let place = Place::new("stop-page");
+    let out = place.folder.join("stop");
+    let done = cport(&[
+        "blocklist",
+        "stop-page",
+        "--law",
+        "Article 1 <of> an Example Act",
+        "--complaints",
+        "https://exchange.example/complaints",
+    ])
+    .arg("--out")
+    .arg(&out)
+    .output()
+    .unwrap();
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let pages: Vec<String> = text(&done.stdout).lines().map(|file| fs::read_to_string(file).unwrap()).collect();
+    let page = pages.iter().find(|p| p.contains("<html")).expect("a page");
+    assert!(page.contains("Article 1 &lt;of&gt; an Example Act") || page.contains("Article 1 &#60;of&#62;"), "{page}");
+    assert!(page.contains("https://exchange.example/complaints") && !page.contains("<script"), "{page}");
+    for language in ["en", "fr", "de", "nl", "es", "it"] {
+        assert!(page.contains(&format!("lang=\"{language}\"")), "{language}");
+    }
+}
+
+#[test]
 fn a_report_is_submitted_from_the_command_line() {
     let place = Place::new("submit");
     let token = place.set_up();

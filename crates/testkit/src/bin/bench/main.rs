@@ -20,6 +20,7 @@ mod lists;
 mod media;
 mod package;
 mod police;
+mod zone;
 
 use serde_json::{Value, json};
 use std::{
@@ -61,6 +62,7 @@ const BENCHES: &[Bench] = &[
     ("gallery", gallery::gallery),
     ("pdq", media::pdq),
     ("police.package", package::package),
+    ("domains.zone", zone::zone),
     ("link.deliver_sqlite", |name| link::deliver(name, Backend::Sqlite)),
     ("link.deliver_postgres", |name| link::deliver(name, Backend::Postgres)),
     ("lists.import", lists::import),
