@@ -85,6 +85,8 @@ async fn a_new_urgent_case_stands_above_an_old_viral_one_with_its_reasons(world:
     let de = world.police("DE").await;
     for _ in 0..5 {
         told(&world, "DE", 100, 1, "adolescent").await;
+        // The newest stands for the others: which that is must not be a matter of chance within one moment.
+        world.app.db.clock().advance(1);
     }
     let urgent = told(&world, "DE", 3, 2, "infant").await;
     let folded = cases(&de, "?folded=true").await;
