@@ -183,7 +183,7 @@ fn bind(folder: &Path, key: &str, secret: &[u8]) -> (Ended, SocketAddr) {
         .expect("named");
     let ended = Ended(child);
     let begun = Instant::now();
-    while !fs::read_to_string(folder.join("log")).unwrap().contains("running") {
+    while !fs::read_to_string(folder.join("log")).unwrap().contains("all zones loaded") {
         assert!(begun.elapsed() < Duration::from_secs(120), "BIND loads the zone");
         std::thread::sleep(Duration::from_millis(200));
     }
