@@ -12,7 +12,7 @@ use super::{
     store, take,
 };
 use crate::Result;
-use base::{Actor, BlobId, ParcelId};
+use base::{Actor, BlobId, DispatchId, ParcelId};
 use futures_util::{StreamExt, TryStreamExt};
 use storage::{Backend, Db, Tx, evidence::Vault};
 
@@ -77,27 +77,33 @@ async fn before(out: &Out<'_>, tx: Tx, held: store::Held) -> Result<Ready> {
         tx.commit(&Act::Left(held.parcel.id, "closed")).await?;
         return Ok(Ready::Not(Vec::new()));
     }
-    if !store::parcel_waits(&tx, held.parcel.id).await? {
+    let waiting = waiting(&tx, held.parcel.id).await?;
+    if waiting.is_empty() {
         // Every receipt came meanwhile.
         let blob = store::parcel_end(&tx, held.parcel.id).await?;
         let gone = erase(out, &tx, blob).await?;
         tx.commit(&Act::Left(held.parcel.id, "left")).await?;
         return Ok(Ready::Not(gone));
     }
-    let groundless = store::dispatches_groundless(&tx, held.parcel.id).await?;
+    let groundless = store::dispatches_groundless(&tx, &waiting).await?;
     if !groundless.is_empty() {
-        let gone = take_apart(out, &tx, &held, &groundless).await?;
+        let gone = take_apart(out, &tx, &held, &waiting, &groundless).await?;
         tx.commit(&Act::Unpacked(held.parcel.id)).await?;
         return Ok(Ready::Not(gone));
     }
-    for row in store::dispatches_in(&tx, held.parcel.id).await? {
-        if matches!(row.state, State::Packed | State::Sent) && row.tries == 0 {
-            tx.note(&Act::Sent { dispatch: row.id, item: row.item, by: row.hotline }).await?;
-        }
+    for row in waiting.iter().filter(|row| row.tries == 0) {
+        tx.note(&Act::Sent { dispatch: row.id, item: row.item, by: row.hotline }).await?;
     }
     store::dispatches_attempt(&tx, held.parcel.id).await?;
     tx.commit(&Act::Left(held.parcel.id, "begun")).await?;
     Ok(Ready::Go(Box::new(held)))
+}
+
+/// What in a parcel waits for its receipt.
+async fn waiting(tx: &Tx, parcel: ParcelId) -> Result<Vec<store::Row>> {
+    let mut rows = store::dispatches_in(tx, parcel).await?;
+    rows.retain(store::Row::waits);
+    Ok(rows)
 }
 
 /// Takes a parcel apart because the ground of some items is gone. What was never handed over goes back into the queue and is
@@ -106,16 +112,12 @@ async fn take_apart(
     out: &Out<'_>,
     tx: &Tx,
     held: &store::Held,
-    groundless: &[base::DispatchId],
+    waiting: &[store::Row],
+    groundless: &[DispatchId],
 ) -> Result<Vec<BlobId>> {
-    let (mut back, mut parked) = (Vec::new(), Vec::new());
-    for row in store::dispatches_in(tx, held.parcel.id).await? {
-        match row.state {
-            State::Packed | State::Sent if row.attempted && groundless.contains(&row.id) => parked.push(row.id),
-            State::Packed | State::Sent => back.push(row.id),
-            _ => {}
-        }
-    }
+    let lost = |row: &&store::Row| row.attempted && groundless.contains(&row.id);
+    let parked: Vec<DispatchId> = waiting.iter().filter(lost).map(|row| row.id).collect();
+    let back: Vec<DispatchId> = waiting.iter().map(|row| row.id).filter(|id| !parked.contains(id)).collect();
     let gone = store::parcel_end(tx, held.parcel.id).await?;
     let again = store::Set { state: State::Queued, parcel: None, reason: None, wait: CLOSED_SECONDS };
     store::dispatches_set(tx, &back, again).await?;
@@ -190,12 +192,7 @@ async fn refused(out: &Out<'_>, held: &store::Held, reason: &str) -> Result<Vec<
 
 /// Takes a parcel apart that the receiver refused as a whole; returns its sealed object.
 pub(super) async fn refuse(tx: &Tx, parcel: ParcelId, reason: &str) -> Result<Option<BlobId>> {
-    let open: Vec<_> = store::dispatches_in(tx, parcel)
-        .await?
-        .into_iter()
-        .filter(|row| matches!(row.state, State::Packed | State::Sent))
-        .map(|row| row.id)
-        .collect();
+    let open: Vec<DispatchId> = waiting(tx, parcel).await?.iter().map(|row| row.id).collect();
     let alone = open.len() == 1;
     if !alone {
         store::dispatches_alone(tx, parcel).await?;

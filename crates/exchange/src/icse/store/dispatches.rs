@@ -85,6 +85,11 @@ pub async fn dispatch_find(tx: &Tx, id: DispatchId) -> Result<Option<Row>> {
 }
 
 impl Row {
+    /// Whether it is in a parcel that waits for its receipt.
+    pub const fn waits(&self) -> bool {
+        matches!(self.state, State::Packed | State::Sent)
+    }
+
     /// As planning sees it.
     pub const fn last(&self) -> Last {
         Last {
@@ -234,13 +239,10 @@ pub async fn dispatch_answered(tx: &Tx, id: DispatchId, state: State, reason: Op
     Ok(())
 }
 
-/// Among the dispatches of a parcel, those of items that nothing lets go on at this moment; withdrawals always may.
-pub async fn dispatches_groundless(tx: &Tx, parcel: ParcelId) -> Result<Vec<DispatchId>> {
+/// Among dispatches that wait for a receipt, those of items that nothing lets go on at this moment; withdrawals always may.
+pub async fn dispatches_groundless(tx: &Tx, waiting: &[Row]) -> Result<Vec<DispatchId>> {
     let mut groundless = Vec::new();
-    for row in dispatches_in(tx, parcel).await? {
-        if row.tells == Telling::Withdrawal || !matches!(row.state, State::Packed | State::Sent) {
-            continue;
-        }
+    for row in waiting.iter().filter(|row| row.tells != Telling::Withdrawal) {
         let onward = reports::onward::find(tx, row.item, reports::onward::Way::Identification).await;
         let live = onward.map_err(|_| storage::Error::Stored("onward"))?.is_some_and(|o| o.live);
         if !live {
