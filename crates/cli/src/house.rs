@@ -57,7 +57,6 @@ failures!(
     toml::de::Error,
     toml::ser::Error,
     reqwest::Error,
-    exchange::iwol::Error,
     exchange::Error,
     exchange::mail::Trouble,
     web::Error

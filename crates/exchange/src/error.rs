@@ -1,5 +1,6 @@
 //! What the loading dock refuses, in its own words.
 
+use crate::iwol::model::Why;
 use base::Refusal;
 
 /// Result of this room.
@@ -14,6 +15,9 @@ pub enum Error {
     /// There is no such thing, or not for this actor: nobody learns which.
     #[error("not found")]
     NotFound,
+    /// The rules of the block list do not allow it.
+    #[error("{}", .0.reason())]
+    Rule(Why),
     /// The state of things does not allow it.
     #[error("{reason}")]
     Conflict {
@@ -24,6 +28,9 @@ pub enum Error {
         /// A sentence for a person.
         reason: String,
     },
+    /// Too many want the same at once.
+    #[error("too many complaints come in now, send it again in an hour")]
+    TooMany,
     /// The house law refused.
     #[error(transparent)]
     Agreements(#[from] agreements::Error),

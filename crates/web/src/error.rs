@@ -27,9 +27,6 @@ pub enum Error {
     /// The removal refused.
     #[error(transparent)]
     Takedown(#[from] takedown::Error),
-    /// The block list refused.
-    #[error(transparent)]
-    Domains(#[from] exchange::iwol::Error),
     /// The loading dock refused.
     #[error(transparent)]
     Exchange(#[from] exchange::Error),
@@ -81,7 +78,6 @@ impl Error {
             Self::Lists(error) => of_lists(error),
             Self::Reports(error) => of_reports(error),
             Self::Takedown(error) => of_takedown(error),
-            Self::Domains(error) => of_domains(error),
             Self::Exchange(error) => of_exchange(error),
             Self::Storage(error) => of_storage(error),
             Self::Files(trouble) => {
@@ -152,26 +148,14 @@ fn of_takedown(error: &takedown::Error) -> Problem {
     }
 }
 
-fn of_domains(error: &exchange::iwol::Error) -> Problem {
-    use exchange::iwol::Error as E;
-    match error {
-        E::Refused(refusal) => refused(refusal),
-        E::NotFound => of_agreements(&agreements::Error::NotFound),
-        E::Rule(why) => problem(StatusCode::CONFLICT, why.rule(), why.reason().into(), Some(why.field())),
-        E::Conflict { rule, field, reason } => problem(StatusCode::CONFLICT, rule, reason.clone(), Some(field)),
-        E::TooMany => problem(StatusCode::TOO_MANY_REQUESTS, "too-many", error.to_string(), None),
-        E::Agreements(error) => of_agreements(error),
-        E::Reports(error) => of_reports(error),
-        E::Storage(error) => of_storage(error),
-    }
-}
-
 fn of_exchange(error: &exchange::Error) -> Problem {
     use exchange::Error as E;
     match error {
         E::Refused(refusal) => refused(refusal),
         E::NotFound => of_agreements(&agreements::Error::NotFound),
         E::Conflict { rule, field, reason } => problem(StatusCode::CONFLICT, rule, reason.clone(), Some(field)),
+        E::Rule(why) => problem(StatusCode::CONFLICT, why.rule(), why.reason().into(), Some(why.field())),
+        E::TooMany => problem(StatusCode::TOO_MANY_REQUESTS, "too-many", error.to_string(), None),
         E::Agreements(error) => of_agreements(error),
         E::Reports(error) => of_reports(error),
         E::Storage(error) => of_storage(error),

@@ -1,56 +1,11 @@
-//! What the block list's room refuses, in its own words.
+//! What the rules of listing refuse, as a caller meets it.
 
 use super::model::Why;
-use base::Refusal;
-
-/// Result of this room.
-pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// What was refused or went wrong.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// A value cannot be used.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// There is no such thing, or not for this actor: nobody learns which.
-    #[error("not found")]
-    NotFound,
-    /// The rules of [`super::model`] do not allow it.
-    #[error("{}", .0.reason())]
-    Rule(Why),
-    /// The state of things does not allow it.
-    #[error("{reason}")]
-    Conflict {
-        /// Stable name of the rule.
-        rule: &'static str,
-        /// Field as the caller knows it.
-        field: &'static str,
-        /// A sentence for a person.
-        reason: String,
-    },
-    /// Too many want the same at once.
-    #[error("too many complaints come in now, send it again in an hour")]
-    TooMany,
-    /// The house law refused.
-    #[error(transparent)]
-    Agreements(#[from] agreements::Error),
-    /// The spine refused.
-    #[error(transparent)]
-    Reports(#[from] reports::Error),
-    /// The cellar failed.
-    #[error(transparent)]
-    Storage(#[from] storage::Error),
-}
+use crate::Error;
 
 impl From<Why> for Error {
     fn from(why: Why) -> Self {
         Self::Rule(why)
-    }
-}
-
-impl Error {
-    pub(super) fn conflict(rule: &'static str, field: &'static str, reason: impl Into<String>) -> Self {
-        Self::Conflict { rule, field, reason: reason.into() }
     }
 }
 

@@ -26,10 +26,10 @@ mod store;
 pub mod tasks;
 mod work;
 
+pub use crate::{Error, Result};
 pub use act::Act;
 pub use config::{Domains, DomainsConfig};
 pub use domain::Domain;
-pub use error::{Error, Result};
 pub use store::Said;
 pub use work::work;
 
