@@ -5,12 +5,14 @@ pub mod fault;
 mod memory;
 mod names;
 mod paint;
+mod port;
 mod registry;
 mod visitors;
 mod web;
 mod world;
 
 pub use paint::picture;
+pub use port::free_port;
 pub use world::RANGE;
 
 use memory::Memory;

@@ -210,7 +210,7 @@ fn config(args: &Args, stage: Option<&Stage>) -> Result<Config> {
     // The demo's one suggestion is for everybody to see.
     config.lists.blind_sample = 0.0;
     config.dns.enabled = true;
-    config.dns.listen = vec![([127, 0, 0, 1], resolver::free_port()?).into()];
+    config.dns.listen = vec![([127, 0, 0, 1], invented::free_port()?).into()];
     config.reports.default_lane = Some(network::default_lane()?);
     Ok(config)
 }

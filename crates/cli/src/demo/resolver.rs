@@ -27,14 +27,6 @@ const EVERY: Duration = Duration::from_secs(1);
 /// Bytes of a question's head.
 const HEAD: usize = 12;
 
-/// A port that is free now.
-///
-/// # Errors
-/// There is none.
-pub fn free_port() -> std::io::Result<u16> {
-    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
-}
-
 /// Starts the resolver and says where it listens.
 pub async fn start(
     app: &App,

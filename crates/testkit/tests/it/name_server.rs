@@ -15,7 +15,7 @@ use exchange::{
 use serde_json::json;
 use std::{
     fs,
-    net::{SocketAddr, UdpSocket},
+    net::{SocketAddr, TcpStream},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -38,12 +38,12 @@ impl Story {
     async fn begin(backend: Backend) -> Self {
         let world = World::by(backend, Clock::Machine).await;
         let mut story = Self { world, at: ([127, 0, 0, 1], 0).into(), tasks: JoinSet::new() };
-        story.serve(None).await;
+        story.serve().await;
         story
     }
 
-    /// Starts the name server, at a place if one is given.
-    async fn serve(&mut self, _at: Option<SocketAddr>) {
+    /// Starts the name server.
+    async fn serve(&mut self) {
         let app = &self.world.app;
         let server = Server::bind(&app.db, &app.blocklist).await.expect("listens");
         self.at = server.addresses()[0];
@@ -116,10 +116,6 @@ impl Story {
         self.tasks.shutdown().await;
         World::tell(Backend::Sqlite, |_| async { self.world }).await;
     }
-}
-
-fn free_port() -> u16 {
-    UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// The access provider's operator.
@@ -246,7 +242,7 @@ impl Named {
     /// BIND as secondary of the zone and as a resolver that goes by it; `a.example` and below are its own.
     fn start(folder: &Path, server: SocketAddr, key: (&str, &str, &[u8])) -> Self {
         use base64::{Engine, engine::general_purpose::STANDARD};
-        let (port, folder) = (free_port(), folder.join("bind"));
+        let (port, folder) = (invented::free_port().unwrap(), folder.join("bind"));
         fs::create_dir_all(&folder).unwrap();
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
         let (name, algorithm, secret) = (key.0, key.1, STANDARD.encode(key.2));
@@ -410,12 +406,19 @@ impl Peer {
         let out = fs::File::create(&log).unwrap();
         let child =
             Command::new(program).args(args).stdout(out.try_clone().unwrap()).stderr(out).spawn().expect(program);
-        Self { child, port, log }
+        let peer = Self { child, port, log };
+        for _ in 0..1200 {
+            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                return peer;
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        panic!("{program} does not listen: {}", fs::read_to_string(&peer.log).unwrap());
     }
 
     /// Knot DNS as a secondary of the zone.
     fn knot(folder: &Path, server: SocketAddr, key: (&str, &str)) -> Self {
-        let (port, folder) = (free_port(), folder.join("knot"));
+        let (port, folder) = (invented::free_port().unwrap(), folder.join("knot"));
         fs::create_dir_all(&folder).unwrap();
         let (place, from, (name, secret)) = (folder.display(), server.port(), key);
         let conf = format!(
@@ -434,7 +437,7 @@ impl Peer {
 
     /// Unbound with the exported file; `good.example` is its own.
     fn unbound(folder: &Path, file: &str) -> Self {
-        let (port, folder) = (free_port(), folder.join(format!("unbound-{}", file.len())));
+        let (port, folder) = (invented::free_port().unwrap(), folder.join(format!("unbound-{}", file.len())));
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("domains.conf"), file).unwrap();
         let place = folder.display();

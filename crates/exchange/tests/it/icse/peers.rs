@@ -6,18 +6,13 @@ use exchange::icse::{IcseConfig, SftpConfig, Transport};
 use std::{
     fs,
     io::{Read, Write},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
     time::Duration,
 };
 use storage::S3Config;
-
-/// A port that is free now.
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
 
 fn awaited(port: u16) {
     for _ in 0..600 {
@@ -55,7 +50,7 @@ impl Sshd {
         }
         // Where the server is root, it takes this folder for granted.
         drop(fs::create_dir_all("/run/sshd"));
-        let port = free_port();
+        let port = invented::free_port().unwrap();
         let settings = format!(
             "ListenAddress 127.0.0.1\nPort {port}\nHostKey {}\nPidFile none\nAuthorizedKeysFile {}\nUsePAM no\n\
              StrictModes no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n\
@@ -133,7 +128,7 @@ pub struct S3 {
 impl S3 {
     pub fn start() -> Self {
         let python = std::env::var("CPORT_PYTHON").expect("CPORT_PYTHON is not set: run the tests with scripts/test");
-        let port = free_port();
+        let port = invented::free_port().unwrap();
         let mut command = Command::new(python);
         command.args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port.to_string()]);
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();

@@ -157,7 +157,7 @@ impl Drop for Ended {
 fn bind(folder: &Path, key: &str, secret: &[u8]) -> (Ended, SocketAddr) {
     use std::fmt::Write as _;
     fs::create_dir_all(folder).unwrap();
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = invented::free_port().unwrap();
     let mut zone =
         "$TTL 30\n@ SOA localhost. hostmaster.localhost. 1000000 60 30 604800 30\n@ NS localhost.\n".to_owned();
     for n in 1..=DOMAINS {
