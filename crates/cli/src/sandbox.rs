@@ -80,15 +80,8 @@ pub struct Args {
     repeat: bool,
     /// Talk nonsense: error-text, html, huge, deep, empty, other-parcel, words, types, cut, strangers, repeated,
     /// contradiction, ids
-    #[arg(long, value_name = "KIND", value_parser = hostile)]
+    #[arg(long, value_name = "KIND")]
     hostile: Option<Hostile>,
-}
-
-fn hostile(text: &str) -> std::result::Result<Hostile, String> {
-    Hostile::parse(text).ok_or_else(|| {
-        let known: Vec<&str> = Hostile::ALL.into_iter().map(Hostile::word).collect();
-        format!("it is one of {}", known.join(", "))
-    })
 }
 
 /// Runs a stand-in until it is ended.

@@ -18,27 +18,17 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use storage::{Tx, jobs};
 
-/// A way on from a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// To victim identification.
-    Identification,
-    /// As evidence for a domain on the block list.
-    Domains,
+base::words! {
+    /// A way on from a report.
+    Way, "way" {
+        /// To victim identification.
+        Identification = "identification",
+        /// As evidence for a domain on the block list.
+        Domains = "domains",
+    }
 }
 
 impl Way {
-    /// Every way.
-    pub const ALL: [Self; 2] = [Self::Identification, Self::Domains];
-
-    /// The one spelling.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Identification => "identification",
-            Self::Domains => "domains",
-        }
-    }
-
     /// Name of the queued step that says that something of an item changed this way. Its subject is the item.
     pub const fn step(self) -> &'static str {
         match self {
@@ -161,7 +151,7 @@ pub(crate) async fn settle(
         Some(a) if a.inherited_from.is_none() && !settled(tx, item.id).await? => Some(a),
         Some(_) | None => None,
     };
-    for way in Way::ALL {
+    for &way in Way::ALL {
         let by = judged.and_then(|judged| match (way, judged.class) {
             (Way::Identification, Class::NotIllegal) => series.clone(),
             (Way::Identification | Way::Domains, _) => ground(rulings, way),

@@ -73,7 +73,7 @@ async fn proposes(app: &App, who: &Somebody, domain: &str) -> Result<ProposalId>
 }
 
 async fn asks(app: &App, desk: &Somebody, id: ProposalId, agencies: &[&Somebody]) -> Result<()> {
-    let agencies: Vec<_> = agencies.iter().map(|a| a.organisation.id).collect();
+    let agencies: Vec<_> = agencies.iter().map(|a| a.organisation.id.to_string()).collect();
     let tx = app.db.begin(&desk.actor).await?;
     let act = desk::assign(&tx, &app.domains, id, &agencies).await?;
     Ok(tx.commit(&act).await?)
@@ -83,7 +83,8 @@ async fn confirms(app: &App, who: &Somebody, id: ProposalId) -> Result<()> {
     let tx = app.db.begin(&who.actor).await?;
     let act = review::see(&tx, id).await?;
     tx.note(&act).await?;
-    let (_, act) = review::say(&tx, &app.domains, id, Word::Confirm, "Invented: seen, it is as described.").await?;
+    let (_, act) =
+        review::say(&tx, &app.domains, id, Word::Confirm.word(), "Invented: seen, it is as described.").await?;
     tx.commit(&act).await?;
     work(app).await
 }

@@ -24,33 +24,21 @@ const PIECE: usize = 64 << 10;
 /// Sums kept: the forms of a serial, for some providers.
 const KEPT: usize = 64;
 
-/// In which form.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-pub enum Form {
-    /// JSON.
-    Json,
-    /// A table: comma-separated values.
-    Csv,
-    /// Lines of address and name.
-    Hosts,
-    /// `local-zone` and `local-data` of Unbound.
-    Unbound,
+base::words! {
+    /// In which form.
+    Form, "format" {
+        /// JSON.
+        Json = "domains.json",
+        /// A table: comma-separated values.
+        Csv = "domains.csv",
+        /// Lines of address and name.
+        Hosts = "domains.hosts",
+        /// `local-zone` and `local-data` of Unbound.
+        Unbound = "domains.conf",
+    }
 }
 
 impl Form {
-    /// Every one.
-    pub const ALL: [Self; 4] = [Self::Json, Self::Csv, Self::Hosts, Self::Unbound];
-
-    /// As it is asked for and signed.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Json => "json",
-            Self::Csv => "csv",
-            Self::Hosts => "hosts",
-            Self::Unbound => "unbound",
-        }
-    }
-
     /// How it is logged.
     pub const fn way(self) -> super::Way {
         match self {
@@ -78,17 +66,6 @@ impl Form {
             Self::Hosts => "domains.hosts",
             Self::Unbound => "domains.conf",
         }
-    }
-}
-
-impl std::str::FromStr for Form {
-    type Err = Refusal;
-
-    fn from_str(word: &str) -> Result<Self, Refusal> {
-        Self::ALL.into_iter().find(|form| form.word() == word).ok_or_else(|| {
-            let reason = format!("`{word}` is no form of the list, ask for json, csv, hosts or unbound");
-            Refusal::new("format", "unknown-format", reason)
-        })
     }
 }
 

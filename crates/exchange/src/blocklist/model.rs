@@ -88,29 +88,9 @@ pub struct Fetch {
     pub end: Option<End>,
 }
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$each:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        pub enum $name { $($(#[$each])* $variant,)* }
-
-        impl $name {
-            /// As it is stored and told.
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            /// By its word.
-            pub fn of(word: &str) -> Option<Self> {
-                match word { $($word => Some(Self::$variant),)* _ => None }
-            }
-        }
-    };
-}
-
-words! {
+base::words! {
     /// How the list is fetched.
-    Way {
+    Way, "way" {
         /// The whole zone by DNS.
         Axfr = "axfr",
         /// What changed, by DNS.
@@ -126,9 +106,9 @@ words! {
     }
 }
 
-words! {
+base::words! {
     /// How a fetch ended.
-    End {
+    End, "end" {
         /// All of it was taken.
         Whole = "whole",
         /// A file was given out; noted anew only when it broke off.

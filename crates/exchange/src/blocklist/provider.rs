@@ -91,14 +91,7 @@ pub struct Made {
 /// # Errors
 /// No such algorithm, or days out of range.
 pub async fn make_secret(vault: &Vault, org: OrgId, now: Time, algorithm: &str, days: Option<i64>) -> Result<Made> {
-    let algorithm = Algorithm::of(algorithm).ok_or_else(|| {
-        let known = Algorithm::ALL.map(Algorithm::word).join(", ");
-        Refusal::new(
-            "algorithm",
-            "unknown-algorithm",
-            format!("`{algorithm}` is not taken here, choose one of: {known}"),
-        )
-    })?;
+    let algorithm: Algorithm = algorithm.parse()?;
     let days = days.unwrap_or(MOST_DAYS);
     if !(1..=MOST_DAYS).contains(&days) {
         return Err(Refusal::new("days", "out-of-range", format!("a key lasts 1 to {MOST_DAYS} days")).into());

@@ -1,17 +1,16 @@
 //! Queries of the block list on its way out: its changes are only read here; what providers have is this part's own.
 
 use super::{
-    model::{End, Fetch, FetchKey, Secondary, Settings, Way},
+    model::{End, Fetch, FetchKey, Secondary, Settings},
     published::Change,
     stop::Stop,
 };
-use crate::rpz::tsig::Algorithm;
 use crate::{Error, Result};
 use base::{BlobId, FetchId, FetchKeyId, OrgId, SecondaryId, Time};
 use sea_orm::FromQueryResult;
 use storage::{
     Tx,
-    sql::{self, Page, keyset, one_more, scoped},
+    sql::{self, Page, keyset, one_more, scoped, word},
 };
 use uuid::Uuid;
 
@@ -117,12 +116,11 @@ struct KeyRow {
 
 impl KeyRow {
     fn key(self) -> Result<FetchKey> {
-        let algorithm = Algorithm::of(&self.algorithm).ok_or(storage::Error::Stored("fetch_key.algorithm"))?;
         Ok(FetchKey {
             id: FetchKeyId(self.id),
             org: OrgId(self.org_id),
             name: self.name,
-            algorithm,
+            algorithm: word(&self.algorithm, "fetch_key.algorithm")?,
             secret: BlobId(self.secret_id),
             made_at: Time::from_micros(self.made_at),
             ends_at: Time::from_micros(self.ends_at),
@@ -280,16 +278,13 @@ pub async fn fetches(tx: &Tx, before: Option<(i64, Uuid)>, limit: u64) -> Result
             id: FetchId(row.id),
             org: OrgId(row.org_id),
             key: row.key_id.map(FetchKeyId),
-            way: Way::of(&row.way).ok_or(storage::Error::Stored("list_fetch.way"))?,
+            way: word(&row.way, "list_fetch.way")?,
             from: row.from_serial,
             to: row.to_serial,
             at: Time::from_micros(row.at),
             ended_at: row.ended_at.map(Time::from_micros),
             bytes: row.bytes,
-            end: row
-                .result
-                .map(|word| End::of(&word).ok_or(storage::Error::Stored("list_fetch.result")))
-                .transpose()?,
+            end: row.result.map(|end| word(&end, "list_fetch.result")).transpose()?,
         })
     };
     let rows = rows.into_iter().map(fetch).collect::<Result<Vec<_>>>()?;

@@ -150,13 +150,8 @@ fn one(value: Value) -> Result<Answer, Wrong> {
 }
 
 fn word(fields: &mut Map<String, Value>) -> Result<Word, Wrong> {
-    match text(fields, "word")?.ok_or_else(|| missing("word"))?.as_str() {
-        "new" => Ok(Word::New),
-        "known" => Ok(Word::Known),
-        "identified" => Ok(Word::Identified),
-        "victim_identified" => Ok(Word::VictimIdentified),
-        _ => Err(("word", "it is not `new`, `known`, `identified` or `victim_identified`".into())),
-    }
+    let wrong = |_| ("word", "it is not `new`, `known`, `identified` or `victim_identified`".into());
+    text(fields, "word")?.ok_or_else(|| missing("word"))?.parse().map_err(wrong)
 }
 
 fn missing(field: &'static str) -> Wrong {
@@ -213,13 +208,7 @@ pub fn write(answer: &Answer) -> Value {
         }
         Says::Found { word, series } => {
             put("says", "found".into());
-            let word = match word {
-                Word::New => "new",
-                Word::Known => "known",
-                Word::Identified => "identified",
-                Word::VictimIdentified => "victim_identified",
-            };
-            put("word", word.into());
+            put("word", word.word().into());
             if let Some(series) = series {
                 put("series", series.clone());
             }

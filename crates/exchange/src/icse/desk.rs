@@ -91,35 +91,19 @@ pub struct Stray {
     pub why: String,
 }
 
-/// Which dispatches are looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Which {
-    /// What has no receipt yet.
-    Open,
-    /// What somebody has to look at.
-    Failed,
-    /// What is through.
-    Through,
+base::words! {
+    /// Which dispatches are looked at.
+    Which, "which" {
+        /// What has no receipt yet.
+        Open = "open",
+        /// What somebody has to look at.
+        Failed = "failed",
+        /// What is through.
+        Through = "through",
+    }
 }
 
 impl Which {
-    /// Every choice.
-    pub const ALL: [Self; 3] = [Self::Open, Self::Failed, Self::Through];
-
-    /// The one spelling.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Failed => "failed",
-            Self::Through => "through",
-        }
-    }
-
-    /// Reads the one spelling back.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|w| w.word() == word)
-    }
-
     const fn states(self) -> &'static [State] {
         match self {
             Self::Open => &[State::Queued, State::Packed, State::Sent],

@@ -69,15 +69,16 @@ pub enum Says {
     },
 }
 
-/// What the receiver knows of an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Word {
-    /// Nobody had it before.
-    New,
-    /// It was there already; the victim is not known to be identified.
-    Known,
-    /// It belongs to material of an identified series.
-    Identified,
-    /// The victim is identified.
-    VictimIdentified,
+base::words! {
+    /// What the receiver knows of an item.
+    Word, "word" {
+        /// Nobody had it before.
+        New = "new",
+        /// It was there already; the victim is not known to be identified.
+        Known = "known",
+        /// It belongs to material of an identified series.
+        Identified = "identified",
+        /// The victim is identified.
+        VictimIdentified = "victim_identified",
+    }
 }

@@ -11,7 +11,6 @@ use super::{
 };
 use aws_lc_rs::digest::{SHA256, digest};
 use base::{Actor, ComplaintId, Refusal, Time};
-use std::str::FromStr;
 use storage::{Db, Page, Tx, keyset};
 use uuid::Uuid;
 
@@ -22,37 +21,15 @@ const MOST_CONTACT: usize = 200;
 /// Most characters of a decision's reason.
 const MOST_REASON: usize = 1000;
 
-/// What became of a complaint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Nobody has decided.
-    Open,
-    /// It is right.
-    Upheld,
-    /// It is not.
-    Rejected,
-}
-
-impl State {
-    /// Every state.
-    pub const ALL: [Self; 3] = [Self::Open, Self::Upheld, Self::Rejected];
-
-    /// The one spelling.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Upheld => "upheld",
-            Self::Rejected => "rejected",
-        }
-    }
-}
-
-impl FromStr for State {
-    type Err = Refusal;
-
-    fn from_str(text: &str) -> Result<Self, Refusal> {
-        let known = Self::ALL.into_iter().find(|s| s.word() == text);
-        known.ok_or_else(|| Refusal::new("state", "unknown-state", "this is one of open, upheld, rejected"))
+base::words! {
+    /// What became of a complaint.
+    State, "state" {
+        /// Nobody has decided.
+        Open = "open",
+        /// It is right.
+        Upheld = "upheld",
+        /// It is not.
+        Rejected = "rejected",
     }
 }
 
@@ -170,21 +147,15 @@ pub async fn list(tx: &Tx, state: State, after: Option<(i64, Uuid)>, limit: u64)
     Ok((keyset::page(rows, limit, |c| (c.due_at.micros(), c.id.0))?, Act::ComplaintsRead))
 }
 
-/// Whether there is such a complaint.
-pub async fn exists(tx: &Tx, id: ComplaintId) -> Result<()> {
-    store::complaint_find(tx, id).await?.map(drop).ok_or(Error::NotFound)
-}
-
-/// Decides a complaint, once.
-pub async fn decide(tx: &Tx, with: &Domains, id: ComplaintId, state: State, reason: &str) -> Result<Act> {
+/// Decides a complaint, once: upheld or rejected.
+pub async fn decide(tx: &Tx, with: &Domains, id: ComplaintId, decision: &str, reason: &str) -> Result<Act> {
     let complaint = store::complaint_find(tx, id).await?.ok_or(Error::NotFound)?;
+    let none = || Refusal::new("decision", "unknown-state", "a decision is upheld or rejected");
+    let state = decision.parse().ok().filter(|state| *state != State::Open).ok_or_else(none)?;
     let who = me(tx).await?;
     let reason = base::text("reason", reason, MOST_REASON)?;
-    if state == State::Open {
-        return Err(Refusal::new("decision", "unknown-state", "a decision is upheld or rejected").into());
-    }
     let listed = store::proposals_of_domain(tx, &complaint.domain).await?;
-    let listed = listed.into_iter().find(|p| matches!(p.stage.as_str(), "listed" | "leaving"));
+    let listed = listed.into_iter().find(|p| p.stage.is_listed());
     if let Some(listed) = &listed {
         let (proposal, _) = store::state_of(tx, listed.id).await?.ok_or(Error::NotFound)?;
         let had_part = proposal.authors.contains(&who.person)

@@ -86,61 +86,35 @@ pub struct Evidence {
     pub seen_at: Time,
 }
 
-/// One criterion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Criterion {
-    /// A person judged it.
-    ByPerson,
-    /// Its class counts.
-    Severe,
-    /// It shows somebody real.
-    Real,
-    /// It is young enough.
-    Age,
-    /// It is online.
-    Online,
-    /// Enough items hold all of the above.
-    Together,
-    /// Agencies of countries confirm it, which comes with the review.
-    Agencies,
-}
-
-impl Criterion {
-    /// The one spelling.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::ByPerson => "by_person",
-            Self::Severe => "severe",
-            Self::Real => "real",
-            Self::Age => "age",
-            Self::Online => "online",
-            Self::Together => "together",
-            Self::Agencies => "agencies",
-        }
+base::words! {
+    /// One criterion.
+    Criterion, "criterion" {
+        /// A person judged it.
+        ByPerson = "by_person",
+        /// Its class counts.
+        Severe = "severe",
+        /// It shows somebody real.
+        Real = "real",
+        /// It is young enough.
+        Age = "age",
+        /// It is online.
+        Online = "online",
+        /// Enough items hold all of the above.
+        Together = "together",
+        /// Agencies of countries confirm it, which comes with the review.
+        Agencies = "agencies",
     }
 }
 
-/// Whether a criterion holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Holds {
-    /// It does.
-    Yes,
-    /// It does not.
-    No,
-    /// It is not to be said before the review.
-    Later,
-}
-
-impl Holds {
-    /// The one spelling.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Yes => "yes",
-            Self::No => "no",
-            Self::Later => "later",
-        }
+base::words! {
+    /// Whether a criterion holds.
+    Holds, "holds" {
+        /// It does.
+        Yes = "yes",
+        /// It does not.
+        No = "no",
+        /// It is not to be said before the review.
+        Later = "later",
     }
 }
 

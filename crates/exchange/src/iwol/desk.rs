@@ -28,12 +28,17 @@ pub(super) struct Applied {
     pub change: Option<Change>,
     /// The serial of that, where it has one.
     pub serial: Option<i64>,
+    /// Why, by who did it or by who asked for it before.
+    pub why: Option<String>,
 }
 
-/// Has agencies review a proposal, besides those that do.
-pub async fn assign(tx: &Tx, with: &Domains, id: ProposalId, agencies: &[OrgId]) -> Result<Act> {
+/// Has agencies, by their ids, review a proposal, besides those that do.
+pub async fn assign(tx: &Tx, with: &Domains, id: ProposalId, agencies: &[impl AsRef<str>]) -> Result<Act> {
     let who = me(tx).await?;
-    store::proposal_find(tx, id).await?.ok_or(Error::NotFound)?;
+    store::proposal(tx, id).await?;
+    let unknown = || Refusal::new("organisations", "unknown-organisation", "choose agencies of police that take part");
+    let read = |agency: &_| AsRef::<str>::as_ref(agency).parse::<OrgId>().map_err(|_| unknown());
+    let agencies: Vec<OrgId> = agencies.iter().map(read).collect::<Result<_, _>>()?;
     if agencies.is_empty() || agencies.len() > MOST_REVIEWERS {
         let reason = format!("choose 1 to {MOST_REVIEWERS} agencies");
         return Err(Refusal::new("organisations", "domain-reviewers", reason).into());
@@ -41,41 +46,46 @@ pub async fn assign(tx: &Tx, with: &Domains, id: ProposalId, agencies: &[OrgId])
     let known = directory::organisations(tx).await?;
     let mut chosen = Vec::new();
     for agency in agencies {
-        let found = known.iter().find(|o| o.id == *agency && o.kind == OrgKind::Lea && o.active);
-        let country = found.and_then(|o| o.country);
-        let refuse =
-            || Refusal::new("organisations", "unknown-organisation", "choose agencies of police that take part");
-        chosen.push((*agency, country.ok_or_else(refuse)?));
+        let found = known.iter().find(|o| o.id == agency && o.kind == OrgKind::Lea && o.active);
+        chosen.push((agency, found.and_then(|o| o.country).ok_or_else(unknown)?));
     }
     let done = apply(tx, with, id, &who, &Event::Assign(chosen)).await?;
     Ok(Act::Assigned(id, done.after.reviewers.len()))
 }
 
-/// What INTERPOL does with a word and a reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deed {
-    /// Confirms that a guarded domain is meant.
-    Extra,
-    /// Closes the proposal.
-    Close,
-    /// Asks that the domain be removed.
-    AskRemoval,
-    /// Agrees to that.
-    AgreeRemoval,
-    /// Keeps it against that.
-    Keep,
-    /// Takes it off the list at once.
-    Withdraw,
-    /// Stands by that, as the second person.
-    SecondName,
+base::words! {
+    /// What INTERPOL does with a word and a reason.
+    Deed, "do" {
+        /// Confirms that a guarded domain is meant.
+        Extra = "extra",
+        /// Closes the proposal.
+        Close = "close",
+        /// Asks that the domain be removed.
+        AskRemoval = "ask_removal",
+        /// Agrees to that.
+        AgreeRemoval = "agree_removal",
+        /// Keeps it against that.
+        Keep = "keep",
+        /// Takes it off the list at once.
+        Withdraw = "withdraw",
+        /// Stands by that, as the second person.
+        SecondName = "second_name",
+    }
 }
 
-/// Does it.
-pub async fn act(tx: &Tx, with: &Domains, id: ProposalId, deed: Deed, reason: &str) -> Result<Act> {
+impl Deed {
+    /// Whether it is done for a reason of its own.
+    pub const fn needs_reason(self) -> bool {
+        !matches!(self, Self::AgreeRemoval | Self::SecondName)
+    }
+}
+
+/// Does what a word stands for.
+pub async fn act(tx: &Tx, with: &Domains, id: ProposalId, deed: &str, reason: &str) -> Result<Act> {
+    store::proposal(tx, id).await?;
+    let deed: Deed = deed.parse()?;
     let who = me(tx).await?;
-    store::proposal_find(tx, id).await?.ok_or(Error::NotFound)?;
-    let needs = !matches!(deed, Deed::AgreeRemoval | Deed::SecondName);
-    let why = if needs { base::text("reason", reason, MOST_REASON)? } else { String::new() };
+    let why = if deed.needs_reason() { base::text("reason", reason, MOST_REASON)? } else { String::new() };
     let said = || why.clone();
     let event = match deed {
         Deed::Extra => Event::Extra(said()),
@@ -86,7 +96,6 @@ pub async fn act(tx: &Tx, with: &Domains, id: ProposalId, deed: Deed, reason: &s
         Deed::Withdraw => Event::Emergency(said()),
         Deed::SecondName => Event::SecondName,
     };
-    let asked = store::state_of(tx, id).await?.and_then(|(_, asked)| asked).unwrap_or_default();
     let done = apply(tx, with, id, &who, &event).await?;
     if let (Some(Change::Listed(..)), Some(serial)) = (&done.change, done.serial) {
         jobs::enqueue(tx, PLAN, id.0).await?;
@@ -96,7 +105,7 @@ pub async fn act(tx: &Tx, with: &Domains, id: ProposalId, deed: Deed, reason: &s
         Deed::Extra => Act::Meant(id, why),
         Deed::Close => Act::Closed(id, why),
         Deed::AskRemoval => Act::RemovalAsked(id, why),
-        Deed::AgreeRemoval => Act::Removed(id, asked),
+        Deed::AgreeRemoval => Act::Removed(id, done.why.unwrap_or_default()),
         Deed::Keep => Act::Kept(id, why),
         Deed::Withdraw => Act::Withdrawn(id, why),
         Deed::SecondName => Act::Seconded(id),
@@ -134,7 +143,7 @@ pub(super) async fn apply(
     if !store::proposal_lock(tx, id).await? {
         return Err(Error::NotFound);
     }
-    let listing = store::proposal_find(tx, id).await?.ok_or(Error::NotFound)?;
+    let listing = store::proposal(tx, id).await?;
     let (mut before, asked) = store::state_of(tx, id).await?.ok_or(Error::NotFound)?;
     if let Event::Assign(_) = event {
         // What an agency proposed was not held against the list, which it does not know.
@@ -153,10 +162,10 @@ pub(super) async fn apply(
         None => None,
         Some(change) => carry_out(tx, with, &listing, &mut after, change, why.as_deref(), who).await?,
     };
-    let kept = why.filter(|_| matches!(after.stage, Stage::Leaving(_)));
-    store::state_put(tx, id, &after, kept.as_deref()).await?;
+    let kept = why.as_deref().filter(|_| matches!(after.stage, Stage::Leaving(_)));
+    store::state_put(tx, id, &after, kept).await?;
     store::reviewers_put(tx, id, &after).await?;
-    Ok(Applied { after, change, serial })
+    Ok(Applied { after, change, serial, why })
 }
 
 /// Exhibits are frozen; whether they are still enough is asked when it counts: some may have been taken back, and time went by.

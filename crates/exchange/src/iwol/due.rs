@@ -2,7 +2,7 @@
 //! confirm it again, by the time it has for that. What nobody confirmed again in time leaves the list by itself.
 
 use super::{
-    Act, Domains, Error, Result,
+    Act, Domains, Result,
     desk::{self, NOT_AGAIN},
     evidence::Exhibit,
     look::Listing,
@@ -22,27 +22,19 @@ const FETCHED: i64 = 86_400;
 /// Most pages that are fetched again for one domain.
 const MOST_PAGES: usize = 20;
 
-/// What looking again came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Found {
-    /// Something of it is still there.
-    There,
-    /// Nothing of it is there any more.
-    Gone,
-    /// It cannot be said: nothing was fetched.
-    Unknown,
+base::words! {
+    /// What looking again came to.
+    Found, "found" {
+        /// Something of it is still there.
+        There = "there",
+        /// Nothing of it is there any more.
+        Gone = "gone",
+        /// It cannot be said: nothing was fetched.
+        Unknown = "unknown",
+    }
 }
 
 impl Found {
-    /// The one spelling.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::There => "there",
-            Self::Gone => "gone",
-            Self::Unknown => "unknown",
-        }
-    }
-
     /// From what is known of each exhibit: there, gone, or nobody looked.
     fn of(each: &[Option<bool>]) -> Self {
         match each {
@@ -57,14 +49,10 @@ impl Found {
 pub(super) async fn plan(tx: &Tx, with: &Domains, id: ProposalId) -> Result<()> {
     let Some(listing) = store::proposal_find(tx, id).await? else { return Ok(()) };
     let next = listing.due_at.map(|due| with.over(due)).into_iter().chain(listing.recheck_at).min();
-    match next.filter(|_| is_listed(&listing)) {
+    match next.filter(|_| listing.stage.is_listed()) {
         Some(next) => Ok(jobs::plan(tx, DUE, id.0, next).await?),
         None => Ok(jobs::unplan(tx, DUE, id.0).await?),
     }
-}
-
-fn is_listed(listing: &Listing) -> bool {
-    matches!(listing.stage.as_str(), "listed" | "leaving")
 }
 
 /// The queued step that plans.
@@ -79,8 +67,8 @@ pub(super) async fn plan_step(db: &Db, with: &Domains, job: &jobs::Job, id: Prop
 pub(super) async fn due(db: &Db, with: &Domains, reach: Reach, job: &jobs::Job, id: ProposalId) -> Result<()> {
     let tx = db.begin(&Actor::machine("domains")).await?;
     jobs::done(&tx, job).await?;
-    let listing = store::proposal_find(&tx, id).await?.ok_or(Error::NotFound)?;
-    let act = if !is_listed(&listing) {
+    let listing = store::proposal(&tx, id).await?;
+    let act = if !listing.stage.is_listed() {
         Act::NotNeeded
     } else if listing.due_at.is_some_and(|due| with.over(due) <= tx.now()) {
         expire(&tx, with, id).await?

@@ -5,7 +5,7 @@ use super::{
     criteria::Check,
     evidence::Exhibit,
     guard::Guard,
-    model::{Proposal, Stage},
+    model::{At, Proposal},
     store::{self, Said, Which},
 };
 use base::{BlobId, OrgId, PersonId, ProposalId, Time};
@@ -21,8 +21,8 @@ pub struct Listing {
     pub domain: Domain,
     /// Name of the criteria.
     pub rule: String,
-    /// Word of [`Stage`].
-    pub stage: String,
+    /// Where it is.
+    pub stage: At,
     /// Its version, from 1.
     pub version: i64,
     /// Why it needs an extra confirmation.
@@ -50,7 +50,7 @@ impl Listing {
             id,
             domain,
             rule: String::new(),
-            stage: String::new(),
+            stage: At::Desk,
             version: 1,
             guards: Vec::new(),
             created_at: now,
@@ -154,7 +154,7 @@ pub struct Full {
 impl Full {
     /// Whether INTERPOL owes it a second name.
     pub fn needs_second_name(&self) -> bool {
-        self.state.as_ref().is_some_and(|s| matches!(s.stage, Stage::Removed { second: None, .. }))
+        self.state.as_ref().is_some_and(|s| s.stage.at() == At::Withdrawn)
     }
 }
 
@@ -170,21 +170,17 @@ pub async fn proposals(
     Ok((keyset::page(rows, limit, |p| (p.created_at.micros(), p.id.0))?, Act::ProposalsRead))
 }
 
-/// Whether the actor may see such a proposal as its author or as INTERPOL.
-pub async fn exists(tx: &Tx, id: ProposalId) -> Result<()> {
-    store::proposal_find(tx, id).await?.ok_or(Error::NotFound)?;
-    // Who reviews a proposal reads it as a review, without what its author thinks.
-    match store::authors_of(tx, id).await?.is_empty() {
-        true => Err(Error::NotFound),
-        false => Ok(()),
-    }
+/// A proposal with who wrote its versions, for INTERPOL and for the organisation that wrote one. Who reviews it reads it as a
+/// review, without what its author thinks.
+pub(super) async fn written(tx: &Tx, id: ProposalId) -> Result<(Listing, Vec<store::Author>)> {
+    let listing = store::proposal(tx, id).await?;
+    let authors = store::authors_of(tx, id).await?;
+    if authors.is_empty() { Err(Error::NotFound) } else { Ok((listing, authors)) }
 }
 
 /// One proposal, for INTERPOL and for the organisation that wrote a version of it.
 pub async fn proposal(tx: &Tx, id: ProposalId) -> Result<(Full, Act)> {
-    exists(tx, id).await?;
-    let listing = store::proposal_find(tx, id).await?.ok_or(Error::NotFound)?;
-    let own = store::authors_of(tx, id).await?;
+    let (listing, own) = written(tx, id).await?;
     // An agency reads the newest version that it wrote; INTERPOL the one in force.
     let version = own.iter().map(|(version, ..)| *version).max().unwrap_or(listing.version);
     let state = store::state_of(tx, id).await?;
@@ -211,7 +207,7 @@ pub async fn picture(tx: &Tx, id: ProposalId, exhibit: Uuid, purpose: &str) -> R
 
 /// Whether there is such a picture.
 pub async fn has_picture(tx: &Tx, id: ProposalId, exhibit: Uuid) -> Result<BlobId> {
-    let listing = store::proposal_find(tx, id).await?.ok_or(Error::NotFound)?;
+    let listing = store::proposal(tx, id).await?;
     let exhibits = store::exhibits_of(tx, id, listing.version).await?;
     exhibits.iter().find(|e| e.id == exhibit).and_then(|e| e.picture).ok_or(Error::NotFound)
 }

@@ -65,18 +65,52 @@ pub enum Stage {
     },
 }
 
+base::words! {
+    /// A stage without who is in it, as lists and filters tell it.
+    At, "stage" {
+        /// INTERPOL says who reviews it.
+        Desk = "desk",
+        /// Agencies review it.
+        Review = "review",
+        /// A reviewer refused it.
+        Returned = "returned",
+        /// Its domain is on the list.
+        Listed = "listed",
+        /// It is to be removed, once another person agrees.
+        Leaving = "leaving",
+        /// Its domain is off the list by one name; the second follows.
+        Withdrawn = "withdrawn",
+        /// Its domain is off the list.
+        Removed = "removed",
+        /// It leads nowhere.
+        Closed = "closed",
+    }
+}
+
+impl At {
+    /// Whether it can still become a listing.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Desk | Self::Review | Self::Returned)
+    }
+
+    /// Whether its domain is on the list.
+    pub const fn is_listed(self) -> bool {
+        matches!(self, Self::Listed | Self::Leaving)
+    }
+}
+
 impl Stage {
-    /// The one spelling.
-    pub const fn word(&self) -> &'static str {
+    /// Which it is.
+    pub const fn at(&self) -> At {
         match self {
-            Self::Desk => "desk",
-            Self::Review => "review",
-            Self::Returned => "returned",
-            Self::Closed => "closed",
-            Self::Listed => "listed",
-            Self::Leaving(_) => "leaving",
-            Self::Removed { second: None, .. } => "withdrawn",
-            Self::Removed { second: Some(_), .. } => "removed",
+            Self::Desk => At::Desk,
+            Self::Review => At::Review,
+            Self::Returned => At::Returned,
+            Self::Closed => At::Closed,
+            Self::Listed => At::Listed,
+            Self::Leaving(_) => At::Leaving,
+            Self::Removed { second: None, .. } => At::Withdrawn,
+            Self::Removed { second: Some(_), .. } => At::Removed,
         }
     }
 }
@@ -285,8 +319,12 @@ fn desk(who: &Actor) -> Result<(), Why> {
     if who.side == Side::Desk { Ok(()) } else { Err(Why::NotYours) }
 }
 
-fn at(p: &Proposal, stages: &[&str]) -> Result<(), Why> {
-    if stages.contains(&p.stage.word()) { Ok(()) } else { Err(Why::NotNow) }
+fn at(p: &Proposal, stages: &[At]) -> Result<(), Why> {
+    now(stages.contains(&p.stage.at()))
+}
+
+fn now(is: bool) -> Result<(), Why> {
+    if is { Ok(()) } else { Err(Why::NotNow) }
 }
 
 fn reasoned(why: &str) -> Result<(), Why> {
@@ -295,7 +333,7 @@ fn reasoned(why: &str) -> Result<(), Why> {
 
 fn assign(p: &mut Proposal, who: &Actor, more: &[(OrgId, Country)]) -> Effect {
     desk(who)?;
-    at(p, &["desk", "review", "listed"])?;
+    at(p, &[At::Desk, At::Review, At::Listed])?;
     let mut all = p.reviewers.clone();
     for (org, country) in more {
         let mut parts = all.iter().copied().chain(p.author.country().map(|c| (p.author.org, c)));
@@ -345,7 +383,7 @@ fn another<'a>(others: impl IntoIterator<Item = &'a Actor> + Clone, who: &Actor)
 
 fn confirm(p: &mut Proposal, who: &Actor) -> Effect {
     who.country().ok_or(Why::NotYours)?;
-    at(p, &["review"])?;
+    at(p, &[At::Review])?;
     if p.authors.contains(&who.person) {
         return Err(Why::OwnEdit);
     }
@@ -371,7 +409,7 @@ fn list(p: &mut Proposal) -> Option<Change> {
 
 fn refuse(p: &mut Proposal, who: &Actor, why: &str) -> Effect {
     reviewer(p, who)?;
-    at(p, &["review"])?;
+    at(p, &[At::Review])?;
     reasoned(why)?;
     p.stage = Stage::Returned;
     void(p);
@@ -391,7 +429,7 @@ fn edit(p: &mut Proposal, who: &Actor, guarded: bool) -> Effect {
         Side::Agency(_) if p.author.org == who.org => {}
         Side::Agency(_) | Side::Machine | Side::Nobody => return Err(Why::NotYours),
     }
-    at(p, &["desk", "review", "returned"])?;
+    now(p.stage.at().is_open())?;
     void(p);
     p.author = who.clone();
     if !p.authors.contains(&who.person) {
@@ -406,7 +444,7 @@ fn edit(p: &mut Proposal, who: &Actor, guarded: bool) -> Effect {
 
 fn close(p: &mut Proposal, who: &Actor, why: &str) -> Effect {
     desk(who)?;
-    at(p, &["desk", "review", "returned"])?;
+    now(p.stage.at().is_open())?;
     reasoned(why)?;
     void(p);
     p.stage = Stage::Closed;
@@ -415,7 +453,7 @@ fn close(p: &mut Proposal, who: &Actor, why: &str) -> Effect {
 
 fn extra(p: &mut Proposal, who: &Actor, why: &str) -> Effect {
     desk(who)?;
-    at(p, &["desk", "review"])?;
+    at(p, &[At::Desk, At::Review])?;
     if !p.guarded {
         return Err(Why::NotGuarded);
     }
@@ -429,7 +467,7 @@ fn extra(p: &mut Proposal, who: &Actor, why: &str) -> Effect {
 
 fn renew(p: &mut Proposal, who: &Actor) -> Effect {
     who.country().ok_or(Why::NotYours)?;
-    at(p, &["listed"])?;
+    at(p, &[At::Listed])?;
     another(&p.renewed, who)?;
     concerned(p, who)?;
     p.renewed.push(who.clone());
@@ -452,7 +490,7 @@ fn ask_removal(p: &mut Proposal, who: &Actor, why: &str) -> Effect {
     if who.side != Side::Desk {
         concerned(p, who)?;
     }
-    at(p, &["listed"])?;
+    at(p, &[At::Listed])?;
     reasoned(why)?;
     p.stage = Stage::Leaving(who.clone());
     Ok(None)
@@ -480,7 +518,7 @@ fn keep(p: &mut Proposal, who: &Actor, why: &str) -> Effect {
 
 fn emergency(p: &mut Proposal, who: &Actor, why: &str) -> Effect {
     desk(who)?;
-    at(p, &["listed", "leaving"])?;
+    now(p.stage.at().is_listed())?;
     reasoned(why)?;
     Ok(remove(p, who.clone(), None))
 }
@@ -499,7 +537,7 @@ fn expire(p: &mut Proposal, who: &Actor, over: bool) -> Effect {
     if who.side != Side::Machine {
         return Err(Why::NotYours);
     }
-    at(p, &["listed", "leaving"])?;
+    now(p.stage.at().is_listed())?;
     if !over {
         return Err(Why::NotOver);
     }

@@ -6,9 +6,10 @@ use super::{
     criteria::{self, Check, Criterion, Holds},
     evidence::{self, Exhibit},
     guard::{self, Guard},
-    look::Listing,
+    look::{self, Listing},
     me,
-    model::{self, Event, Side},
+    model::{self, Event},
+    review::{self, Word},
     store::{self, Which},
 };
 use base::{OrgKind, ProposalId};
@@ -63,14 +64,14 @@ pub(super) async fn guards(tx: &Tx, domain: &Domain) -> Result<Vec<Guard>> {
 pub async fn propose(tx: &Tx, with: &Domains, domain: &str, opinion: &str) -> Result<(ProposalId, Act)> {
     let author = me(tx).await?;
     let domain = Domain::parse("domain", domain)?;
-    let opinion = base::text("opinion", opinion, MOST_OPINION)?;
+    let opinion = self::opinion(opinion)?;
     let found = checked(tx, with, domain).await?;
     hold(&found.checks)?;
     alone(tx, &found).await?;
     let state = model::Proposal::begin(author.clone(), !found.guards.is_empty())?;
     let new = Listing {
         rule: with.rule.name.clone(),
-        stage: state.stage.word().into(),
+        stage: state.stage.at(),
         guards: found.guards,
         ..Listing::new(tx.id(ProposalId::new)?, found.domain, tx.now())
     };
@@ -123,7 +124,7 @@ async fn alone(tx: &Tx, found: &Checked) -> Result<()> {
     if found.listed {
         return Err(Error::conflict("domain-listed", "domain", "this domain is on the list already"));
     }
-    let open = |p: &Listing| matches!(p.stage.as_str(), "desk" | "review" | "returned" | "listed" | "leaving");
+    let open = |p: &Listing| p.stage.is_open() || p.stage.is_listed();
     let others = match tx.actor().kind {
         OrgKind::Interpol => store::proposals_of_domain(tx, &found.domain).await?,
         OrgKind::Hotline | OrgKind::Lea | OrgKind::Asp | OrgKind::Network => {
@@ -139,16 +140,24 @@ async fn alone(tx: &Tx, found: &Checked) -> Result<()> {
     }
 }
 
-/// INTERPOL writes a new version, with the evidence as it is now. What was said about the one before is void.
-pub async fn edit(tx: &Tx, with: &Domains, id: ProposalId, opinion: &str) -> Result<Act> {
+/// A new version by INTERPOL, or asked for by the agency that made the proposal. What was said about the one before is void.
+pub async fn revise(tx: &Tx, with: &Domains, id: ProposalId, text: &str) -> Result<Act> {
+    look::written(tx, id).await?;
+    match tx.actor().kind {
+        OrgKind::Interpol => edit(tx, with, id, text).await,
+        OrgKind::Hotline | OrgKind::Lea | OrgKind::Asp | OrgKind::Network => {
+            Ok(review::say(tx, with, id, Word::Edit.word(), text).await?.1)
+        }
+    }
+}
+
+/// INTERPOL writes a new version, with the evidence as it is now.
+async fn edit(tx: &Tx, with: &Domains, id: ProposalId, text: &str) -> Result<Act> {
     let who = me(tx).await?;
     // Before the version is read: of two edits at once, the second follows the first.
     store::proposal_lock(tx, id).await?;
-    let before = store::proposal_find(tx, id).await?.ok_or(Error::NotFound)?;
-    if who.side != Side::Desk {
-        return Err(model::Why::NotYours.into());
-    }
-    let opinion = base::text("opinion", opinion, MOST_OPINION)?;
+    let before = store::proposal(tx, id).await?;
+    let opinion = opinion(text)?;
     let found = checked(tx, with, before.domain.clone()).await?;
     hold(&found.checks)?;
     rewrite(tx, with, &before, &who, &opinion, &found).await
@@ -170,7 +179,7 @@ pub(super) async fn rewrite(
     Ok(Act::Edited(after.id, after.version))
 }
 
-/// The opinion of a version, as an agency's edit sends it.
+/// The opinion of a version.
 pub(super) fn opinion(text: &str) -> Result<String> {
     Ok(base::text("opinion", text, MOST_OPINION)?)
 }

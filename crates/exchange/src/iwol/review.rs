@@ -9,12 +9,11 @@ use super::{
     evidence::Exhibit,
     look::{Listing, Version},
     me,
-    model::{self, Event, Proposal, Side, Stage, Why},
+    model::{self, At, Event, Proposal, Side, Stage, Why},
     propose::{self, Checked},
     store::{self, Said, Which},
 };
-use base::{Actor, OrgId, PersonId, ProposalId, Refusal, ReviewId};
-use std::str::FromStr;
+use base::{Actor, OrgId, PersonId, ProposalId, ReviewId};
 use storage::{Db, Page, Tx, jobs, keyset};
 use uuid::Uuid;
 
@@ -23,43 +22,19 @@ pub(super) const WORD: &str = "domain-word";
 /// Most characters of a reason.
 const MOST_REASON: usize = 1000;
 
-/// What an agency's person says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Word {
-    /// It is to be listed.
-    Confirm,
-    /// It is not.
-    Refuse,
-    /// It stays listed.
-    Renew,
-    /// It does not.
-    Object,
-    /// The own proposal reads otherwise.
-    Edit,
-}
-
-impl Word {
-    /// Every word.
-    pub const ALL: [Self; 5] = [Self::Confirm, Self::Refuse, Self::Renew, Self::Object, Self::Edit];
-
-    /// The one spelling.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Confirm => "confirm",
-            Self::Refuse => "refuse",
-            Self::Renew => "renew",
-            Self::Object => "object",
-            Self::Edit => "edit",
-        }
-    }
-}
-
-impl FromStr for Word {
-    type Err = Refusal;
-
-    fn from_str(text: &str) -> Result<Self, Refusal> {
-        let known = Self::ALL.into_iter().find(|w| w.word() == text);
-        known.ok_or_else(|| Refusal::new("word", "unknown-word", "`word` is one of confirm, refuse, renew, object"))
+base::words! {
+    /// What an agency's person says.
+    Word, "word" {
+        /// It is to be listed.
+        Confirm = "confirm",
+        /// It is not.
+        Refuse = "refuse",
+        /// It stays listed.
+        Renew = "renew",
+        /// It does not.
+        Object = "object",
+        /// The own proposal reads otherwise.
+        Edit = "edit",
     }
 }
 
@@ -85,16 +60,11 @@ pub async fn waiting(tx: &Tx, after: Option<(i64, Uuid)>, limit: u64) -> Result<
 }
 
 async fn addressed(tx: &Tx, id: ProposalId) -> Result<Listing> {
-    let listing = store::proposal_find(tx, id).await?.ok_or(Error::NotFound)?;
+    let listing = store::proposal(tx, id).await?;
     match store::reviewers_of(tx, id).await?.contains(&tx.actor().org) {
         true => Ok(listing),
         false => Err(Error::NotFound),
     }
-}
-
-/// Whether the actor's agency may say a word on it: it reviews it or made it.
-pub async fn exists(tx: &Tx, id: ProposalId) -> Result<()> {
-    store::proposal_find(tx, id).await?.map(drop).ok_or(Error::NotFound)
 }
 
 /// One of them.
@@ -120,8 +90,9 @@ pub async fn see(tx: &Tx, id: ProposalId) -> Result<Act> {
 }
 
 /// Says a word on a proposal that the actor's agency reviews or wrote.
-pub async fn say(tx: &Tx, with: &Domains, id: ProposalId, word: Word, text: &str) -> Result<(ReviewId, Act)> {
-    let listing = store::proposal_find(tx, id).await?.ok_or(Error::NotFound)?;
+pub async fn say(tx: &Tx, with: &Domains, id: ProposalId, word: &str, text: &str) -> Result<(ReviewId, Act)> {
+    let listing = store::proposal(tx, id).await?;
+    let word: Word = word.parse()?;
     let who = me(tx).await?;
     let Side::Agency(country) = who.side else { return Err(Why::NotYours.into()) };
     let reason = match word {
@@ -183,7 +154,7 @@ async fn known(tx: &Tx, with: &Domains, listing: &Listing, who: &model::Actor) -
     let confirmed = said.iter().filter(|s| counts(s, Word::Confirm) && s.version == listing.version);
     let renewed = said.iter().filter(|s| counts(s, Word::Renew) && round.is_some_and(|began| s.at > began));
     Ok(Proposal {
-        stage: stage(&listing.stage),
+        stage: stage(listing.stage),
         author,
         authors: authors.iter().map(|(_, _, person, _)| *person).collect(),
         reviewers: country.filter(|_| reviews).map(|country| (who.org, country)).into_iter().collect(),
@@ -194,15 +165,16 @@ async fn known(tx: &Tx, with: &Domains, listing: &Listing, who: &model::Actor) -
     })
 }
 
-fn stage(word: &str) -> Stage {
-    match word {
-        "desk" => Stage::Desk,
-        "review" => Stage::Review,
-        "returned" => Stage::Returned,
-        "listed" => Stage::Listed,
-        "leaving" => Stage::Leaving(somebody()),
-        "closed" => Stage::Closed,
-        _ => Stage::Removed { first: somebody(), second: None },
+/// A stage as far as an agency may know it: not who is in it.
+fn stage(at: At) -> Stage {
+    match at {
+        At::Desk => Stage::Desk,
+        At::Review => Stage::Review,
+        At::Returned => Stage::Returned,
+        At::Listed => Stage::Listed,
+        At::Leaving => Stage::Leaving(somebody()),
+        At::Closed => Stage::Closed,
+        At::Withdrawn | At::Removed => Stage::Removed { first: somebody(), second: None },
     }
 }
 
@@ -237,7 +209,7 @@ async fn not_counted(tx: Tx, said: &Said, rule: &'static str) -> Result<()> {
 async fn counted(tx: &Tx, with: &Domains, said: &Said) -> Result<Option<i64>> {
     // Before the version is compared: an edit at the same moment would have the word count for what it was not about.
     store::proposal_lock(tx, said.proposal).await?;
-    let listing = store::proposal_find(tx, said.proposal).await?.ok_or(Error::NotFound)?;
+    let listing = store::proposal(tx, said.proposal).await?;
     if said.version != listing.version && !matches!(said.word, Word::Renew | Word::Object) {
         return Err(Error::conflict("domain-edited", "id", "this was about an earlier version"));
     }

@@ -201,7 +201,7 @@ fn se_6_no_listing_and_no_removal_by_one_alone_in_the_whole_state_space() {
                         sound(state, &after, &told, who, event, change);
                     }
                     if seen.insert((after.clone(), then.clone())) {
-                        *stages.entry(after.stage.word()).or_default() += 1;
+                        *stages.entry(after.stage.at().word()).or_default() += 1;
                         next.push((after, then));
                     }
                 }

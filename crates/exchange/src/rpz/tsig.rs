@@ -12,35 +12,19 @@ use domain::{
 /// Seconds that clocks may differ (RFC 8945, section 10).
 pub const FUDGE: u16 = 300;
 
-/// How it is signed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-pub enum Algorithm {
-    /// hmac-sha256
-    Sha256,
-    /// hmac-sha384
-    Sha384,
-    /// hmac-sha512
-    Sha512,
+base::words! {
+    /// How it is signed.
+    Algorithm, "algorithm" {
+        /// hmac-sha256
+        Sha256 = "hmac-sha256",
+        /// hmac-sha384
+        Sha384 = "hmac-sha384",
+        /// hmac-sha512
+        Sha512 = "hmac-sha512",
+    }
 }
 
 impl Algorithm {
-    /// Every one.
-    pub const ALL: [Self; 3] = [Self::Sha256, Self::Sha384, Self::Sha512];
-
-    /// As configurations spell it.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Sha256 => "hmac-sha256",
-            Self::Sha384 => "hmac-sha384",
-            Self::Sha512 => "hmac-sha512",
-        }
-    }
-
-    /// By its name; `None` for one that is not taken here, among them those of MD5 and SHA-1.
-    pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.word() == word)
-    }
-
     /// Bytes of a signature, and of a secret that is made here.
     pub const fn bytes(self) -> usize {
         match self {

@@ -442,7 +442,7 @@ async fn fa_3_answers_ten_times_in_any_order_are_one(mut world: World) -> World 
 async fn fa_5_garbage_from_the_receiver_parks_and_loses_nothing(mut world: World) -> World {
     let mut linked = Linked::new(&mut world, |_| {}).await;
     releases(&world).await;
-    for (n, hostile) in Hostile::ALL.into_iter().enumerate() {
+    for (n, &hostile) in Hostile::ALL.iter().enumerate() {
         linked.stop();
         linked.settings.hostile = Some(hostile);
         linked.start().await;

@@ -3,7 +3,7 @@
 use super::shown;
 use crate::{
     App,
-    api::domains::{acts, picture},
+    api::domains::picture,
     caller::{self, SeesDomains, SeesPropose},
     error::Result,
     names::Names,
@@ -16,10 +16,12 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
-use base::{OrgId, OrgKind, ProposalId, Time};
+use base::{OrgKind, ProposalId, Time};
 use exchange::iwol::{
-    desk, look, propose,
-    review::{self, Word},
+    desk::{self, Deed},
+    look,
+    model::At,
+    propose,
 };
 use serde::Deserialize;
 
@@ -42,20 +44,19 @@ pub async fn assign(
 ) -> Result<Response> {
     let id: ProposalId = caller::id(&id)?;
     let done = async {
-        let agencies: Vec<OrgId> =
-            pairs.iter().filter(|(name, _)| name == "organisation").filter_map(|(_, id)| id.parse().ok()).collect();
+        let chosen = pairs.iter().filter(|(name, _)| name == "organisation");
+        let agencies: Vec<&String> = chosen.map(|(_, agency)| agency).collect();
         let tx = app.db.begin(&who.actor).await?;
-        look::exists(&tx, id).await?;
         let act = desk::assign(&tx, &app.domains, id, &agencies).await?;
         Ok(tx.commit(&act).await?)
     };
     again(&app, &who, id, done.await, "domain-assigned", "organisations").await
 }
 
-/// A deed and why.
+/// What is done and why.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Deed {
+pub struct Asked {
     #[serde(rename = "do")]
     what: String,
     #[serde(default)]
@@ -67,13 +68,12 @@ pub async fn act(
     State(app): State<App>,
     SeesDomains(who): SeesDomains,
     Path(id): Path<String>,
-    Form(deed): Form<Deed>,
+    Form(deed): Form<Asked>,
 ) -> Result<Response> {
     let id: ProposalId = caller::id(&id)?;
     let done = async {
         let tx = app.db.begin(&who.actor).await?;
-        look::exists(&tx, id).await?;
-        let act = desk::act(&tx, &app.domains, id, acts::deed(&deed.what)?, &deed.reason).await?;
+        let act = desk::act(&tx, &app.domains, id, &deed.what, &deed.reason).await?;
         Ok(tx.commit(&act).await?)
     };
     again(&app, &who, id, done.await, "domain-done", "reason").await
@@ -96,13 +96,7 @@ pub async fn version(
     let id: ProposalId = caller::id(&id)?;
     let done = async {
         let tx = app.db.begin(&who.actor).await?;
-        look::exists(&tx, id).await?;
-        let act = match who.actor.kind {
-            OrgKind::Interpol => propose::edit(&tx, &app.domains, id, &new.opinion).await?,
-            OrgKind::Hotline | OrgKind::Lea | OrgKind::Asp | OrgKind::Network => {
-                review::say(&tx, &app.domains, id, Word::Edit, &new.opinion).await?.1
-            }
-        };
+        let act = propose::revise(&tx, &app.domains, id, &new.opinion).await?;
         Ok(tx.commit(&act).await?)
     };
     again(&app, &who, id, done.await, "domain-edited", "opinion").await
@@ -143,26 +137,22 @@ async fn again(
     }
 }
 
-/// Words of what INTERPOL may do at a stage, and whether each needs a reason.
-fn deeds(stage: &str, guarded: bool, extra: bool) -> Vec<(&'static str, bool)> {
-    let mut deeds = match stage {
-        "desk" | "review" => vec![("close", true)],
-        "returned" => vec![("close", true)],
-        "listed" => vec![("ask_removal", true), ("withdraw", true)],
-        "leaving" => vec![("agree_removal", false), ("keep", true), ("withdraw", true)],
-        "withdrawn" => vec![("second_name", false)],
-        _ => Vec::new(),
-    };
-    if guarded && !extra && matches!(stage, "desk" | "review") {
-        deeds.insert(0, ("extra", true));
+/// What INTERPOL may do at a stage.
+fn deeds(stage: At, guarded: bool, extra: bool) -> Vec<Deed> {
+    match stage {
+        At::Desk | At::Review if guarded && !extra => vec![Deed::Extra, Deed::Close],
+        At::Desk | At::Review | At::Returned => vec![Deed::Close],
+        At::Listed => vec![Deed::AskRemoval, Deed::Withdraw],
+        At::Leaving => vec![Deed::AgreeRemoval, Deed::Keep, Deed::Withdraw],
+        At::Withdrawn => vec![Deed::SecondName],
+        At::Removed | At::Closed => Vec::new(),
     }
-    deeds
 }
 
 /// Agencies that may be asked: those that are not part of it, of countries that are not.
 fn agencies(all: &[directory::Organisation], full: &look::Full) -> Vec<(String, String, String)> {
     let Some(state) = &full.state else { return Vec::new() };
-    if !matches!(full.listing.stage.as_str(), "desk" | "review" | "listed") {
+    if !matches!(full.listing.stage, At::Desk | At::Review | At::Listed) {
         return Vec::new();
     }
     let author = all.iter().find(|o| o.id == state.author.org).and_then(|o| o.country);
@@ -185,7 +175,6 @@ async fn drawn(
     let all = directory::organisations(&tx).await?;
     tx.commit(&act).await?;
     let (listing, desk) = (&full.listing, who.actor.kind == OrgKind::Interpol);
-    let stage = listing.stage.as_str();
     let extra = full.state.as_ref().is_some_and(|s| s.extra.is_some());
     Ok(ProposalPage {
         base: page::frame(app, who, "domains", done),
@@ -193,7 +182,7 @@ async fn drawn(
         id: id.to_string(),
         desk,
         name: shown::name(&listing.domain),
-        stage: listing.stage.clone(),
+        stage: listing.stage.word().into(),
         version: listing.version,
         rule: listing.rule.clone(),
         at: listing.created_at.minute(),
@@ -207,9 +196,9 @@ async fn drawn(
         words: shown::words(&full.said, listing.version, &names),
         reviewers: full.reviewers.iter().map(|org| names.of(*org)).collect(),
         agencies: agencies(&all, &full),
-        deeds: if desk { deeds(stage, !listing.guards.is_empty(), extra) } else { Vec::new() },
-        may_edit: matches!(stage, "desk" | "review" | "returned"),
-        may_renew: !desk && stage == "listed",
+        deeds: if desk { deeds(listing.stage, !listing.guards.is_empty(), extra) } else { Vec::new() },
+        may_edit: listing.stage.is_open(),
+        may_renew: !desk && listing.stage == At::Listed,
         asked: full.asked.clone(),
         history: shown::history(&full.history, &names),
         errors,

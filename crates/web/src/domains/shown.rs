@@ -80,7 +80,7 @@ pub fn row(p: &Listing, path: &str, now: Time) -> ProposalRow {
     ProposalRow {
         href: format!("{path}/{}", p.id),
         name: name(&p.domain),
-        stage: p.stage.clone(),
+        stage: p.stage.word().into(),
         at: p.created_at.minute(),
         due: p.due_at.map(Time::minute),
         late: p.due_at.is_some_and(|due| due <= now),

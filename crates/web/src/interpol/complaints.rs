@@ -86,8 +86,7 @@ pub async fn decide(
     let id: ComplaintId = caller::id(&id)?;
     let done = async {
         let tx = app.db.begin(&who.actor).await?;
-        complaint::exists(&tx, id).await?;
-        let act = complaint::decide(&tx, &app.domains, id, said.decision.parse()?, &said.reason).await?;
+        let act = complaint::decide(&tx, &app.domains, id, &said.decision, &said.reason).await?;
         Ok(tx.commit(&act).await?)
     };
     match done.await {

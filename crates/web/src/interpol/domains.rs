@@ -16,14 +16,13 @@ use exchange::iwol::{
     Domain,
     evidence::{self, Candidate},
     look::{self, Changed, Entry},
+    model::At,
     tasks::{self, About, Task},
 };
 use serde::Deserialize;
 
 /// Rows that the desk's parts show.
 const FEW: u64 = 50;
-/// Stages that one may look at.
-const STAGES: [&str; 8] = ["desk", "review", "returned", "listed", "leaving", "withdrawn", "removed", "closed"];
 
 /// Which stage, and from where on.
 #[derive(Default, Deserialize)]
@@ -39,13 +38,13 @@ pub async fn desk(
     SeesDomains(who): SeesDomains,
     Params(asked): Params<Asked>,
 ) -> Result<Response> {
-    let stage = STAGES.into_iter().find(|s| asked.stage.as_deref() == Some(*s)).unwrap_or("review");
+    let stage = asked.stage.as_deref().and_then(|s| s.parse().ok()).unwrap_or(At::Review);
     let (after, limit) = crate::api::shape::paging(asked.cursor.as_deref(), Some(FEW))?;
     let tx = app.db.look(&who.actor).await?;
     let now = tx.now();
     let (tasks, _) = tasks::all(&tx).await?;
     let (candidates, _) = evidence::candidates(&tx, None, FEW).await?;
-    let (found, act) = look::proposals(&tx, Some(stage), after, limit).await?;
+    let (found, act) = look::proposals(&tx, Some(stage.word()), after, limit).await?;
     tx.commit(&act).await?;
     page::show(&DeskPage {
         base: page::frame(&app, &who, "domains", None),
@@ -53,8 +52,7 @@ pub async fn desk(
         tasks: tasks.iter().map(task).collect(),
         candidates: candidates.items.iter().map(candidate).collect(),
         rows: found.items.iter().map(|p| shown::row(p, "/domains/proposals", now)).collect(),
-        stage: stage.into(),
-        stages: STAGES.to_vec(),
+        stage,
         next: found.next.map(|c| format!("/interpol/domains?stage={stage}&cursor={c}")),
     })
 }

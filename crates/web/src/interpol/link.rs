@@ -24,6 +24,7 @@ use base::{DispatchId, ReleaseId, Time};
 use exchange::icse::{
     act::Act,
     desk::{self, Which},
+    plan::State as Stage,
     release,
 };
 use serde::Deserialize;
@@ -52,7 +53,7 @@ pub async fn read(
 async fn drawn(app: &App, who: &SignedIn, asked: &Asked, errors: Vec<FieldError>) -> Result<LinkPage> {
     let runs = may(who.actor.kind, who.actor.role, Doing::RunLink);
     let (after, _) = crate::api::shape::paging(asked.cursor.as_deref(), None)?;
-    let which = asked.which.as_deref().and_then(Which::from_word).unwrap_or(Which::Failed);
+    let which = asked.which.as_deref().and_then(|w| w.parse().ok()).unwrap_or(Which::Failed);
     let tx = app.db.look(&who.actor).await?;
     let (link, flows, strays) = desk::overview(&tx).await?;
     let releases = release::all(&tx).await?;
@@ -95,7 +96,7 @@ fn row(shown: &desk::Shown, names: &Names) -> DispatchRow {
         reason: shown.reason.clone(),
         tries: show::count(shown.tries),
         at: shown.changed_at.minute(),
-        failed: matches!(shown.state.word(), "parked" | "rejected"),
+        failed: matches!(shown.state, Stage::Parked | Stage::Rejected),
     }
 }
 

@@ -21,6 +21,7 @@ use axum::{
 use base::{ProposalId, Time};
 use exchange::iwol::{
     look,
+    model::At,
     review::{self, Word},
 };
 use serde::Deserialize;
@@ -86,9 +87,7 @@ pub async fn say(
     let id: ProposalId = caller::id(&id)?;
     let done = async {
         let tx = app.db.begin(&who.actor).await?;
-        review::exists(&tx, id).await?;
-        let word: Word = said.word.parse()?;
-        let (_, act) = review::say(&tx, &app.domains, id, word, &said.reason).await?;
+        let (_, act) = review::say(&tx, &app.domains, id, &said.word, &said.reason).await?;
         Ok(tx.commit(&act).await?)
     };
     match done.await {
@@ -120,10 +119,10 @@ async fn refused(
 }
 
 /// Words that may be said of a review.
-fn may(review: &review::Review) -> Vec<&'static str> {
-    match review.listing.stage.as_str() {
-        "review" if review.seen => vec!["confirm", "refuse"],
-        "listed" => vec!["renew", "object"],
+fn may(review: &review::Review) -> Vec<Word> {
+    match review.listing.stage {
+        At::Review if review.seen => vec![Word::Confirm, Word::Refuse],
+        At::Listed => vec![Word::Renew, Word::Object],
         _ => Vec::new(),
     }
 }
@@ -138,7 +137,7 @@ async fn drawn(app: &App, who: &SignedIn, id: ProposalId, done: Option<String>) 
         base: page::frame(app, who, "domains", done),
         id: id.to_string(),
         name: shown::name(&listing.domain),
-        stage: listing.stage.clone(),
+        stage: listing.stage.word().into(),
         version: listing.version,
         rule: listing.rule.clone(),
         at: listing.created_at.minute(),

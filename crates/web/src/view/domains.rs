@@ -6,6 +6,7 @@ use super::{
     words::{t, t1, t2, word},
 };
 use askama::Template;
+use exchange::iwol::{desk::Deed, model::At, review::Word};
 
 /// A domain in both forms.
 #[derive(Clone, Debug, Default)]
@@ -119,7 +120,7 @@ pub struct TaskRow {
 }
 
 /// INTERPOL's first page of the list.
-#[derive(Clone, Debug, Default, Template)]
+#[derive(Clone, Debug, Template)]
 #[template(path = "domains/desk.html")]
 pub struct DeskPage {
     /// The frame.
@@ -132,10 +133,8 @@ pub struct DeskPage {
     pub candidates: Vec<CandidateRow>,
     /// Proposals of the stage chosen.
     pub rows: Vec<ProposalRow>,
-    /// Word: that stage.
-    pub stage: String,
-    /// Stages that one may choose.
-    pub stages: Vec<&'static str>,
+    /// That stage.
+    pub stage: At,
     /// Where the rows go on.
     pub next: Option<String>,
 }
@@ -319,8 +318,8 @@ pub struct ProposalPage {
     pub reviewers: Vec<String>,
     /// Agencies that may be asked: id, name, country.
     pub agencies: Vec<(String, String, String)>,
-    /// Words of what may be done now, each with whether it needs a reason.
-    pub deeds: Vec<(&'static str, bool)>,
+    /// What may be done now.
+    pub deeds: Vec<Deed>,
     /// Whether a new version may be made.
     pub may_edit: bool,
     /// Whether the own agency may say that it stays listed.
@@ -378,7 +377,7 @@ pub struct ReviewPage {
     /// What the own agency said.
     pub words: Vec<WordRow>,
     /// Words that may be said now.
-    pub may: Vec<&'static str>,
+    pub may: Vec<Word>,
     /// What was typed.
     pub reason: String,
     /// What is wrong.

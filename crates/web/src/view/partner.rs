@@ -6,6 +6,7 @@ use super::{
     words::{t, t1, t2, word},
 };
 use askama::Template;
+use exchange::rpz::tsig::Algorithm;
 
 /// A key.
 #[derive(Clone, Debug, Default)]
@@ -78,9 +79,4 @@ pub struct PartnerPage {
     pub made: Option<(String, String, String)>,
     /// What was refused.
     pub errors: Vec<FieldError>,
-}
-
-impl PartnerPage {
-    /// Algorithms, the usual one first.
-    pub const ALGORITHMS: [&str; 3] = ["hmac-sha256", "hmac-sha384", "hmac-sha512"];
 }

@@ -2,79 +2,39 @@
 
 use base::{DispatchId, ParcelId};
 
-/// A kind of nonsense.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hostile {
-    /// 200 with an error as text.
-    ErrorText,
-    /// 200 with a page for people.
-    Html,
-    /// JSON of 1 GiB.
-    Huge,
-    /// JSON in JSON, 100,000 deep.
-    Deep,
-    /// Nothing at all.
-    Empty,
-    /// The receipt of another parcel.
-    OtherParcel,
-    /// Words that nobody agreed on.
-    Words,
-    /// Numbers where text belongs.
-    Types,
-    /// Half a document.
-    Cut,
-    /// Receipts of what was never sent.
-    Strangers,
-    /// The same receipt many times.
-    Repeated,
-    /// One id that says two things.
-    Contradiction,
-    /// An id with line breaks and colours.
-    Ids,
+base::words! {
+    /// A kind of nonsense.
+    Hostile, "hostile" {
+        /// 200 with an error as text.
+        ErrorText = "ERROR: ORA-00001 unique constraint violated",
+        /// 200 with a page for people.
+        Html = "<!doctype html><title>Maintenance</title><h1>We will be back</h1>",
+        /// JSON of 1 GiB.
+        Huge = "huge",
+        /// JSON in JSON, 100,000 deep.
+        Deep = "deep",
+        /// Nothing at all.
+        Empty = "empty",
+        /// The receipt of another parcel.
+        OtherParcel = "other-parcel",
+        /// Words that nobody agreed on.
+        Words = "words",
+        /// Numbers where text belongs.
+        Types = "types",
+        /// Half a document.
+        Cut = "cut",
+        /// Receipts of what was never sent.
+        Strangers = "strangers",
+        /// The same receipt many times.
+        Repeated = "repeated",
+        /// One id that says two things.
+        Contradiction = "contradiction",
+        /// An id with line breaks and colours.
+        Ids = "ids",
+    }
 }
 
 impl Hostile {
-    /// All of them.
-    pub const ALL: [Self; 13] = [
-        Self::ErrorText,
-        Self::Html,
-        Self::Huge,
-        Self::Deep,
-        Self::Empty,
-        Self::OtherParcel,
-        Self::Words,
-        Self::Types,
-        Self::Cut,
-        Self::Strangers,
-        Self::Repeated,
-        Self::Contradiction,
-        Self::Ids,
-    ];
-
-    /// Its name on the command line.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::ErrorText => "error-text",
-            Self::Html => "html",
-            Self::Huge => "huge",
-            Self::Deep => "deep",
-            Self::Empty => "empty",
-            Self::OtherParcel => "other-parcel",
-            Self::Words => "words",
-            Self::Types => "types",
-            Self::Cut => "cut",
-            Self::Strangers => "strangers",
-            Self::Repeated => "repeated",
-            Self::Contradiction => "contradiction",
-            Self::Ids => "ids",
-        }
-    }
-
-    /// From its name.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == text)
-    }
-
     /// What is said of a parcel and one dispatch in it; [`Hostile::Huge`] goes on after it, up to 1 GiB.
     pub fn text(self, parcel: ParcelId, dispatch: DispatchId) -> Vec<u8> {
         let format = super::super::answer::FORMAT;

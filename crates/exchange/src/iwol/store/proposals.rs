@@ -2,7 +2,7 @@
 
 use super::scoped;
 use crate::iwol::{
-    Domain, Result,
+    Domain, Error, Result,
     guard::Guard,
     look::{Happened, Listing, Version},
     model::{Actor, Proposal},
@@ -11,7 +11,7 @@ use base::{OrgId, PersonId, ProposalId, Time};
 use sea_orm::FromQueryResult;
 use storage::{
     Tx,
-    sql::{self, one_more},
+    sql::{self, one_more, word},
 };
 use uuid::Uuid;
 
@@ -52,7 +52,7 @@ fn listing(row: Row) -> Result<Listing> {
         id: ProposalId(row.id),
         domain: Domain::stored(row.domain),
         rule: row.rule,
-        stage: row.stage,
+        stage: word(&row.stage, "domain_proposal.stage")?,
         version: row.version,
         guards: stored(&row.guards, "domain_proposal.guards")?,
         created_at: Time::from_micros(row.created_at),
@@ -74,7 +74,7 @@ pub async fn proposal_add(tx: &Tx, new: &Listing, skeleton: &str, state: &Propos
         new.domain.as_str().into(),
         skeleton.into(),
         new.rule.clone().into(),
-        new.stage.clone().into(),
+        new.stage.word().into(),
         new.version.into(),
         text_of(&new.guards, "domain_proposal.guards")?.into(),
         new.created_at.micros().into(),
@@ -84,6 +84,11 @@ pub async fn proposal_add(tx: &Tx, new: &Listing, skeleton: &str, state: &Propos
     let sql = "INSERT INTO domain_state (proposal_id, state) VALUES ($1, $2)";
     sql::run(tx, sql, vec![new.id.0.into(), state.into()]).await?;
     Ok(())
+}
+
+/// A proposal that the actor may see; for others there is none.
+pub async fn proposal(tx: &Tx, id: ProposalId) -> Result<Listing> {
+    proposal_find(tx, id).await?.ok_or(Error::NotFound)
 }
 
 /// A proposal that the actor may see.
@@ -166,7 +171,7 @@ pub async fn state_put(tx: &Tx, id: ProposalId, state: &Proposal, reason: Option
     let sql = "UPDATE domain_state SET state = $1, reason = $2 WHERE proposal_id = $3";
     sql::run(tx, sql, vec![text.into(), reason.map(str::to_owned).into(), id.0.into()]).await?;
     let sql = "UPDATE domain_proposal SET stage = $1, changed_at = $2 WHERE id = $3";
-    sql::run(tx, sql, vec![state.stage.word().into(), tx.now().micros().into(), id.0.into()]).await?;
+    sql::run(tx, sql, vec![state.stage.at().word().into(), tx.now().micros().into(), id.0.into()]).await?;
     Ok(())
 }
 
@@ -242,8 +247,11 @@ struct AuthorRow {
     name: String,
 }
 
-/// Versions of a proposal that the actor's organisation wrote; all for INTERPOL: version, organisation, person, name.
-pub async fn authors_of(tx: &Tx, id: ProposalId) -> Result<Vec<(i64, OrgId, PersonId, String)>> {
+/// Who wrote a version: version, organisation, person, name.
+pub type Author = (i64, OrgId, PersonId, String);
+
+/// Versions of a proposal that the actor's organisation wrote; all for INTERPOL.
+pub async fn authors_of(tx: &Tx, id: ProposalId) -> Result<Vec<Author>> {
     let sql = "SELECT a.version, a.org_id, a.person_id, a.name FROM domain_author a
                WHERE ($1 = 1 OR a.org_id = $2) AND a.proposal_id = $3 ORDER BY a.version";
     let rows: Vec<AuthorRow> = sql::all(tx, sql, scoped(tx, [id.0.into()])).await?;

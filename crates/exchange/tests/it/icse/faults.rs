@@ -138,7 +138,7 @@ fn judged(kind: Hostile, read: &Result<Heard, Bad>, own: DispatchId) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fa_5_nonsense_over_https_is_never_a_receipt() {
-    for kind in Hostile::ALL {
+    for &kind in Hostile::ALL {
         let folder = Folder::new(&format!("nonsense-{}", kind.word()));
         let mut hostile = settings(&folder);
         hostile.hostile = Some(kind);
@@ -175,7 +175,7 @@ async fn fa_5_nonsense_over_https_is_never_a_receipt() {
 
 async fn nonsense_in_a_box(config: &IcseConfig, serve: impl AsyncFn(Settings) -> sandbox::Running) {
     let link = Link::new(config).unwrap();
-    for (n, kind) in (0..).zip(Hostile::ALL) {
+    for (n, &kind) in (0..).zip(Hostile::ALL) {
         let folder = Folder::new(&format!("box-{n}-{}", config.transport.is_some()));
         let mut hostile = settings(&folder);
         hostile.hostile = Some(kind);

@@ -11,11 +11,8 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use base::{OrgId, ProposalId, Refusal};
-use exchange::iwol::{
-    desk::{self, Deed},
-    look,
-};
+use base::ProposalId;
+use exchange::iwol::desk;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -40,12 +37,7 @@ pub async fn reviewers(
     let Json { value: new, once } = body;
     let id: ProposalId = caller::id(&id)?;
     once.run(&app, &who, async |tx| {
-        look::exists(tx, id).await?;
-        let refuse =
-            |_| Refusal::new("organisations", "unknown-organisation", "choose agencies of police that take part");
-        let agencies: Vec<OrgId> =
-            new.organisations.iter().map(|o| o.parse().map_err(refuse)).collect::<Result<_, _>>()?;
-        let act = desk::assign(tx, &app.domains, id, &agencies).await?;
+        let act = desk::assign(tx, &app.domains, id, &new.organisations).await?;
         Ok((act, Answer::created(&Done { id: id.to_string() })))
     })
     .await
@@ -63,26 +55,6 @@ pub struct What {
     reason: String,
 }
 
-/// The deed that a word stands for.
-///
-/// # Errors
-/// It stands for none.
-pub fn deed(word: &str) -> Result<Deed, Refusal> {
-    Ok(match word {
-        "extra" => Deed::Extra,
-        "close" => Deed::Close,
-        "ask_removal" => Deed::AskRemoval,
-        "agree_removal" => Deed::AgreeRemoval,
-        "keep" => Deed::Keep,
-        "withdraw" => Deed::Withdraw,
-        "second_name" => Deed::SecondName,
-        _ => {
-            let known = "`do` is one of extra, close, ask_removal, agree_removal, keep, withdraw, second_name";
-            return Err(Refusal::new("do", "unknown-do", known));
-        }
-    })
-}
-
 /// Confirm that a guarded domain is meant, close a proposal, ask for a removal, agree to it or keep the domain against it,
 /// withdraw a domain at once, or stand by that as the second person.
 #[utoipa::path(post, path = "/api/v1/domains/proposals/{id}/acts", tag = "domains", request_body = What,
@@ -97,8 +69,7 @@ pub async fn act(
     let Json { value: new, once } = body;
     let id: ProposalId = caller::id(&id)?;
     once.run(&app, &who, async |tx| {
-        look::exists(tx, id).await?;
-        let act = desk::act(tx, &app.domains, id, deed(&new.what)?, &new.reason).await?;
+        let act = desk::act(tx, &app.domains, id, &new.what, &new.reason).await?;
         Ok((act, Answer::created(&Done { id: id.to_string() })))
     })
     .await

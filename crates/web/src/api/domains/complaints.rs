@@ -14,7 +14,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use base::{ComplaintId, Refusal};
+use base::ComplaintId;
 use exchange::iwol::complaint::{self, State as Decision};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -71,10 +71,7 @@ pub async fn decide(
     let Sent { value: new, once } = body;
     let id: ComplaintId = caller::id(&id)?;
     once.run(&app, &who, async |tx| {
-        complaint::exists(tx, id).await?;
-        let refuse = |_: Refusal| Refusal::new("decision", "unknown-state", "a decision is upheld or rejected");
-        let decision: Decision = new.decision.parse().map_err(refuse)?;
-        let act = complaint::decide(tx, &app.domains, id, decision, &new.reason).await?;
+        let act = complaint::decide(tx, &app.domains, id, &new.decision, &new.reason).await?;
         Ok((act, Answer::created(&Done { id: id.to_string() })))
     })
     .await

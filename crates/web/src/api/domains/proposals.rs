@@ -18,11 +18,8 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use base::{OrgKind, ProposalId};
-use exchange::iwol::{
-    look, propose,
-    review::{self, Word},
-};
+use base::ProposalId;
+use exchange::iwol::{look, propose};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -127,13 +124,7 @@ pub async fn version(
     let Sent { value: new, once } = body;
     let id: ProposalId = caller::id(&id)?;
     once.run(&app, &who, async |tx| {
-        look::exists(tx, id).await?;
-        let act = match who.actor.kind {
-            OrgKind::Interpol => propose::edit(tx, &app.domains, id, &new.opinion).await?,
-            OrgKind::Hotline | OrgKind::Lea | OrgKind::Asp | OrgKind::Network => {
-                review::say(tx, &app.domains, id, Word::Edit, &new.opinion).await?.1
-            }
-        };
+        let act = propose::revise(tx, &app.domains, id, &new.opinion).await?;
         Ok((act, Answer::created(&Done { id: id.to_string() })))
     })
     .await

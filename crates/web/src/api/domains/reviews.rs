@@ -16,7 +16,7 @@ use axum::{
     response::Response,
 };
 use base::ProposalId;
-use exchange::iwol::review::{self, Word};
+use exchange::iwol::review;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -95,9 +95,7 @@ pub async fn word(
     let Sent { value: new, once } = body;
     let id: ProposalId = caller::id(&id)?;
     once.run(&app, &who, async |tx| {
-        review::exists(tx, id).await?;
-        let word: Word = new.word.parse()?;
-        let (said, act) = review::say(tx, &app.domains, id, word, &new.reason).await?;
+        let (said, act) = review::say(tx, &app.domains, id, &new.word, &new.reason).await?;
         Ok((act, Answer::created(&Done { id: said.to_string() })))
     })
     .await

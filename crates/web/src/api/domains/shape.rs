@@ -180,7 +180,7 @@ pub struct ListedProposal {
     #[serde(flatten)]
     pub name: Name,
     /// desk, review, returned, closed, listed, leaving, withdrawn or removed.
-    pub stage: String,
+    pub stage: &'static str,
     /// Its version.
     pub version: i64,
     /// Name of the criteria.
@@ -202,7 +202,7 @@ impl From<&look::Listing> for ListedProposal {
         Self {
             id: p.id.to_string(),
             name: (&p.domain).into(),
-            stage: p.stage.clone(),
+            stage: p.stage.word(),
             version: p.version,
             rule: p.rule.clone(),
             guards: p.guards.iter().map(Guard::from).collect(),

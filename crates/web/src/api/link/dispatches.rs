@@ -17,7 +17,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use base::{DispatchId, Refusal};
+use base::DispatchId;
 use exchange::icse::{
     act::Act,
     desk::{self, Which},
@@ -97,9 +97,7 @@ pub async fn list(
     Params(asked): Params<Asked>,
 ) -> Result<Json<List<Dispatch>>> {
     let (after, limit) = Paging { cursor: asked.cursor, limit: asked.limit }.checked()?;
-    let which = asked.which.as_deref().unwrap_or("failed");
-    let which = Which::from_word(which)
-        .ok_or_else(|| Refusal::new("which", "unknown-which", "give open, failed or through"))?;
+    let which = asked.which.as_deref().map_or(Ok(Which::Failed), str::parse)?;
     let tx = app.db.look(&who.actor).await?;
     let page = desk::dispatches(&tx, which, after, limit).await?;
     let names = Names::read(&tx).await?;
