@@ -55,15 +55,13 @@ pub async fn parcel_abandoned(tx: &Tx) -> Result<Option<ParcelId>> {
     struct Id {
         id: Uuid,
     }
-    let sql = "DELETE FROM parcel WHERE id = (SELECT id FROM parcel WHERE state = 'open' AND lease_until < $1 LIMIT 1)
-               RETURNING id";
-    // Its dispatches name it; they let go first.
     let find = "SELECT id FROM parcel WHERE state = 'open' AND lease_until < $1 LIMIT 1";
     let Some(found) = sql::one::<Id>(tx, find, vec![tx.now().micros().into()]).await? else { return Ok(None) };
     let free = "UPDATE dispatch SET state = 'queued', parcel_id = NULL WHERE parcel_id = $1 AND state = 'packed'";
+    // Its dispatches name it; they let go first.
     sql::run(tx, free, vec![found.id.into()]).await?;
-    let gone: Option<Id> = sql::one(tx, sql, vec![tx.now().micros().into()]).await?;
-    Ok(gone.map(|g| ParcelId(g.id)))
+    sql::run(tx, "DELETE FROM parcel WHERE id = $1", vec![found.id.into()]).await?;
+    Ok(Some(ParcelId(found.id)))
 }
 
 /// Takes the parcel that has been due longest.
