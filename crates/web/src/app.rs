@@ -1,13 +1,14 @@
 //! What every handler can reach.
 
 use crate::{Error, Signer, error::Result};
+use agreements::sign_in::SignedIn;
 use capture::{CaptureConfig, RdapCache, Scout, TraceConfig};
 use exchange::{blocklist::BlockList, icse::release::Destination, iwol::Domains};
 use hashlists::Lists;
 use media::Workshop;
 use reports::{Hands, ReportsConfig, intake::Reach};
 use std::sync::Arc;
-use storage::{Db, evidence::Vault};
+use storage::{Db, Tx, evidence::Vault};
 
 /// How the program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +105,28 @@ impl App {
     /// What is done by itself with reports here.
     pub fn reach(&self) -> Reach {
         Reach { capture: self.capture.enabled, trace: self.trace.is_on() }
+    }
+
+    /// What somebody does by a page's form, in one transaction with its line in the log: `verb` returns the act. When it is
+    /// refused, nothing of it stays.
+    pub(crate) async fn act<A: audit::Act>(
+        &self,
+        who: &SignedIn,
+        verb: impl AsyncFnOnce(&Tx) -> Result<A>,
+    ) -> Result<()> {
+        self.make(who, async |tx| Ok(((), verb(tx).await?))).await
+    }
+
+    /// The same, where something comes of it.
+    pub(crate) async fn make<T, A: audit::Act>(
+        &self,
+        who: &SignedIn,
+        verb: impl AsyncFnOnce(&Tx) -> Result<(T, A)>,
+    ) -> Result<T> {
+        let tx = self.db.begin(&who.actor).await?;
+        let (made, act) = verb(&tx).await?;
+        tx.commit(&act).await?;
+        Ok(made)
     }
 
     /// Takes the next queued step of the block list, if there is one.

@@ -35,15 +35,14 @@ pub async fn start(
     names: Option<SocketAddr>,
 ) -> Result<SocketAddr> {
     let operator = people.iter().find(|p| p.organisation.kind == OrgKind::Asp).ok_or("the demo has no provider")?;
-    let made = provider::make_secret(&app.vault, operator.actor.org, app.db.now(), "hmac-sha256", Some(2)).await?;
     let tx = app.db.begin(&operator.actor).await?;
     let typed = Typed { a: STOP_PAGE, ..Typed::default() };
     let (_, act) = provider::set_stop(&tx, &app.blocklist, typed).await?;
-    tx.note(&act).await?;
-    let zone = app.blocklist.config.zone.clone();
-    let (key, act) = provider::keep_key(&tx, &app.vault, &zone, &made).await?;
     tx.commit(&act).await?;
-    let key = Key::new(&key.name, Algorithm::Sha256, made.secret.expose()).ok_or("the key's name is none")?;
+    let zone = app.blocklist.config.zone.clone();
+    let asked = provider::Asked { algorithm: Algorithm::Sha256.word(), days: Some(2) };
+    let (key, secret) = provider::make_key(&app.db, &app.vault, &zone, &operator.actor, asked).await?;
+    let key = Key::new(&key.name, key.algorithm, secret.expose()).ok_or("the key's name is none")?;
     let socket = UdpSocket::bind(("127.0.0.1", 0)).await?;
     let at = socket.local_addr()?;
     let copy = Arc::new(Mutex::new(Copy::default()));

@@ -10,13 +10,10 @@ use super::{
 use crate::rpz::tsig::Algorithm;
 use crate::{Error, Result};
 use agreements::{Doing, require};
-use base::{FetchKeyId, OrgId, Refusal, SecondaryId, Secret, Time};
+use base::{Actor, BlobId, FetchKeyId, Refusal, SecondaryId, Secret};
 use std::net::SocketAddr;
-use storage::{
-    Chance, Tx,
-    evidence::{Sealed, Vault},
-    sql::{Page, keyset},
-};
+use storage::{Chance, Db, Tx, evidence::Vault, sql::Page};
+use uuid::Uuid;
 
 /// Keys of one provider at once.
 const MOST_KEYS: usize = 20;
@@ -50,12 +47,10 @@ pub async fn read(tx: &Tx) -> Result<(Own, Act)> {
 /// Fetches of the actor's provider, newest first.
 ///
 /// # Errors
-/// The actor is no provider's, or the cursor is none.
-pub async fn fetches(tx: &Tx, cursor: Option<&str>, limit: u64) -> Result<(Page<Fetch>, Act)> {
+/// The actor is no provider's.
+pub async fn fetches(tx: &Tx, after: Option<(i64, Uuid)>, limit: u64) -> Result<(Page<Fetch>, Act)> {
     require(tx.actor(), Doing::FetchDomains)?;
-    let refused = || Refusal::new("cursor", "bad-cursor", "hand back the cursor as it was given");
-    let before = cursor.map(|text| keyset::read(text).ok_or_else(refused)).transpose()?;
-    Ok((store::fetches(tx, before, limit).await?, Act::ProviderRead))
+    Ok((store::fetches(tx, after, limit).await?, Act::ProviderRead))
 }
 
 /// Says where listed names lead.
@@ -76,58 +71,70 @@ pub async fn set_stop(tx: &Tx, list: &BlockList, typed: Typed<'_>) -> Result<(Se
     Ok((settings, Act::StopPageSet(tx.actor().org)))
 }
 
-/// A secret for a key, sealed and not kept yet. Slow: outside a transaction.
-pub struct Made {
-    /// Its bytes, to be shown once.
-    pub secret: Secret<Vec<u8>>,
-    /// The same, sealed.
-    pub sealed: Sealed,
-    algorithm: Algorithm,
-    days: i64,
-}
-
-/// Makes a secret.
+/// Makes a key. Its secret is returned once and kept sealed, so this is slow and has its own transaction.
 ///
 /// # Errors
-/// No such algorithm, or days out of range.
-pub async fn make_secret(vault: &Vault, org: OrgId, now: Time, algorithm: &str, days: Option<i64>) -> Result<Made> {
-    let algorithm: Algorithm = algorithm.parse()?;
-    let days = days.unwrap_or(MOST_DAYS);
+/// The actor is no provider's, there is no such algorithm, the days are out of range, or the provider has too many keys.
+pub async fn make_key(
+    db: &Db,
+    vault: &Vault,
+    zone: &str,
+    actor: &Actor,
+    asked: Asked<'_>,
+) -> Result<(FetchKey, Secret<Vec<u8>>)> {
+    require(actor, Doing::FetchDomains)?;
+    let algorithm: Algorithm = asked.algorithm.parse()?;
+    let days = asked.days.unwrap_or(MOST_DAYS);
     if !(1..=MOST_DAYS).contains(&days) {
         return Err(Refusal::new("days", "out-of-range", format!("a key lasts 1 to {MOST_DAYS} days")).into());
     }
     let bytes: [u8; 64] = Chance.bytes()?;
-    let secret = bytes.get(..algorithm.bytes()).unwrap_or(&bytes).to_vec();
-    let sealed = vault.put(org, now, &secret).await?;
-    Ok(Made { secret: Secret::new(secret), sealed, algorithm, days })
+    let secret = Secret::new(bytes.get(..algorithm.bytes()).unwrap_or(&bytes).to_vec());
+    let sealed = vault.put(actor.org, db.now(), secret.expose()).await?;
+    let kept = async {
+        let tx = db.begin(actor).await?;
+        vault.keep(&tx, &sealed).await?;
+        let key = keep_key(&tx, zone, algorithm, days, sealed.id).await?;
+        tx.commit(&Act::KeyMade(key.id)).await?;
+        Ok(key)
+    };
+    match kept.await {
+        Ok(key) => Ok((key, secret)),
+        Err(error) => {
+            vault.discard(&sealed).await;
+            Err(error)
+        }
+    }
 }
 
-/// Keeps a key with its sealed secret. Its name is made here: no name says whose it is, and none can be tried for.
-///
-/// # Errors
-/// The provider has too many keys.
-pub async fn keep_key(tx: &Tx, vault: &Vault, zone: &str, made: &Made) -> Result<(FetchKey, Act)> {
-    require(tx.actor(), Doing::FetchDomains)?;
+/// What key is asked for.
+pub struct Asked<'a> {
+    /// `hmac-sha256`, `hmac-sha384` or `hmac-sha512`.
+    pub algorithm: &'a str,
+    /// Days that it lasts, 1 to 730 (when not given).
+    pub days: Option<i64>,
+}
+
+/// Its name is made here: no name says whose it is, and none can be tried for.
+async fn keep_key(tx: &Tx, zone: &str, algorithm: Algorithm, days: i64, secret: BlobId) -> Result<FetchKey> {
     let live = store::keys(tx).await?.iter().filter(|key| key.is_live(tx.now())).count();
     if live >= MOST_KEYS {
         let reason = format!("there are {MOST_KEYS} keys already, take one back first");
         return Err(Error::Conflict { rule: "too-many-keys", field: "algorithm", reason });
     }
-    vault.keep(tx, &made.sealed).await?;
     let random: [u8; 6] = Chance.bytes()?;
     let key = FetchKey {
         id: tx.id(FetchKeyId::new)?,
         org: tx.actor().org,
         name: format!("k{}.{zone}", base::hex(&random)),
-        algorithm: made.algorithm,
-        secret: made.sealed.id,
+        algorithm,
+        secret,
         made_at: tx.now(),
-        ends_at: tx.now().plus_seconds(made.days * 86_400),
+        ends_at: tx.now().plus_seconds(days * 86_400),
         revoked_at: None,
     };
     store::key_add(tx, &key).await?;
-    let act = Act::KeyMade(key.id);
-    Ok((key, act))
+    Ok(key)
 }
 
 /// Takes a key back: nothing opens with it any more, and its secret is destroyed. Returns what lies sealed, for removal after the

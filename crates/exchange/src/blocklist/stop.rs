@@ -1,5 +1,6 @@
 //! Where a provider sends whoever asks for a listed name: addresses of its stop page, or its name.
 
+use crate::peer;
 use base::Refusal;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -89,25 +90,12 @@ pub fn host(text: &str) -> Option<String> {
 }
 
 /// Whether an address can be reached from outside. Ranges for documentation pass: they lead nowhere and are what examples have.
+/// An IPv4 address in the clothes of IPv6 does not.
 pub fn is_public(ip: IpAddr) -> bool {
     match ip {
-        IpAddr::V4(ip) => {
-            let [first, second, ..] = ip.octets();
-            let shared = first == 100 && (64..128).contains(&second);
-            !(ip.is_private()
-                || ip.is_loopback()
-                || ip.is_link_local()
-                || ip.is_multicast()
-                || ip.is_broadcast()
-                || shared
-                || first == 0
-                || first >= 240)
-        }
-        IpAddr::V6(ip) => {
-            let [first, ..] = ip.segments();
-            let mapped = ip.to_ipv4().is_some();
-            let local = first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80 || first & 0xff00 == 0xff00;
-            !(mapped || local || ip.is_unspecified() || ip.is_loopback())
+        IpAddr::V4(v4) => v4.is_documentation() || peer::is_public(ip),
+        IpAddr::V6(v6) => {
+            v6.segments().starts_with(&[0x2001, 0x0db8]) || (v6.to_ipv4_mapped().is_none() && peer::is_public(ip))
         }
     }
 }

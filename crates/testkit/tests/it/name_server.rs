@@ -80,11 +80,9 @@ impl Story {
     /// A key of the provider's: its row, its secret.
     async fn key(&self, algorithm: &str) -> (FetchKey, Vec<u8>) {
         let (app, pim) = (&self.world.app, self.operator());
-        let made = provider::make_secret(&app.vault, pim.org, app.db.now(), algorithm, None).await.unwrap();
-        let tx = app.db.begin(&pim).await.unwrap();
-        let (key, act) = provider::keep_key(&tx, &app.vault, ZONE, &made).await.unwrap();
-        tx.commit(&act).await.unwrap();
-        let secret = made.secret.expose().clone();
+        let asked = provider::Asked { algorithm, days: None };
+        let (key, secret) = provider::make_key(&app.db, &app.vault, ZONE, &pim, asked).await.unwrap();
+        let secret = secret.expose().clone();
         app.blocklist.follow(&app.db, &app.vault).await.unwrap();
         (key, secret)
     }

@@ -3,7 +3,7 @@
 use crate::names::Names;
 use base::Time;
 use reports as r;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use takedown as t;
 use utoipa::ToSchema;
 
@@ -189,24 +189,5 @@ impl Message {
             read_at: message.read_at.map(|t| t.to_string()),
             read_by: message.read_by.clone(),
         }
-    }
-}
-
-/// Nothing has to be said.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
-
-/// The id of what was made or changed.
-#[derive(Serialize, ToSchema)]
-pub struct Done {
-    /// Its id.
-    pub id: String,
-}
-
-impl Done {
-    /// What was made or changed.
-    pub fn of(id: impl ToString) -> Self {
-        Self { id: id.to_string() }
     }
 }

@@ -1,4 +1,4 @@
-//! `POST /api/v1/match`: what the caller's lists know of some hashes, or of one file's bytes. Nothing of it is kept; the
+//! `POST /api/v1/match`: what the caller's lists know of some hashes, or of one file's bytes.  of it is kept; the
 //! log says how many were asked and known, not which.
 
 use crate::{

@@ -15,6 +15,25 @@ pub struct List<T> {
     pub next: Option<String>,
 }
 
+/// Nothing has to be said.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+/// The id of what was made or changed; what came of it is read from the thing itself.
+#[derive(Serialize, ToSchema)]
+pub struct Done {
+    /// Its id.
+    pub id: String,
+}
+
+impl Done {
+    /// What was made or changed.
+    pub fn of(id: impl ToString) -> Self {
+        Self { id: id.to_string() }
+    }
+}
+
 /// Which page of a list.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -90,11 +90,7 @@ pub async fn resolve(
     Form(said): Form<Said>,
 ) -> Result<Response> {
     let id: DoubtId = caller::id(&id)?;
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let act = settle::resolve(&tx, id, &said.why).await?;
-        Ok(tx.commit(&act).await?)
-    };
+    let done = app.act(&who, async |tx| Ok(settle::resolve(tx, id, &said.why).await?));
     match done.await {
         Ok(()) => Ok(Redirect::to("/desk/doubts?done=doubt-resolved").into_response()),
         Err(error) => {

@@ -21,18 +21,14 @@ use serde::Deserialize;
 /// Fetches the page, again if it was fetched before.
 pub async fn fetch(State(app): State<App>, SeesReport(who): SeesReport, Path(id): Path<String>) -> Result<Response> {
     let id: ReportId = caller::id(&id)?;
-    let tx = app.db.begin(&who.actor).await?;
-    let (_, act) = capture::ask(&tx, id, app.reach()).await?;
-    tx.commit(&act).await?;
+    app.act(&who, async |tx| Ok(capture::ask(tx, id, app.reach()).await?.1)).await?;
     Ok(back(id, "capture-asked"))
 }
 
 /// Looks the host up again.
 pub async fn look_up(State(app): State<App>, SeesReport(who): SeesReport, Path(id): Path<String>) -> Result<Response> {
     let id: ReportId = caller::id(&id)?;
-    let tx = app.db.begin(&who.actor).await?;
-    let act = trace::ask(&tx, id, app.reach()).await?;
-    tx.commit(&act).await?;
+    app.act(&who, async |tx| Ok(trace::ask(tx, id, app.reach()).await?)).await?;
     Ok(back(id, "trace-asked"))
 }
 
@@ -113,9 +109,7 @@ pub async fn say_site(
 /// Puts a piece of news away.
 pub async fn see(State(app): State<App>, SeesReports(who): SeesReports, Path(id): Path<String>) -> Result<Response> {
     let id: NewsId = caller::id(&id)?;
-    let tx = app.db.begin(&who.actor).await?;
-    let act = news::see(&tx, id).await?;
-    tx.commit(&act).await?;
+    app.act(&who, async |tx| Ok(news::see(tx, id).await?)).await?;
     Ok(Redirect::to("/desk").into_response())
 }
 

@@ -56,8 +56,6 @@ pub async fn choose(
     SeesReports(who): SeesReports,
     Form(choice): Form<Choice>,
 ) -> Result<Response> {
-    let tx = app.db.begin(&who.actor).await?;
-    let act = outcome::choose_feed(&tx, choice.off).await?;
-    tx.commit(&act).await?;
+    app.act(&who, async |tx| Ok(outcome::choose_feed(tx, choice.off).await?)).await?;
     Ok(Redirect::to("/desk/outcomes").into_response())
 }

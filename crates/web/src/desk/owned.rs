@@ -39,8 +39,6 @@ pub async fn list(State(app): State<App>, SeesAssess(who): SeesAssess, Params(do
 /// Confirms one item.
 pub async fn confirm(State(app): State<App>, SeesAssess(who): SeesAssess, Path(id): Path<String>) -> Result<Response> {
     let id = caller::id(&id)?;
-    let tx = app.db.begin(&who.actor).await?;
-    let act = assess::confirm(&tx, id).await?;
-    tx.commit(&act).await?;
+    app.act(&who, async |tx| Ok(assess::confirm(tx, id).await?)).await?;
     Ok(Redirect::to("/desk/owned?done=confirmed").into_response())
 }

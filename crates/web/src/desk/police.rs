@@ -128,8 +128,6 @@ pub async fn forward(
     Path(id): Path<String>,
 ) -> Result<Response> {
     let id: ContactId = caller::id(&id)?;
-    let tx = app.db.begin(&who.actor).await?;
-    let act = deconflict::forward(&tx, id).await?;
-    tx.commit(&act).await?;
+    app.act(&who, async |tx| Ok(deconflict::forward(tx, id).await?)).await?;
     Ok(Redirect::to("/desk/police?done=contact-forwarded").into_response())
 }

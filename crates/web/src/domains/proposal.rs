@@ -43,13 +43,11 @@ pub async fn assign(
     Pairs(pairs): Pairs,
 ) -> Result<Response> {
     let id: ProposalId = caller::id(&id)?;
-    let done = async {
+    let done = app.act(&who, async |tx| {
         let chosen = pairs.iter().filter(|(name, _)| name == "organisation");
         let agencies: Vec<&String> = chosen.map(|(_, agency)| agency).collect();
-        let tx = app.db.begin(&who.actor).await?;
-        let act = desk::assign(&tx, &app.domains, id, &agencies).await?;
-        Ok(tx.commit(&act).await?)
-    };
+        Ok(desk::assign(tx, &app.domains, id, &agencies).await?)
+    });
     again(&app, &who, id, done.await, "domain-assigned", "organisations").await
 }
 
@@ -71,11 +69,7 @@ pub async fn act(
     Form(deed): Form<Asked>,
 ) -> Result<Response> {
     let id: ProposalId = caller::id(&id)?;
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let act = desk::act(&tx, &app.domains, id, &deed.what, &deed.reason).await?;
-        Ok(tx.commit(&act).await?)
-    };
+    let done = app.act(&who, async |tx| Ok(desk::act(tx, &app.domains, id, &deed.what, &deed.reason).await?));
     again(&app, &who, id, done.await, "domain-done", "reason").await
 }
 
@@ -94,11 +88,7 @@ pub async fn version(
     Form(new): Form<Version>,
 ) -> Result<Response> {
     let id: ProposalId = caller::id(&id)?;
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let act = propose::revise(&tx, &app.domains, id, &new.opinion).await?;
-        Ok(tx.commit(&act).await?)
-    };
+    let done = app.act(&who, async |tx| Ok(propose::revise(tx, &app.domains, id, &new.opinion).await?));
     again(&app, &who, id, done.await, "domain-edited", "opinion").await
 }
 

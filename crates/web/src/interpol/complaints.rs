@@ -84,11 +84,8 @@ pub async fn decide(
     Form(said): Form<Said>,
 ) -> Result<Response> {
     let id: ComplaintId = caller::id(&id)?;
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let act = complaint::decide(&tx, &app.domains, id, &said.decision, &said.reason).await?;
-        Ok(tx.commit(&act).await?)
-    };
+    let done =
+        app.act(&who, async |tx| Ok(complaint::decide(tx, &app.domains, id, &said.decision, &said.reason).await?));
     match done.await {
         Ok(()) => Ok(Redirect::to("/interpol/domains/complaints?done=complaint-decided").into_response()),
         Err(error) => {

@@ -143,11 +143,7 @@ pub struct Why {
 
 /// Proposes that evidence may leave.
 pub async fn propose(State(app): State<App>, SeesRelease(who): SeesRelease, Form(why): Form<Why>) -> Result<Response> {
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let (_, act) = release::propose(&tx, destination(&app)?, &why.reason).await?;
-        Ok(tx.commit(&act).await?)
-    };
+    let done = app.act(&who, async |tx| Ok(release::propose(tx, destination(&app)?, &why.reason).await?.1));
     ended(&app, &who, done.await, "release-proposed").await
 }
 
@@ -158,11 +154,7 @@ pub async fn confirm(
     Path(id): Path<String>,
 ) -> Result<Response> {
     let id: ReleaseId = caller::id(&id)?;
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let act = release::confirm_now(&tx, id, destination(&app)?).await?;
-        Ok(tx.commit(&act).await?)
-    };
+    let done = app.act(&who, async |tx| Ok(release::confirm_now(tx, id, destination(&app)?).await?));
     ended(&app, &who, done.await, "release-confirmed").await
 }
 
@@ -174,22 +166,14 @@ pub async fn end(
     Form(why): Form<Why>,
 ) -> Result<Response> {
     let id: ReleaseId = caller::id(&id)?;
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let act = release::end_now(&tx, id, &why.reason).await?;
-        Ok(tx.commit(&act).await?)
-    };
+    let done = app.act(&who, async |tx| Ok(release::end_now(tx, id, &why.reason).await?));
     ended(&app, &who, done.await, "release-ended").await
 }
 
 /// Tries a dispatch again.
 pub async fn retry(State(app): State<App>, SeesLink(who): SeesLink, Path(id): Path<String>) -> Result<Response> {
     let id: DispatchId = caller::id(&id)?;
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let act = desk::retry(&tx, id).await?;
-        Ok(tx.commit(&act).await?)
-    };
+    let done = app.act(&who, async |tx| Ok(desk::retry(tx, id).await?));
     ended(&app, &who, done.await, "dispatch-retried").await
 }
 

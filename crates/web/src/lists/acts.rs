@@ -45,11 +45,7 @@ async fn refused(app: &App, who: &SignedIn, id: ListId, error: Error) -> Result<
 /// Accepts the terms offered.
 pub async fn accept(State(app): State<App>, SeesAgree(who): SeesAgree, Path(id): Path<String>) -> Result<Response> {
     let id: ListId = caller::id(&id)?;
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let act = terms::accept(&tx, id).await?;
-        Ok(tx.commit(&act).await?)
-    };
+    let done = app.act(&who, async |tx| Ok(terms::accept(tx, id).await?));
     again(&app, &who, id, done.await, "terms-accepted").await
 }
 
@@ -61,14 +57,12 @@ pub async fn offer(
     Form(said): Form<Said>,
 ) -> Result<Response> {
     let id: ListId = caller::id(&id)?;
-    let done = async {
+    let done = app.act(&who, async |tx| {
         let refuse = |_| Refusal::new("organisation", "unknown-organisation", "choose an organisation");
         let to: Result<OrgId, _> = said.organisation.parse().map_err(refuse);
-        let tx = app.db.begin(&who.actor).await?;
-        hashlists::list::own(&tx, id).await?;
-        let (_, act) = terms::offer(&tx, id, to?, said.may_settle.is_some()).await?;
-        Ok(tx.commit(&act).await?)
-    };
+        hashlists::list::own(tx, id).await?;
+        Ok(terms::offer(tx, id, to?, said.may_settle.is_some()).await?.1)
+    });
     again(&app, &who, id, done.await, "terms-offered").await
 }
 
@@ -79,9 +73,7 @@ pub async fn end(
     Path((id, which)): Path<(String, String)>,
 ) -> Result<Response> {
     let (id, which): (ListId, TermsId) = (caller::id(&id)?, caller::id(&which)?);
-    let tx = app.db.begin(&who.actor).await?;
-    let act = terms::end(&tx, id, which).await?;
-    tx.commit(&act).await?;
+    app.act(&who, async |tx| Ok(terms::end(tx, id, which).await?)).await?;
     // Who read it by these terms does not know of it any more.
     Ok(Redirect::to("/lists?done=terms-ended").into_response())
 }
@@ -95,16 +87,15 @@ pub async fn state(
 ) -> Result<Response> {
     let id: ListId = caller::id(&id)?;
     let resumes = said.what == "resume";
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
+    let done = app.act(&who, async |tx| {
         let act = if resumes {
-            hashlists::list::resume(&tx, id).await?
+            hashlists::list::resume(tx, id).await?
         } else {
-            hashlists::list::own(&tx, id).await?;
-            hashlists::list::suspend(&tx, id, &said.why).await?
+            hashlists::list::own(tx, id).await?;
+            hashlists::list::suspend(tx, id, &said.why).await?
         };
-        Ok(tx.commit(&act).await?)
-    };
+        Ok(act)
+    });
     again(&app, &who, id, done.await, if resumes { "list-resumed" } else { "list-suspended" }).await
 }
 
@@ -116,12 +107,10 @@ pub async fn withdraw(
     Form(said): Form<Said>,
 ) -> Result<Response> {
     let (id, which): (ListId, HashId) = (caller::id(&id)?, caller::id(&which)?);
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        entry::find(&tx, id, which).await?;
-        let act = entry::withdraw(&tx, id, which, &said.why).await?;
-        Ok(tx.commit(&act).await?)
-    };
+    let done = app.act(&who, async |tx| {
+        entry::find(tx, id, which).await?;
+        Ok(entry::withdraw(tx, id, which, &said.why).await?)
+    });
     again(&app, &who, id, done.await, "entry-withdrawn").await
 }
 
@@ -133,13 +122,11 @@ pub async fn say(
     Form(said): Form<Said>,
 ) -> Result<Response> {
     let (id, which): (ListId, HashId) = (caller::id(&id)?, caller::id(&which)?);
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        entry::find(&tx, id, which).await?;
+    let done = app.act(&who, async |tx| {
+        entry::find(tx, id, which).await?;
         let word: VoteWord = said.what.parse()?;
-        let (_, act) = vote::vote(&tx, id, which, word, Some(&said.why)).await?;
-        Ok(tx.commit(&act).await?)
-    };
+        Ok(vote::vote(tx, id, which, word, Some(&said.why)).await?.1)
+    });
     again(&app, &who, id, done.await, "entry-voted").await
 }
 
@@ -151,13 +138,11 @@ pub async fn answer(
     Form(said): Form<Said>,
 ) -> Result<Response> {
     let (id, which): (ListId, VoteId) = (caller::id(&id)?, caller::id(&which)?);
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        hashlists::list::own(&tx, id).await?;
+    let done = app.act(&who, async |tx| {
+        hashlists::list::own(tx, id).await?;
         let word: VoteAnswer = said.what.parse()?;
-        let act = vote::answer(&tx, id, which, word, Some(&said.why)).await?;
-        Ok(tx.commit(&act).await?)
-    };
+        Ok(vote::answer(tx, id, which, word, Some(&said.why)).await?)
+    });
     again(&app, &who, id, done.await, "dispute-answered").await
 }
 
@@ -168,11 +153,7 @@ pub async fn unsubscribe(
     Path((id, which)): Path<(String, String)>,
 ) -> Result<Response> {
     let (id, which): (ListId, SubscriptionId) = (caller::id(&id)?, caller::id(&which)?);
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let act = subscription::end(&tx, id, which).await?;
-        Ok(tx.commit(&act).await?)
-    };
+    let done = app.act(&who, async |tx| Ok(subscription::end(tx, id, which).await?));
     again(&app, &who, id, done.await, "subscription-ended").await
 }
 
@@ -184,11 +165,9 @@ pub async fn undo(
     Form(said): Form<Said>,
 ) -> Result<Response> {
     let id: ListId = caller::id(&id)?;
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        hashlists::list::readable(&tx, id).await?;
-        let (_, act) = settle::undo(&tx, Batch::List(id), &said.why).await?;
-        Ok(tx.commit(&act).await?)
-    };
+    let done = app.act(&who, async |tx| {
+        hashlists::list::readable(tx, id).await?;
+        Ok(settle::undo(tx, Batch::List(id), &said.why).await?.1)
+    });
     again(&app, &who, id, done.await, "settling-undone").await
 }

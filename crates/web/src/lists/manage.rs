@@ -2,7 +2,7 @@
 //! from another server. What was typed stays when it is refused.
 
 use crate::{
-    App, Error,
+    App,
     api::lists::subscribe::{Credential, NewSubscription, keep, seal},
     caller::{self, SeesPublish},
     error::Result,
@@ -39,17 +39,15 @@ pub async fn change(
     Form(typed): Form<Typed>,
 ) -> Result<Response> {
     let id: ListId = caller::id(&id)?;
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        hashlists::list::own(&tx, id).await?;
+    let done = app.act(&who, async |tx| {
+        hashlists::list::own(tx, id).await?;
         let changes = hashlists::list::Changes {
             rule: Some(&typed.rule),
             age_below: Some(number("age_below", &typed.age_below)?),
             max_distance: number("max_distance", &typed.max_distance)?,
         };
-        let act = hashlists::list::change(&tx, id, &changes).await?;
-        Ok(tx.commit(&act).await?)
-    };
+        Ok(hashlists::list::change(tx, id, &changes).await?)
+    });
     let done = done.await;
     shown(&app, &who, id, Typed { open: "change".into(), ..typed }, done, "list-changed").await
 }
@@ -62,15 +60,14 @@ pub async fn add(
     Form(typed): Form<Typed>,
 ) -> Result<Response> {
     let id: ListId = caller::id(&id)?;
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        hashlists::list::own(&tx, id).await?;
-        let (written, act) = entry::write_all(&tx, id, &[record(&typed)?], &app.lists.profiles, None).await?;
+    let done = app.act(&who, async |tx| {
+        hashlists::list::own(tx, id).await?;
+        let (written, act) = entry::write_all(tx, id, &[record(&typed)?], &app.lists.profiles, None).await?;
         if written.counts.same == 1 {
             return Err(Refusal::new("sha256", "there-already", "this list has this entry already").into());
         }
-        Ok(tx.commit(&act).await?)
-    };
+        Ok(act)
+    });
     let done = done.await;
     shown(&app, &who, id, Typed { open: "add".into(), ..typed }, done, "entry-added").await
 }
@@ -128,11 +125,7 @@ async fn fill(app: &App, who: &SignedIn, id: ListId, typed: &Typed) -> Result<()
         every_seconds: minutes.map(|m| m.saturating_mul(60)),
     };
     let sealed = seal(app, who, &new).await?;
-    let kept = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let (_, act) = keep(app, &tx, id, &new, sealed.as_ref()).await?;
-        Ok::<_, Error>(tx.commit(&act).await?)
-    };
+    let kept = app.act(who, async |tx| Ok(keep(app, tx, id, &new, sealed.as_ref()).await?.1));
     let kept = kept.await;
     if let (Err(_), Some(sealed)) = (&kept, &sealed) {
         app.vault.discard(sealed).await;

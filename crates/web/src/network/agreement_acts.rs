@@ -61,18 +61,15 @@ pub async fn act(
     Form(said): Form<Said>,
 ) -> Result<Response> {
     let id: AgreementId = caller::id(&id)?;
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        treaty::one(&tx, id).await?;
-        let (act, word) = match said.what.as_str() {
-            "suspend" => (treaty::suspend(&tx, id, &said.reason).await?, "agreement-suspended"),
-            "resume" => (treaty::resume(&tx, id).await?, "agreement-resumed"),
-            "end" => (treaty::end(&tx, id, &said.reason).await?, "agreement-ended"),
+    let done = app.make(&who, async |tx| {
+        treaty::one(tx, id).await?;
+        Ok(match said.what.as_str() {
+            "suspend" => ("agreement-suspended", treaty::suspend(tx, id, &said.reason).await?),
+            "resume" => ("agreement-resumed", treaty::resume(tx, id).await?),
+            "end" => ("agreement-ended", treaty::end(tx, id, &said.reason).await?),
             _ => return Err(Refusal::new("do", "unknown-act", "suspend, resume or end it").into()),
-        };
-        tx.commit(&act).await?;
-        Ok(word)
-    };
+        })
+    });
     again(&app, &who, id, None, done.await).await
 }
 
@@ -84,12 +81,11 @@ pub async fn sign(
     Form(said): Form<Said>,
 ) -> Result<Response> {
     let (id, version): (AgreementId, i64) = (caller::id(&id)?, version.parse().map_err(|_| Error::NOT_FOUND)?);
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let act = treaty::sign(&tx, id, version, Signing { as_: None, revision: said.revision }).await?;
-        tx.commit(&act).await?;
-        Ok(if matches!(act, Act::Countersigned(..)) { "agreement-countersigned" } else { "agreement-signed" })
-    };
+    let done = app.make(&who, async |tx| {
+        let act = treaty::sign(tx, id, version, Signing { as_: None, revision: said.revision }).await?;
+        let counter = matches!(act, Act::Countersigned(..));
+        Ok((if counter { "agreement-countersigned" } else { "agreement-signed" }, act))
+    });
     again(&app, &who, id, Some(version), done.await).await
 }
 
@@ -100,12 +96,7 @@ pub async fn discard(
     Path((id, version)): Path<(String, String)>,
 ) -> Result<Response> {
     let (id, version): (AgreementId, i64) = (caller::id(&id)?, version.parse().map_err(|_| Error::NOT_FOUND)?);
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let act = treaty::discard(&tx, id, version).await?;
-        tx.commit(&act).await?;
-        Ok("draft-discarded")
-    };
+    let done = app.make(&who, async |tx| Ok(("draft-discarded", treaty::discard(tx, id, version).await?)));
     again(&app, &who, id, None, done.await).await
 }
 
@@ -117,9 +108,8 @@ pub async fn redraft(
     Form(said): Form<Said>,
 ) -> Result<Response> {
     let id: AgreementId = caller::id(&id)?;
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let versions = treaty::one(&tx, id).await?;
+    let done = app.make(&who, async |tx| {
+        let versions = treaty::one(tx, id).await?;
         let document = match Template::find(&said.from) {
             Some(template) => template.document()?,
             None => {
@@ -128,10 +118,8 @@ pub async fn redraft(
             }
         };
         let terms = Terms { document, valid_from: tx.now(), valid_until: None };
-        let (version, act) = treaty::redraft(&tx, id, terms).await?;
-        tx.commit(&act).await?;
-        Ok(version)
-    };
+        Ok(treaty::redraft(tx, id, terms).await?)
+    });
     match done.await {
         Ok(version) => {
             let place = format!("/network/agreements/{id}/versions/{version}?done=agreement-drafted");

@@ -97,12 +97,10 @@ pub async fn set_stop(
     SeesFetches(who): SeesFetches,
     Form(stop): Form<Stop>,
 ) -> Result<Response> {
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
+    let done = app.act(&who, async |tx| {
         let typed = Typed { a: &stop.a, aaaa: &stop.aaaa, name: &stop.name };
-        let (_, act) = provider::set_stop(&tx, &app.blocklist, typed).await?;
-        Ok(tx.commit(&act).await?)
-    };
+        Ok(provider::set_stop(tx, &app.blocklist, typed).await?.1)
+    });
     ended(&app, &who, done.await, "stop-set", "a").await
 }
 
@@ -119,20 +117,15 @@ pub async fn make_key(
     SeesFetches(who): SeesFetches,
     Form(new): Form<NewKey>,
 ) -> Result<Response> {
-    let made = async {
-        let made = provider::make_secret(&app.vault, who.actor.org, app.db.now(), &new.algorithm, None).await?;
-        let tx = app.db.begin(&who.actor).await?;
-        let (key, act) = provider::keep_key(&tx, &app.vault, &app.blocklist.config.zone, &made).await?;
-        tx.commit(&act).await?;
-        Ok((key, STANDARD.encode(made.secret.expose())))
-    };
-    match made.await {
+    let asked = provider::Asked { algorithm: &new.algorithm, days: None };
+    let zone = &app.blocklist.config.zone;
+    match provider::make_key(&app.db, &app.vault, zone, &who.actor, asked).await {
         Ok((key, secret)) => {
             let page = drawn(&app, &who, None, Vec::new()).await?;
-            let made = Some((key.name, key.algorithm.word().to_owned(), secret));
+            let made = Some((key.name, key.algorithm.word().to_owned(), STANDARD.encode(secret.expose())));
             page::show(&PartnerPage { made, ..page })
         }
-        Err(error) => ended(&app, &who, Err(error), "", "algorithm").await,
+        Err(error) => ended(&app, &who, Err(error.into()), "", "algorithm").await,
     }
 }
 
@@ -144,10 +137,11 @@ pub async fn revoke_key(
 ) -> Result<Response> {
     let id = caller::id(&id)?;
     let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let (key, act) = provider::revoke_key(&tx, &app.vault, id).await?;
-        tx.commit(&act).await?;
-        app.vault.remove(&[key.secret]).await;
+        let secret = app.make(&who, async |tx| {
+            let (key, act) = provider::revoke_key(tx, &app.vault, id).await?;
+            Ok((key.secret, act))
+        });
+        app.vault.remove(&[secret.await?]).await;
         Ok(())
     };
     ended(&app, &who, done.await, "key-revoked", "algorithm").await
@@ -167,11 +161,8 @@ pub async fn add_secondary(
     SeesFetches(who): SeesFetches,
     Form(new): Form<NewSecondary>,
 ) -> Result<Response> {
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let (_, act) = provider::add_secondary(&tx, &app.blocklist, &new.address, &new.key_id).await?;
-        Ok(tx.commit(&act).await?)
-    };
+    let done =
+        app.act(&who, async |tx| Ok(provider::add_secondary(tx, &app.blocklist, &new.address, &new.key_id).await?.1));
     ended(&app, &who, done.await, "secondary-added", "address").await
 }
 
@@ -182,11 +173,7 @@ pub async fn end_secondary(
     Path(id): Path<String>,
 ) -> Result<Response> {
     let id = caller::id(&id)?;
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let act = provider::end_secondary(&tx, id).await?;
-        Ok(tx.commit(&act).await?)
-    };
+    let done = app.act(&who, async |tx| Ok(provider::end_secondary(tx, id).await?));
     ended(&app, &who, done.await, "secondary-ended", "address").await
 }
 

@@ -19,9 +19,7 @@ use serde::Deserialize;
 pub async fn ask(State(app): State<App>, SeesAsk(who): SeesAsk, Path(id): Path<String>) -> Result<Response> {
     let id: CaseId = caller::id(&id)?;
     let hinted = deconflict::hint(&app.db, id).await?;
-    let tx = app.db.begin(&who.actor).await?;
-    let (_, act) = deconflict::ask(&tx, id, hinted).await?;
-    tx.commit(&act).await?;
+    app.act(&who, async |tx| Ok(deconflict::ask(tx, id, hinted).await?.1)).await?;
     Ok(back(id, "contact-asked", "contact"))
 }
 
@@ -40,8 +38,6 @@ pub async fn answer(
     Form(said): Form<Said>,
 ) -> Result<Response> {
     let (id, approach): (CaseId, ApproachId) = (caller::id(&id)?, caller::id(&approach)?);
-    let tx = app.db.begin(&who.actor).await?;
-    let act = deconflict::answer(&tx, id, approach, said.consents).await?;
-    tx.commit(&act).await?;
+    app.act(&who, async |tx| Ok(deconflict::answer(tx, id, approach, said.consents).await?)).await?;
     Ok(back(id, "contact-answered", "contact"))
 }

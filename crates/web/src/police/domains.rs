@@ -62,9 +62,7 @@ pub async fn read(
 /// `POST …/{id}/seen`: the evidence was looked at.
 pub async fn see(State(app): State<App>, SeesReview(who): SeesReview, Path(id): Path<String>) -> Result<Response> {
     let id: ProposalId = caller::id(&id)?;
-    let tx = app.db.begin(&who.actor).await?;
-    let act = review::see(&tx, id).await?;
-    tx.commit(&act).await?;
+    app.act(&who, async |tx| Ok(review::see(tx, id).await?)).await?;
     Ok(Redirect::to(&format!("/police/domains/{id}?done=domain-seen")).into_response())
 }
 
@@ -85,11 +83,7 @@ pub async fn say(
     Form(said): Form<Said>,
 ) -> Result<Response> {
     let id: ProposalId = caller::id(&id)?;
-    let done = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let (_, act) = review::say(&tx, &app.domains, id, &said.word, &said.reason).await?;
-        Ok(tx.commit(&act).await?)
-    };
+    let done = app.act(&who, async |tx| Ok(review::say(tx, &app.domains, id, &said.word, &said.reason).await?.1));
     match done.await {
         Ok(()) => {
             // Who made the proposal and says that it stays has no review to go back to.

@@ -66,11 +66,7 @@ pub async fn change(
     Form(form): Form<FolderForm>,
 ) -> Result<Response> {
     let id: FolderId = caller::id(&id)?;
-    let stored = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let (_, act) = folder::change(&tx, id, &words(&form), None).await?;
-        Ok::<_, Error>(tx.commit(&act).await?)
-    };
+    let stored = app.act(&who, async |tx| Ok(folder::change(tx, id, &words(&form), None).await?.1));
     match stored.await {
         Ok(()) => Ok(Redirect::to(&format!("/police/folders/{id}?done=folder-changed")).into_response()),
         Err(error) => {
@@ -83,8 +79,6 @@ pub async fn change(
 
 /// Ends a folder; its cases stay.
 pub async fn end(State(app): State<App>, SeesOrder(who): SeesOrder, Path(id): Path<String>) -> Result<Response> {
-    let tx = app.db.begin(&who.actor).await?;
-    let act = folder::end(&tx, caller::id(&id)?).await?;
-    tx.commit(&act).await?;
+    app.act(&who, async |tx| Ok(folder::end(tx, caller::id(&id)?).await?)).await?;
     Ok(Redirect::to("/police/folders?done=folder-ended").into_response())
 }

@@ -57,8 +57,6 @@ pub async fn receipt(
     Path((id, message)): Path<(String, String)>,
 ) -> Result<Response> {
     let (id, message): (CaseId, MessageId) = (caller::id(&id)?, caller::id(&message)?);
-    let tx = app.db.begin(&who.actor).await?;
-    let act = message::read(&tx, id, message).await?;
-    tx.commit(&act).await?;
+    app.act(&who, async |tx| Ok(message::read(tx, id, message).await?)).await?;
     Ok(back(id, "message-read", "messages"))
 }

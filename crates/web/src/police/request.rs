@@ -65,8 +65,6 @@ pub async fn take_back(
     Path((id, request)): Path<(String, String)>,
 ) -> Result<Response> {
     let (id, request): (CaseId, RequestId) = (caller::id(&id)?, caller::id(&request)?);
-    let tx = app.db.begin(&who.actor).await?;
-    let act = request::take_back(&tx, id, request).await?;
-    tx.commit(&act).await?;
+    app.act(&who, async |tx| Ok(request::take_back(tx, id, request).await?)).await?;
     Ok(back(id, "request-taken-back", "requests"))
 }

@@ -1,7 +1,7 @@
 //! `/police/searches`: a filter becomes a search with an id of its own, and only the id stands in an address.
 
 use crate::{
-    App, Error,
+    App,
     caller::{self, SeesCases, SeesOrder},
     error::Result,
     page::{self, Done},
@@ -95,11 +95,7 @@ pub async fn keep(
 ) -> Result<Response> {
     let id: SearchId = caller::id(&id)?;
     let how = Keep { name: Some(&kept.name), shared: !kept.shared.is_empty(), alert: !kept.alert.is_empty() };
-    let stored = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let act = search::keep(&tx, id, &how).await?;
-        Ok::<_, Error>(tx.commit(&act).await?)
-    };
+    let stored = app.act(&who, async |tx| Ok(search::keep(tx, id, &how).await?));
     match stored.await {
         Ok(()) => Ok(Redirect::to(&format!("/police/searches/{id}?done=search-kept")).into_response()),
         Err(error) => inbox::refused(&app, &who, &Shown::Search(id), None, error).await,
@@ -108,9 +104,7 @@ pub async fn keep(
 
 /// Removes a search.
 pub async fn end(State(app): State<App>, SeesOrder(who): SeesOrder, Path(id): Path<String>) -> Result<Response> {
-    let tx = app.db.begin(&who.actor).await?;
-    let act = search::end(&tx, caller::id(&id)?).await?;
-    tx.commit(&act).await?;
+    app.act(&who, async |tx| Ok(search::end(tx, caller::id(&id)?).await?)).await?;
     Ok(Redirect::to("/police/searches?done=search-ended").into_response())
 }
 
@@ -127,11 +121,7 @@ pub async fn address(
     SeesOrder(who): SeesOrder,
     Form(typed): Form<Address>,
 ) -> Result<Response> {
-    let stored = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let act = search::set_address(&tx, &typed.address).await?;
-        Ok::<_, Error>(tx.commit(&act).await?)
-    };
+    let stored = app.act(&who, async |tx| Ok(search::set_address(tx, &typed.address).await?));
     match stored.await {
         Ok(()) => Ok(Redirect::to("/police/searches?done=address-set").into_response()),
         Err(error) => {

@@ -124,12 +124,10 @@ pub async fn note(
     Form(written): Form<Written>,
 ) -> Result<Response> {
     let id: CaseId = caller::id(&id)?;
-    let stored = async {
-        let tx = app.db.begin(&who.actor).await?;
-        reports::case::exists(&tx, id).await?;
-        let (_, act) = team::note(&tx, id, &written.body, Reach::read(&written.reach)?).await?;
-        Ok::<_, Error>(tx.commit(&act).await?)
-    };
+    let stored = app.act(&who, async |tx| {
+        reports::case::exists(tx, id).await?;
+        Ok(team::note(tx, id, &written.body, Reach::read(&written.reach)?).await?.1)
+    });
     match stored.await {
         Ok(()) => Ok(Redirect::to(&format!("/police/cases/{id}?done=note-written")).into_response()),
         Err(error) => {

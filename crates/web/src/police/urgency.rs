@@ -128,9 +128,7 @@ pub async fn set(State(app): State<App>, SeesOrder(who): SeesOrder, Form(typed):
         if typed.r#do != "save" {
             return Ok::<_, Error>(Some(weights));
         }
-        let tx = app.db.begin(&who.actor).await?;
-        let act = rank::set_weights(&tx, weights).await?;
-        tx.commit(&act).await?;
+        app.act(&who, async |tx| Ok(rank::set_weights(tx, weights).await?)).await?;
         Ok(None)
     };
     match done.await {

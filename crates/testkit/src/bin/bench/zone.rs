@@ -63,10 +63,8 @@ async fn measure(name: &str, site: &Site) {
     let typed = Typed { a: "192.0.2.80", ..Typed::default() };
     let (_, act) = provider::set_stop(&tx, &app.blocklist, typed).await.unwrap();
     tx.commit(&act).await.unwrap();
-    let made = provider::make_secret(&app.vault, pim.org, app.db.now(), "hmac-sha256", None).await.unwrap();
-    let tx = app.db.begin(pim).await.unwrap();
-    let (key, act) = provider::keep_key(&tx, &app.vault, ZONE, &made).await.unwrap();
-    tx.commit(&act).await.unwrap();
+    let asked = provider::Asked { algorithm: "hmac-sha256", days: None };
+    let (key, secret) = provider::make_key(&app.db, &app.vault, ZONE, pim, asked).await.unwrap();
     let begun = Instant::now();
     app.blocklist.follow(&app.db, &app.vault).await.unwrap();
     say(&format!("{name}_from_rows"), DOMAINS, "s", begun.elapsed().as_secs_f64());
@@ -76,7 +74,7 @@ async fn measure(name: &str, site: &Site) {
     let ours = server.addresses()[0];
     tokio::spawn(server.run());
     tokio::spawn(exchange::rpz::server::follow(app.db.clone(), app.vault.clone(), app.blocklist.clone()));
-    let secret = made.secret.expose().clone();
+    let secret = secret.expose().clone();
     let tsig = Key::new(&key.name, Algorithm::Sha256, &secret).unwrap();
     let bind = bind(&site.folder.join("bind"), &key.name, &secret);
     let (mut mine, mut theirs) = (Vec::new(), Vec::new());

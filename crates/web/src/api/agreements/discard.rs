@@ -1,10 +1,10 @@
-//! `POST /api/v1/agreements/{id}/versions/{version}/discard`: a draft is put away.
+//! `POST /api/v1/agreements/id/versions/version/discard`: a draft is put away.
 
 use crate::{
     App,
     api::{
         agreements::shape,
-        lists::shape::{Done, Nothing},
+        shape::{Done, Nothing},
     },
     caller::{self, MayDraft},
     error::{Problem, Result},
@@ -31,7 +31,7 @@ pub async fn post(
     let (id, version): (AgreementId, i64) = (caller::id(&id)?, shape::number(&version)?);
     once.run(&app, &who, async |tx| {
         let act = treaty::discard(tx, id, version).await?;
-        Ok((act, Answer::created(&Done::to(id))))
+        Ok((act, Answer::created(&Done::of(id))))
     })
     .await
 }

@@ -1,8 +1,8 @@
-//! `POST /api/v1/agreements/{id}/end`: either party or the secretariat ends it before its time.
+//! `POST /api/v1/agreements/id/end`: either party or the secretariat ends it before its time.
 
 use crate::{
     App,
-    api::{agreements::shape::Reason, lists::shape::Done},
+    api::{agreements::shape::Reason, shape::Done},
     caller::{self, MaySign},
     error::{Problem, Result},
     once::{Answer, Json},
@@ -28,7 +28,7 @@ pub async fn post(
     let id: AgreementId = caller::id(&id)?;
     once.run(&app, &who, async |tx| {
         let act = treaty::end(tx, id, &new.reason).await?;
-        Ok((act, Answer::created(&Done::to(id))))
+        Ok((act, Answer::created(&Done::of(id))))
     })
     .await
 }

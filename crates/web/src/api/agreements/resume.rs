@@ -1,8 +1,8 @@
-//! `POST /api/v1/agreements/{id}/resumption`: who suspended takes it back; in force again once nobody's suspension is open.
+//! `POST /api/v1/agreements/id/resumption`: who suspended takes it back; in force again once nobody's suspension is open.
 
 use crate::{
     App,
-    api::lists::shape::{Done, Nothing},
+    api::shape::{Done, Nothing},
     caller::{self, MaySign},
     error::{Problem, Result},
     once::{Answer, Json},
@@ -28,7 +28,7 @@ pub async fn post(
     let id: AgreementId = caller::id(&id)?;
     once.run(&app, &who, async |tx| {
         let act = treaty::resume(tx, id).await?;
-        Ok((act, Answer::created(&Done::to(id))))
+        Ok((act, Answer::created(&Done::of(id))))
     })
     .await
 }

@@ -1,5 +1,5 @@
-//! `GET /api/v1/agreements/{id}/versions/{version}/simulation`: who would get what, on the hotline's reports of the last 90
-//! days. Nothing is disclosed by it.
+//! `GET /api/v1/agreements/id/versions/version/simulation`: who would get what, on the hotline's reports of the last 90
+//! days.  is disclosed by it.
 
 use crate::{
     App,

@@ -42,9 +42,9 @@ pub async fn list(
     MayFetchDomains(who): MayFetchDomains,
     Params(paging): Params<Paging>,
 ) -> Result<Json<List<Fetch>>> {
-    let (_, limit) = paging.checked()?;
+    let (after, limit) = paging.checked()?;
     let tx = app.db.look(&who.actor).await?;
-    let (page, act) = provider::fetches(&tx, paging.cursor.as_deref(), limit).await?;
+    let (page, act) = provider::fetches(&tx, after, limit).await?;
     tx.commit(&act).await?;
     let fetch = |f: &exchange::blocklist::Fetch| Fetch {
         id: f.id.to_string(),

@@ -2,7 +2,7 @@
 
 use crate::{
     App,
-    api::{blocklist::provider::Key, dialogue::Nothing},
+    api::{blocklist::provider::Key, shape::Nothing},
     caller::{self, MayFetchDomains},
     error::{Problem, Result},
     once::{Answer, Json as Body},
@@ -42,23 +42,10 @@ pub struct Made {
 pub async fn make(State(app): State<App>, MayFetchDomains(who): MayFetchDomains, body: Body<New>) -> Result<Response> {
     let new = body.value;
     let algorithm = new.algorithm.as_deref().unwrap_or("hmac-sha256");
-    let made = provider::make_secret(&app.vault, who.actor.org, app.db.now(), algorithm, new.days).await?;
-    let kept = async {
-        let tx = app.db.begin(&who.actor).await?;
-        let (key, act) = provider::keep_key(&tx, &app.vault, &app.blocklist.config.zone, &made).await?;
-        tx.commit(&act).await?;
-        Ok(key)
-    };
-    match kept.await {
-        Ok(key) => {
-            let secret = STANDARD.encode(made.secret.expose());
-            Ok(Answer::created(&Made { key: (&key).into(), secret }).into_response())
-        }
-        Err(error) => {
-            app.vault.discard(&made.sealed).await;
-            Err(error)
-        }
-    }
+    let asked = provider::Asked { algorithm, days: new.days };
+    let zone = &app.blocklist.config.zone;
+    let (key, secret) = provider::make_key(&app.db, &app.vault, zone, &who.actor, asked).await?;
+    Ok(Answer::created(&Made { key: (&key).into(), secret: STANDARD.encode(secret.expose()) }).into_response())
 }
 
 /// Take a key back: nothing opens with it any more, within a second.

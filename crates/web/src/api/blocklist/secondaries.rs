@@ -4,7 +4,7 @@ use crate::{
     App,
     api::{
         blocklist::provider::NameServer,
-        dialogue::{Done, Nothing},
+        shape::{Done, Nothing},
     },
     caller::{self, MayFetchDomains},
     error::{Problem, Result},

@@ -1,8 +1,8 @@
-//! `/api/v1/cases/{id}/contact`: whether another unit has an interest, and being put in touch by consent of both.
+//! `/api/v1/cases/id/contact`: whether another unit has an interest, and being put in touch by consent of both.
 
 use crate::{
     App,
-    api::dialogue::{Done, Nothing},
+    api::shape::{Done, Nothing},
     caller::{self, MayAsk},
     error::{Problem, Result},
     once::{Answer, Json as Body},

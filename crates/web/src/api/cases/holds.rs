@@ -1,10 +1,10 @@
-//! `/api/v1/cases/{id}/holds`: police ask to leave content up.
+//! `/api/v1/cases/id/holds`: police ask to leave content up.
 
 use crate::{
     App,
     api::{
-        dialogue::{Done, Hold},
-        shape::List,
+        dialogue::Hold,
+        shape::{Done, List},
     },
     caller::{self, MayAsk, MayDiscuss},
     error::{Problem, Result},

@@ -1,10 +1,10 @@
-//! `/api/v1/cases/{id}/messages`: what an LEA and its hotline write to each other about a case.
+//! `/api/v1/cases/id/messages`: what an LEA and its hotline write to each other about a case.
 
 use crate::{
     App,
     api::{
-        dialogue::{Done, Message, Nothing},
-        shape::List,
+        dialogue::Message,
+        shape::{Done, List, Nothing},
     },
     caller::{self, MayDiscuss},
     error::{Problem, Result},

@@ -1,10 +1,10 @@
-//! `/api/v1/cases/{id}/requests`: what an LEA asks its hotline for.
+//! `/api/v1/cases/id/requests`: what an LEA asks its hotline for.
 
 use crate::{
     App,
     api::{
-        dialogue::{Done, Nothing, Request},
-        shape::List,
+        dialogue::Request,
+        shape::{Done, List, Nothing},
     },
     caller::{self, MayAsk, MayDiscuss},
     error::{Problem, Result},

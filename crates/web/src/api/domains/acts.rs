@@ -1,8 +1,8 @@
-//! `POST /api/v1/domains/proposals/{id}/reviewers` and `/acts`: what INTERPOL does with a proposal.
+//! `POST /api/v1/domains/proposals/id/reviewers` and `/acts`: what INTERPOL does with a proposal.
 
-use super::shape::Done;
 use crate::{
     App,
+    api::shape::Done,
     caller::{self, MayRunDomains},
     error::{Problem, Result},
     once::{Answer, Json},
@@ -38,7 +38,7 @@ pub async fn reviewers(
     let id: ProposalId = caller::id(&id)?;
     once.run(&app, &who, async |tx| {
         let act = desk::assign(tx, &app.domains, id, &new.organisations).await?;
-        Ok((act, Answer::created(&Done { id: id.to_string() })))
+        Ok((act, Answer::created(&Done::of(id))))
     })
     .await
 }
@@ -70,7 +70,7 @@ pub async fn act(
     let id: ProposalId = caller::id(&id)?;
     once.run(&app, &who, async |tx| {
         let act = desk::act(tx, &app.domains, id, &new.what, &new.reason).await?;
-        Ok((act, Answer::created(&Done { id: id.to_string() })))
+        Ok((act, Answer::created(&Done::of(id))))
     })
     .await
 }

@@ -1,9 +1,9 @@
 //! `/api/v1/domains/complaints`: what people say against the list, and decisions about it.
 
-use super::shape::{Complaint, Done};
+use super::shape::Complaint;
 use crate::{
     App,
-    api::shape::{self, List},
+    api::shape::{self, Done, List},
     caller::{self, MayRunDomains},
     error::{Problem, Result},
     once::{Answer, Json as Sent},
@@ -72,7 +72,7 @@ pub async fn decide(
     let id: ComplaintId = caller::id(&id)?;
     once.run(&app, &who, async |tx| {
         let act = complaint::decide(tx, &app.domains, id, &new.decision, &new.reason).await?;
-        Ok((act, Answer::created(&Done { id: id.to_string() })))
+        Ok((act, Answer::created(&Done::of(id))))
     })
     .await
 }

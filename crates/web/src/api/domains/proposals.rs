@@ -2,11 +2,11 @@
 
 use super::{
     list::Which,
-    shape::{Done, ListedProposal, Proposal, Tested},
+    shape::{ListedProposal, Proposal, Tested},
 };
 use crate::{
     App,
-    api::shape::{self, List},
+    api::shape::{self, Done, List},
     caller::{self, MayPropose},
     error::{Problem, Result},
     names::Names,
@@ -82,7 +82,7 @@ pub async fn post(State(app): State<App>, MayPropose(who): MayPropose, body: Sen
     let Sent { value: new, once } = body;
     once.run(&app, &who, async |tx| {
         let (id, act) = propose::propose(tx, &app.domains, &new.domain, &new.opinion).await?;
-        Ok((act, Answer::created(&Done { id: id.to_string() })))
+        Ok((act, Answer::created(&Done::of(id))))
     })
     .await
 }
@@ -125,7 +125,7 @@ pub async fn version(
     let id: ProposalId = caller::id(&id)?;
     once.run(&app, &who, async |tx| {
         let act = propose::revise(tx, &app.domains, id, &new.opinion).await?;
-        Ok((act, Answer::created(&Done { id: id.to_string() })))
+        Ok((act, Answer::created(&Done::of(id))))
     })
     .await
 }

@@ -1,9 +1,9 @@
 //! `/api/v1/domains/reviews`: what waits for the caller's agency, the evidence, a word.
 
-use super::shape::{Done, ListedProposal, Review};
+use super::shape::{ListedProposal, Review};
 use crate::{
     App,
-    api::shape::{List, Paging},
+    api::shape::{Done, List, Nothing, Paging},
     caller::{self, MayReview},
     error::{Problem, Result},
     names::Names,
@@ -61,15 +61,10 @@ pub async fn seen(
     body.once
         .run(&app, &who, async |tx| {
             let act = review::see(tx, id).await?;
-            Ok((act, Answer::created(&Done { id: id.to_string() })))
+            Ok((act, Answer::created(&Done::of(id))))
         })
         .await
 }
-
-/// An empty object.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
 
 /// A word on a proposal.
 #[derive(Deserialize, ToSchema)]
@@ -96,7 +91,7 @@ pub async fn word(
     let id: ProposalId = caller::id(&id)?;
     once.run(&app, &who, async |tx| {
         let (said, act) = review::say(tx, &app.domains, id, &new.word, &new.reason).await?;
-        Ok((act, Answer::created(&Done { id: said.to_string() })))
+        Ok((act, Answer::created(&Done::of(said))))
     })
     .await
 }

@@ -512,10 +512,3 @@ impl From<&complaint::Complaint> for Complaint {
         }
     }
 }
-
-/// That something was done; what came of it is read from the thing itself.
-#[derive(Serialize, ToSchema)]
-pub struct Done {
-    /// The id of what it was done to, or of what was made.
-    pub id: String,
-}

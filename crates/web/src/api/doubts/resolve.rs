@@ -1,8 +1,8 @@
-//! `POST /api/v1/doubts/{id}/resolution`: an analyst says why the judgement stands.
+//! `POST /api/v1/doubts/id/resolution`: an analyst says why the judgement stands.
 
 use crate::{
     App,
-    api::lists::shape::{Done, Why},
+    api::{lists::shape::Why, shape::Done},
     caller::{self, MayAssess},
     error::{Problem, Result},
     once::{Answer, Json},
@@ -29,7 +29,7 @@ pub async fn post(
     let id: DoubtId = caller::id(&id)?;
     once.run(&app, &who, async |tx| {
         let act = settle::resolve(tx, id, &new.why).await?;
-        Ok((act, Answer::created(&Done::to(id))))
+        Ok((act, Answer::created(&Done::of(id))))
     })
     .await
 }

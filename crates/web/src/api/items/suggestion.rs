@@ -1,8 +1,8 @@
-//! `/api/v1/items/{id}/suggestion`: the entry of a list that an item looks like, and one word to accept it.
+//! `/api/v1/items/id/suggestion`: the entry of a list that an item looks like, and one word to accept it.
 
 use crate::{
     App, Error,
-    api::{lists::shape::Nothing, shape::Item},
+    api::{shape::Item, shape::Nothing},
     caller::{self, MayAssess},
     error::{Problem, Result},
     names::Names,

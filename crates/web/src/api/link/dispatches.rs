@@ -2,10 +2,7 @@
 
 use crate::{
     App,
-    api::{
-        dialogue::{Done, Nothing},
-        shape::{List, Paging},
-    },
+    api::shape::{Done, List, Nothing, Paging},
     caller::{self, MayRunLink},
     error::{Problem, Result},
     names::Names,

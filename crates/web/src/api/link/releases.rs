@@ -2,7 +2,7 @@
 
 use crate::{
     App,
-    api::dialogue::{Done, Nothing},
+    api::shape::{Done, Nothing},
     caller::{self, MayReleaseLink},
     error::{Error, Problem, Result},
     once::{Answer, Json as Body},

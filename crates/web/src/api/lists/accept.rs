@@ -1,8 +1,8 @@
-//! `POST /api/v1/lists/{id}/terms/acceptance`: a member accepts what it was offered; from now on it reads the list.
+//! `POST /api/v1/lists/id/terms/acceptance`: a member accepts what it was offered; from now on it reads the list.
 
 use crate::{
     App,
-    api::lists::shape::{Done, Nothing},
+    api::shape::{Done, Nothing},
     caller::{self, MayAgree},
     error::{Problem, Result},
     once::{Answer, Json},
@@ -28,7 +28,7 @@ pub async fn post(
     let id: ListId = caller::id(&id)?;
     once.run(&app, &who, async |tx| {
         let act = terms::accept(tx, id).await?;
-        Ok((act, Answer::created(&Done::to(id))))
+        Ok((act, Answer::created(&Done::of(id))))
     })
     .await
 }

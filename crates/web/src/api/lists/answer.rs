@@ -1,8 +1,8 @@
-//! `POST /api/v1/lists/{id}/votes/{vote}/answer`: a publisher answers a dispute.
+//! `POST /api/v1/lists/id/votes/vote/answer`: a publisher answers a dispute.
 
 use crate::{
     App,
-    api::lists::shape::Done,
+    api::shape::Done,
     caller::{self, MayPublish},
     error::{Problem, Result},
     once::{Answer, Json},
@@ -42,7 +42,7 @@ pub async fn post(
         list::own(tx, id).await?;
         let answer: VoteAnswer = new.answer.parse()?;
         let act = vote::answer(tx, id, which, answer, new.reason.as_deref()).await?;
-        Ok((act, Answer::created(&Done::to(which))))
+        Ok((act, Answer::created(&Done::of(which))))
     })
     .await
 }

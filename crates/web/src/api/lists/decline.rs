@@ -1,9 +1,9 @@
-//! `POST /api/v1/lists/{id}/candidates/refusal`: a publisher leaves candidates out, with a reason that the hotline reads.
+//! `POST /api/v1/lists/id/candidates/refusal`: a publisher leaves candidates out, with a reason that the hotline reads.
 
 use super::take::chosen;
 use crate::{
     App,
-    api::lists::shape::Done,
+    api::shape::Done,
     caller::{self, MayPublish},
     error::{Problem, Result},
     once::{Answer, Json},
@@ -43,7 +43,7 @@ pub async fn post(
         list::own(tx, id).await?;
         let ids = chosen(&new.candidates);
         let act = candidate::decline(tx, id, &ids?, &new.reason).await?;
-        Ok((act, Answer::created(&Done::to(id))))
+        Ok((act, Answer::created(&Done::of(id))))
     })
     .await
 }

@@ -1,8 +1,8 @@
-//! `POST /api/v1/lists/{id}/terms/{terms}/end`: publisher or reader end terms; what was settled stays.
+//! `POST /api/v1/lists/id/terms/terms/end`: publisher or reader end terms; what was settled stays.
 
 use crate::{
     App,
-    api::lists::shape::{Done, Nothing},
+    api::shape::{Done, Nothing},
     caller::{self, MayAgree},
     error::{Problem, Result},
     once::{Answer, Json},
@@ -28,7 +28,7 @@ pub async fn post(
     let (id, which): (ListId, TermsId) = (caller::id(&id)?, caller::id(&which)?);
     once.run(&app, &who, async |tx| {
         let act = terms::end(tx, id, which).await?;
-        Ok((act, Answer::created(&Done::to(which))))
+        Ok((act, Answer::created(&Done::of(which))))
     })
     .await
 }

@@ -1,8 +1,8 @@
-//! `POST /api/v1/lists/{id}/resumption`: a publisher lets its list settle again.
+//! `POST /api/v1/lists/id/resumption`: a publisher lets its list settle again.
 
 use crate::{
     App,
-    api::lists::shape::{Done, Nothing},
+    api::shape::{Done, Nothing},
     caller::{self, MayPublish},
     error::{Problem, Result},
     once::{Answer, Json},
@@ -28,7 +28,7 @@ pub async fn post(
     let id: ListId = caller::id(&id)?;
     once.run(&app, &who, async |tx| {
         let act = list::resume(tx, id).await?;
-        Ok((act, Answer::created(&Done::to(id))))
+        Ok((act, Answer::created(&Done::of(id))))
     })
     .await
 }

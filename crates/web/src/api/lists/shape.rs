@@ -425,22 +425,3 @@ pub struct Why {
     /// The reason.
     pub why: String,
 }
-
-/// Nothing has to be said.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
-
-/// That it was done.
-#[derive(Serialize, ToSchema)]
-pub struct Done {
-    /// Id of what was changed.
-    pub id: String,
-}
-
-impl Done {
-    /// To this.
-    pub fn to(id: impl ToString) -> Self {
-        Self { id: id.to_string() }
-    }
-}

@@ -1,8 +1,8 @@
-//! `POST /api/v1/lists/{id}/suspension`: a publisher stops its list: from now on nothing is settled by it.
+//! `POST /api/v1/lists/id/suspension`: a publisher stops its list: from now on nothing is settled by it.
 
 use crate::{
     App,
-    api::lists::shape::{Done, Why},
+    api::{lists::shape::Why, shape::Done},
     caller::{self, MayPublish},
     error::{Problem, Result},
     once::{Answer, Json},
@@ -28,7 +28,7 @@ pub async fn post(
     let id: ListId = caller::id(&id)?;
     once.run(&app, &who, async |tx| {
         let act = list::suspend(tx, id, &new.why).await?;
-        Ok((act, Answer::created(&Done::to(id))))
+        Ok((act, Answer::created(&Done::of(id))))
     })
     .await
 }

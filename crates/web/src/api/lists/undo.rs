@@ -1,8 +1,8 @@
-//! `POST /api/v1/lists/{id}/imports/{import}/undo`: a publisher takes back everything an import changed.
+//! `POST /api/v1/lists/id/imports/import/undo`: a publisher takes back everything an import changed.
 
 use crate::{
     App,
-    api::lists::shape::{Done, Why},
+    api::{lists::shape::Why, shape::Done},
     caller::{self, MayPublish},
     error::{Problem, Result},
     once::{Answer, Json},
@@ -29,7 +29,7 @@ pub async fn post(
     once.run(&app, &who, async |tx| {
         super::progress::of_list(tx, id, which).await?;
         let act = import::undo(tx, which, &new.why).await?;
-        Ok((act, Answer::created(&Done::to(which))))
+        Ok((act, Answer::created(&Done::of(which))))
     })
     .await
 }

@@ -1,8 +1,8 @@
-//! `POST /api/v1/lists/{id}/subscriptions/{subscription}/end`: a publisher ends a subscription; what it brought stays.
+//! `POST /api/v1/lists/id/subscriptions/subscription/end`: a publisher ends a subscription; what it brought stays.
 
 use crate::{
     App,
-    api::lists::shape::{Done, Nothing},
+    api::shape::{Done, Nothing},
     caller::{self, MayPublish},
     error::{Problem, Result},
     once::{Answer, Json},
@@ -29,7 +29,7 @@ pub async fn post(
     once.run(&app, &who, async |tx| {
         list::own(tx, id).await?;
         let act = subscription::end(tx, id, which).await?;
-        Ok((act, Answer::created(&Done::to(which))))
+        Ok((act, Answer::created(&Done::of(which))))
     })
     .await
 }

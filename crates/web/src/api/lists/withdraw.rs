@@ -1,8 +1,8 @@
-//! `POST /api/v1/lists/{id}/entries/{entry}/withdrawal`: a publisher withdraws an entry; every reader learns it, and what it settled is open again.
+//! `POST /api/v1/lists/id/entries/entry/withdrawal`: a publisher withdraws an entry; every reader learns it, and what it settled is open again.
 
 use crate::{
     App,
-    api::lists::shape::{Done, Why},
+    api::{lists::shape::Why, shape::Done},
     caller::{self, MayPublish},
     error::{Problem, Result},
     once::{Answer, Json},
@@ -30,7 +30,7 @@ pub async fn post(
         list::own(tx, id).await?;
         entry::find(tx, id, which).await?;
         let act = entry::withdraw(tx, id, which, &new.why).await?;
-        Ok((act, Answer::created(&Done::to(which))))
+        Ok((act, Answer::created(&Done::of(which))))
     })
     .await
 }

@@ -1,8 +1,8 @@
-//! `PUT /api/v1/reports/{id}/site`: what kind of site a report is about.
+//! `PUT /api/v1/reports/id/site`: what kind of site a report is about.
 
 use crate::{
     App,
-    api::lists::shape::Done,
+    api::shape::Done,
     caller::{self, MayReport},
     error::{Problem, Result},
     once::{Answer, Json},
@@ -39,7 +39,7 @@ pub async fn put(
     once.run(&app, &who, async |tx| {
         trace::own(tx, id).await?;
         let act = intake::set_site(tx, id, &new.site_type).await?;
-        Ok((act, Answer::ok(&Done::to(id))))
+        Ok((act, Answer::ok(&Done::of(id))))
     })
     .await
 }

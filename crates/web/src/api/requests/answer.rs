@@ -1,8 +1,8 @@
-//! `POST /api/v1/requests/{id}/answer`: the hotline grants or declines.
+//! `POST /api/v1/requests/id/answer`: the hotline grants or declines.
 
 use crate::{
     App,
-    api::dialogue::Done,
+    api::shape::Done,
     caller::{self, MayAnswerPolice},
     error::{Problem, Result},
     once::{Answer, Json as Body},

@@ -2,10 +2,7 @@
 
 use crate::{
     App,
-    api::{
-        dialogue::{Done, Nothing},
-        shape::List,
-    },
+    api::shape::{Done, List, Nothing},
     caller::{self, MayAnswerPolice},
     error::{Problem, Result},
     names::Names,
