@@ -7,6 +7,7 @@ mod names;
 mod paint;
 mod port;
 mod registry;
+pub mod servers;
 mod visitors;
 mod web;
 mod world;

@@ -2,8 +2,9 @@
 
 use crate::{
     place::{NOON, Place, files, noise, org, peak_mib},
-    server::Server,
+    server,
 };
+use invented::servers::S3;
 use std::time::{Duration, Instant};
 use storage::{
     Error, StoreConfig,
@@ -12,13 +13,13 @@ use storage::{
 
 const MIB: usize = 1 << 20;
 
-async fn with(server: &Server, name: &str) -> Place {
-    Place::with(name, |folder, config| config.store = server.config(folder)).await
+async fn with(server: &S3, name: &str) -> Place {
+    Place::with(name, |folder, config| config.store = server::config(server, folder)).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn small_and_large_objects_go_to_the_bucket_and_come_back() {
-    let server = Server::start();
+    let server = server::start();
     let place = with(&server, "bucket").await;
     let mut ids = Vec::new();
     for size in [0, 70_000, MIB, 8 * MIB, 21 * MIB + 7] {
@@ -27,7 +28,7 @@ async fn small_and_large_objects_go_to_the_bucket_and_come_back() {
         assert!(place.read(id).await.unwrap() == plain, "{size}");
         ids.push(id);
     }
-    let (names, n) = (server.objects(), ids[0].0.simple().to_string());
+    let (names, n) = (server.objects().unwrap(), ids[0].0.simple().to_string());
     assert_eq!(names.len(), 5);
     assert!(names.contains(&format!("exchange/{}/{n}", &n[30..])), "{names:?}");
     assert_eq!(files(&place.config.spool), Vec::<std::path::PathBuf>::new(), "nothing stays here");
@@ -36,20 +37,20 @@ async fn small_and_large_objects_go_to_the_bucket_and_come_back() {
     tx.commit(&crate::place::Did).await.unwrap();
     place.vault.remove(&ids[1..2]).await;
     assert!(matches!(place.read(ids[1]).await, Err(Error::Erased(_))));
-    assert_eq!(server.objects().len(), 4);
+    assert_eq!(server.objects().unwrap().len(), 4);
     let orphan = place.vault.put(org(1), NOON, b"never kept").await.unwrap();
     let mut found = Vec::new();
     let proof = place.vault.prove(&place.db, NOON.plus_seconds(1), |f| found.push(f.clone())).await.unwrap();
     assert_eq!((proof.whole, proof.erased, proof.findings), (4, 1, 1));
     assert_eq!((found[0].object, found[0].what), (orphan.id, Flaw::Orphan));
     let swept = place.vault.sweep(&place.db, NOON.plus_seconds(1), Sweep::Careful).await.unwrap();
-    assert_eq!((swept.orphans, server.objects().len()), (1, 4));
+    assert_eq!((swept.orphans, server.objects().unwrap().len()), (1, 4));
 }
 
 /// FA-2 of the catalogue for the store: intake goes on, nothing is lost, it drains when the store is back.
 #[tokio::test(flavor = "multi_thread")]
 async fn fa_2_while_the_store_is_away_objects_wait_in_the_spool_and_are_read_from_it() {
-    let mut server = Server::start();
+    let mut server = server::start();
     let place = with(&server, "away").await;
     server.stop();
     let mut kept = Vec::new();
@@ -67,25 +68,25 @@ async fn fa_2_while_the_store_is_away_objects_wait_in_the_spool_and_are_read_fro
     assert_eq!(place.vault.drain().await.unwrap(), Drained { moved: 0, waiting: 4 });
     // A restart of ours in between loses nothing, nor does one of the store's.
     let restarted = place.reopened();
-    server.again();
+    server.again().unwrap();
     assert_eq!(restarted.drain().await.unwrap(), Drained { moved: 4, waiting: 0 });
-    assert_eq!((server.objects().len(), files(&place.config.spool).len()), (4, 1), "but for the lock");
+    assert_eq!((server.objects().unwrap().len(), files(&place.config.spool).len()), (4, 1), "but for the lock");
     for (id, plain) in &kept {
         assert!(place.read_with(&restarted, *id).await.unwrap() == *plain);
     }
     assert_eq!(restarted.probe(NOON).await.unwrap(), 0);
     place.vault.drain().await.unwrap();
     place.store(org(1), b"straight").await;
-    assert_eq!(server.objects().len(), 5);
+    assert_eq!(server.objects().unwrap().len(), 5);
     let proof = place.vault.prove(&place.db, NOON.plus_seconds(1), |f| panic!("{f:?}")).await.unwrap();
     assert_eq!(proof.whole, 5);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_hangs_in_the_middle_of_a_large_upload_loses_nothing() {
-    let server = Server::start();
+    let server = server::start();
     let place = Place::with("hangs", |folder, config| {
-        config.store = server.config(folder);
+        config.store = server::config(&server, folder);
         if let StoreConfig::S3(s3) = &mut config.store {
             s3.request_seconds = 1;
         }
@@ -95,12 +96,12 @@ async fn a_store_that_hangs_in_the_middle_of_a_large_upload_loses_nothing() {
     let plain = noise(20 * MIB);
     let mut sealing = place.vault.begin(org(1), NOON).unwrap();
     sealing.write(&plain[..10 * MIB]).await.unwrap();
-    server.signal("-STOP");
+    server.signal("-STOP").unwrap();
     sealing.write(&plain[10 * MIB..]).await.unwrap();
     let id = place.keep(&sealing.finish().await.unwrap()).await;
     assert!(place.spooled(id).is_file() && place.read(id).await.unwrap() == plain);
     assert!(matches!(place.read(before).await, Err(Error::Store(_))), "an error, and not that it is missing");
-    server.signal("-CONT");
+    server.signal("-CONT").unwrap();
     for _ in 0..50 {
         if place.vault.drain().await.unwrap().waiting == 0 {
             break;
@@ -112,7 +113,7 @@ async fn a_store_that_hangs_in_the_middle_of_a_large_upload_loses_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_stays_constant_on_the_way_to_a_bucket() {
-    let server = Server::start();
+    let server = server::start();
     let place = with(&server, "bucket-large").await;
     let block = noise(MIB);
     let mut before = 0;
@@ -136,7 +137,7 @@ async fn memory_stays_constant_on_the_way_to_a_bucket() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cr_4_what_goes_wrong_with_a_bucket_prints_no_credentials() {
-    let mut server = Server::start();
+    let mut server = server::start();
     let place = with(&server, "silent").await;
     let id = place.store(org(1), b"x").await;
     server.stop();

@@ -1,21 +1,11 @@
 //! Confirmed items leave for victim identification by themselves, once each, as wide as the agreement says, once two persons
 //! released where they go; what comes back reaches hotline and police.
 
+use crate::linked::Linked;
 use axum::http::StatusCode;
 use base::{Country, OrgKind};
-use exchange::icse::{
-    IcseConfig,
-    client::Link,
-    config::{HttpsConfig, Transport},
-    deliver::{self, Out},
-    pack::{self, Press},
-    queue,
-    release::Destination,
-    sandbox::{self, Face, Held, Hostile, Running, Settings, paper},
-    take,
-};
+use exchange::icse::queue;
 use serde_json::{Value, json};
-use std::{sync::Arc, time::Duration};
 use testkit::{Caller, World, pictures, stories};
 
 stories! {
@@ -26,103 +16,8 @@ stories! {
     a_suspended_agreement_stops_what_waits
     national_material_waits_for_the_law
     an_identified_victim_is_worked_on_no_more
-    fa_2_after_a_day_without_the_receiver_everything_drains
-    fa_3_answers_ten_times_in_any_order_are_one
-    fa_5_garbage_from_the_receiver_parks_and_loses_nothing
     one_bad_item_keeps_no_other_back
-    fa_6_what_the_desk_shows_is_in_the_rows
     what_failed_is_tried_again_from_the_desk
-}
-
-/// A receiver, and the way to it.
-pub struct Linked {
-    running: Option<Running>,
-    settings: Settings,
-    config: IcseConfig,
-    paper: paper::Paper,
-    port: u16,
-    link: Link,
-    destination: Destination,
-}
-
-impl Linked {
-    /// Starts a stand-in and points the world's link to it.
-    pub async fn new(world: &mut World, change: impl FnOnce(&mut Settings)) -> Self {
-        let folder = world.folder().join("receiver");
-        let paper = paper::make(&world.folder().join("paper"), "localhost").expect("certificates");
-        let mut settings = Settings::new(&folder);
-        settings.clock = world.app.db.clock().clone();
-        change(&mut settings);
-        let running = start(&settings, &paper, 0).await;
-        let port = running.address.expect("listens").port();
-        let config = IcseConfig {
-            enabled: true,
-            private: true,
-            connect_seconds: 2,
-            idle_seconds: 5,
-            transport: Some(Transport::Https(HttpsConfig {
-                url: format!("https://localhost:{port}/"),
-                certificate: paper.certificate.clone(),
-                key: paper.key.clone(),
-                authority: paper.authority.clone(),
-            })),
-            ..IcseConfig::default()
-        };
-        let link = Link::new(&config).expect("a link");
-        let destination = Destination::of(&config).expect("a destination");
-        world.app.destination = Some(Arc::new(destination.clone()));
-        world.router = web::router(world.app.clone());
-        Self { running: Some(running), settings, config, paper, port, link, destination }
-    }
-
-    fn stop(&mut self) {
-        self.running = None;
-    }
-
-    async fn start(&mut self) {
-        self.running = Some(start(&self.settings, &self.paper, self.port).await);
-    }
-
-    /// What the receiver holds.
-    pub fn held(&self) -> Vec<Held> {
-        self.running.as_ref().expect("runs").held()
-    }
-
-    /// Everything that can be done now: queue, pack, hand over, take answers in.
-    pub async fn works(&self, world: &World) {
-        world.settle().await;
-        let app = &world.app;
-        let press =
-            Press { db: &app.db, vault: &app.vault, signer: &app.packages, tool: "CPORT story", config: &self.config };
-        let out = Out {
-            db: &app.db,
-            vault: &app.vault,
-            link: &self.link,
-            destination: &self.destination,
-            answer_bytes: self.config.answer_bytes,
-        };
-        while queue::next(&app.db, &self.config.national).await.expect("queues") {}
-        while pack::next(&press).await.expect("packs") {}
-        while deliver::next(&out).await.expect("hands over") {}
-        while take::next(&out).await.expect("takes in") {}
-    }
-}
-
-async fn start(settings: &Settings, paper: &paper::Paper, port: u16) -> Running {
-    let listen = ([127, 0, 0, 1], port).into();
-    let mut tries = 0;
-    loop {
-        let face = Face::Https { listen, paper: paper.server.clone() };
-        match sandbox::serve(settings.clone(), face).await {
-            Ok(running) => return running,
-            Err(error) if tries < 50 => {
-                tries += 1;
-                drop(error);
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-            Err(error) => panic!("{error}"),
-        }
-    }
 }
 
 /// INTERPOL's officer.
@@ -131,7 +26,7 @@ pub async fn pia(world: &World) -> Caller {
     world.calling(pia).await
 }
 
-async fn releases(world: &World) {
+pub async fn releases(world: &World) {
     let (pia, sam) = (pia(world).await, crate::agreements::secretary(world).await);
     let made = pia.json("POST", "/api/v1/link/releases", &json!({ "reason": "the receiver was tried" })).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
@@ -162,13 +57,13 @@ pub async fn of_others(world: &mut World) {
 }
 
 /// A picture whose answer by the stand-in's rule is known: `digit` of its rule.
-fn picture(digit: u8) -> Vec<u8> {
+pub fn picture(digit: u8) -> Vec<u8> {
     use sha2::{Digest, Sha256};
     (100..).map(pictures::png).find(|bytes| Sha256::digest(bytes)[0] % 10 == digit).expect("there are many pictures")
 }
 
 /// A Dutch analyst judges a picture hosted in Germany; the report and the item.
-async fn judged(world: &World, bytes: &[u8], class: &str) -> (String, Value) {
+pub async fn judged(world: &World, bytes: &[u8], class: &str) -> (String, Value) {
     let nl = world.desk("NL").await;
     let report = nl.reports("DE").await;
     let item = nl.adds(&report, "a.png", bytes).await;
@@ -178,13 +73,13 @@ async fn judged(world: &World, bytes: &[u8], class: &str) -> (String, Value) {
     (report, item)
 }
 
-async fn dispatches(world: &World, which: &str) -> Vec<Value> {
+pub async fn dispatches(world: &World, which: &str) -> Vec<Value> {
     let found = pia(world).await.get(&format!("/api/v1/link/dispatches?which={which}")).await;
     assert_eq!(found.status, StatusCode::OK, "{}", found.text());
     found.json()["items"].as_array().unwrap().clone()
 }
 
-async fn findings(world: &World, item: &Value) -> Vec<Value> {
+pub async fn findings(world: &World, item: &Value) -> Vec<Value> {
     let path = format!("/api/v1/items/{}", item["id"].as_str().unwrap());
     world.desk("NL").await.get(&path).await.json()["findings"].as_array().unwrap().clone()
 }
@@ -397,83 +292,6 @@ async fn an_identified_victim_is_worked_on_no_more(mut world: World) -> World {
     world
 }
 
-async fn fa_2_after_a_day_without_the_receiver_everything_drains(mut world: World) -> World {
-    let mut linked = Linked::new(&mut world, |_| {}).await;
-    releases(&world).await;
-    linked.stop();
-    for seed in 0..12 {
-        judged(&world, &pictures::png(seed), "baseline").await;
-        world.app.db.clock().advance(2 * 3600);
-        linked.works(&world).await;
-    }
-    let status = pia(&world).await.get("/api/v1/link").await.json();
-    assert_eq!(status["flows"][0]["waiting"], 12, "{status}");
-    assert!(status["delivery_trouble"].as_str().is_some(), "the desk says why: {status}");
-    linked.start().await;
-    world.app.db.clock().advance(900);
-    linked.works(&world).await;
-    let held = linked.held();
-    assert_eq!(held.len(), 12, "0 lost");
-    assert!(held.iter().all(|h| h.taken == 1 && h.version == 1), "0 double: {held:?}");
-    let status = pia(&world).await.get("/api/v1/link").await.json();
-    assert_eq!((&status["flows"][0]["waiting"], &status["delivery_trouble"]), (&json!(0), &Value::Null), "{status}");
-    world
-}
-
-async fn fa_3_answers_ten_times_in_any_order_are_one(mut world: World) -> World {
-    let linked = Linked::new(&mut world, |settings| settings.repeat = true).await;
-    releases(&world).await;
-    let mut items = Vec::new();
-    for digit in [3, 5, 7, 8] {
-        items.push(judged(&world, &picture(digit), "baseline").await.1);
-    }
-    for _ in 0..10 {
-        linked.works(&world).await;
-        world.app.db.clock().advance(60);
-    }
-    for item in &items {
-        assert_eq!(findings(&world, item).await.len(), 1, "the same answer is one finding");
-    }
-    assert!(linked.held().iter().all(|h| h.taken == 1));
-    assert_eq!(dispatches(&world, "through").await.len(), 4);
-    world
-}
-
-async fn fa_5_garbage_from_the_receiver_parks_and_loses_nothing(mut world: World) -> World {
-    let mut linked = Linked::new(&mut world, |_| {}).await;
-    releases(&world).await;
-    for (n, &hostile) in Hostile::ALL.iter().enumerate() {
-        linked.stop();
-        linked.settings.hostile = Some(hostile);
-        linked.start().await;
-        let (_, item) = judged(&world, &pictures::png(200 + u32::try_from(n).unwrap()), "baseline").await;
-        for _ in 0..4 {
-            linked.works(&world).await;
-            world.app.db.clock().advance(30);
-        }
-        assert_eq!(findings(&world, &item).await, [] as [Value; 0], "{hostile:?} is no finding");
-        // The receiver is well again: whatever was parked goes through once somebody tries it again.
-        linked.stop();
-        linked.settings.hostile = None;
-        linked.start().await;
-        for failed in dispatches(&world, "failed").await {
-            assert!(
-                failed["reason"].as_str().is_some_and(|r| !r.is_empty() && r.len() < 1000),
-                "{hostile:?}: {failed}"
-            );
-            let path = format!("/api/v1/link/dispatches/{}/retry", failed["id"].as_str().unwrap());
-            drop(pia(&world).await.json("POST", &path, &json!({})).await);
-        }
-        world.app.db.clock().advance(7 * 3600);
-        linked.works(&world).await;
-        let held = linked.held();
-        let mine = held.iter().find(|h| h.item.to_string() == item["id"].as_str().unwrap());
-        assert!(mine.is_some(), "{hostile:?} loses nothing");
-        assert_eq!(dispatches(&world, "open").await, [] as [Value; 0], "{hostile:?}");
-    }
-    world
-}
-
 async fn one_bad_item_keeps_no_other_back(mut world: World) -> World {
     let linked = Linked::new(&mut world, |_| {}).await;
     releases(&world).await;
@@ -497,25 +315,6 @@ async fn one_bad_item_keeps_no_other_back(mut world: World) -> World {
     let failed = dispatches(&world, "failed").await;
     assert_eq!((failed.len(), failed[0]["state"].as_str()), (1, Some("parked")), "{failed:?}");
     assert!(failed[0]["reason"].as_str().unwrap().contains("not what was hashed"), "{failed:?}");
-    world
-}
-
-async fn fa_6_what_the_desk_shows_is_in_the_rows(mut world: World) -> World {
-    let mut linked = Linked::new(&mut world, |settings| settings.answer_after = 3600).await;
-    releases(&world).await;
-    linked.stop();
-    judged(&world, &picture(5), "baseline").await;
-    linked.works(&world).await;
-    let browser = crate::pages::Browser::of(pia(&world).await).await;
-    let page = browser.get("/interpol?which=open").await.text();
-    assert!(page.contains("packed") && !page.contains("left, no receipt"), "nothing claims that it was sent");
-    linked.start().await;
-    world.app.db.clock().advance(900);
-    linked.works(&world).await;
-    assert_eq!(dispatches(&world, "through").await[0]["state"], "taken", "a receipt, and no answer yet");
-    world.app.db.clock().advance(3700);
-    linked.works(&world).await;
-    assert_eq!(dispatches(&world, "through").await[0]["state"], "answered");
     world
 }
 

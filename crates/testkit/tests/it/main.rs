@@ -23,6 +23,8 @@ mod hosting;
 mod hunts;
 mod identification;
 mod inbox;
+mod link_faults;
+mod linked;
 mod lists;
 mod lists_by_api;
 mod lists_by_page;

@@ -2,7 +2,7 @@
 //! nonsense. Nothing counts as delivered that is not there, nothing is there twice, and afterwards it goes on.
 
 use super::{
-    peers::{S3, Sshd, dropped},
+    peers::{bucket_at, dropped, s3, sftp_at, sshd},
     support::{Folder, answer_signer, body, deliver, https, https_config, new, packed, settings},
 };
 use base::DispatchId;
@@ -66,22 +66,22 @@ async fn fa_1_https_over_a_bad_wire() {
 #[tokio::test(flavor = "multi_thread")]
 async fn fa_1_sftp_over_a_bad_wire() {
     let folder = Folder::new("bad-sftp");
-    let sshd = Sshd::start(&folder);
+    let sshd = sshd(&folder);
     let wire = Wire::to(SocketAddr::from(([127, 0, 0, 1], sshd.port))).await.unwrap();
     let lies = |n: u64| {
         let (parcel, bytes) = packed(n, &[new(n)], true);
         std::fs::read(sshd.drop_box().join("incoming").join(format!("{}.cport", parcel.id))).is_ok_and(|b| b == bytes)
     };
-    let at_once = through(&sshd.config(wire.address.port()), &wire, true, lies).await;
+    let at_once = through(&sftp_at(&sshd, wire.address.port()), &wire, true, lies).await;
     assert!(at_once >= 2, "{at_once}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fa_1_a_bucket_over_a_bad_wire() {
     let folder = Folder::new("bad-bucket");
-    let s3 = S3::start();
+    let s3 = s3();
     let wire = Wire::to(SocketAddr::from(([127, 0, 0, 1], s3.port))).await.unwrap();
-    let config = dropped(Transport::Bucket(S3::bucket(&folder.0, wire.address.port())));
+    let config = dropped(Transport::Bucket(bucket_at(&s3, &folder, wire.address.port())));
     for (n, fault) in
         (0..).zip([Fault::Refuse, Fault::Cut(900), Fault::Reset(2000), Fault::CutBack(10), Fault::Slow(2000)])
     {
@@ -91,7 +91,7 @@ async fn fa_1_a_bucket_over_a_bad_wire() {
         assert!(matches!(done, Ok(None) | Err(Trouble::Later(_))), "{fault:?}: {done:?}");
         wire.set(Fault::None);
         assert_eq!(deliver(&Link::new(&config).unwrap(), &parcel, &bytes).await, Ok(None), "{fault:?}");
-        assert_eq!(s3.objects().len() as u64, n + 1);
+        assert_eq!(s3.objects().unwrap().len() as u64, n + 1);
     }
 }
 
@@ -204,8 +204,8 @@ async fn nonsense_in_a_box(config: &IcseConfig, serve: impl AsyncFn(Settings) ->
 #[tokio::test(flavor = "multi_thread")]
 async fn fa_5_nonsense_over_sftp_is_never_a_receipt() {
     let folder = Folder::new("nonsense-sftp");
-    let sshd = Sshd::start(&folder);
-    nonsense_in_a_box(&sshd.config(sshd.port), async |settings| {
+    let sshd = sshd(&folder);
+    nonsense_in_a_box(&sftp_at(&sshd, sshd.port), async |settings| {
         let face = Face::Folder { root: sshd.drop_box(), every: Duration::from_millis(20), signer: answer_signer() };
         sandbox::serve(settings, face).await.unwrap()
     })
@@ -215,8 +215,8 @@ async fn fa_5_nonsense_over_sftp_is_never_a_receipt() {
 #[tokio::test(flavor = "multi_thread")]
 async fn fa_5_nonsense_in_a_bucket_is_never_a_receipt() {
     let folder = Folder::new("nonsense-bucket");
-    let s3 = S3::start();
-    let bucket = S3::bucket(&folder.0, s3.port);
+    let s3 = s3();
+    let bucket = bucket_at(&s3, &folder, s3.port);
     nonsense_in_a_box(&dropped(Transport::Bucket(bucket.clone())), async |settings| {
         let face = Face::Bucket { bucket: bucket.clone(), every: Duration::from_millis(20), signer: answer_signer() };
         sandbox::serve(settings, face).await.unwrap()

@@ -1,5 +1,6 @@
 //! Parcels: the same input gives the same bytes, what is packed is read back, every field has its row in the table.
 
+use super::peers::{bucket_at, dropped, s3, sftp_at, sshd};
 use super::support::{
     Folder, NOON, TOOL, answer_signer, deliver, https, identity, later, media, new, packed, settings, sha256, signer,
     ten,
@@ -211,8 +212,8 @@ async fn lo_3_memory_stays_flat_with_a_file_of_300_mb() {
     let delivered = link.deliver(&parcel, streamed(&folder.at("parcel"))).await.unwrap();
     assert!(matches!(delivered, Delivered::Answered(_)));
     assert_eq!(running.held().len(), 2);
-    let sshd = super::peers::Sshd::start(&folder);
-    let mut config = sshd.config(sshd.port);
+    let sshd = sshd(&folder);
+    let mut config = sftp_at(&sshd, sshd.port);
     (config.idle_seconds, config.delivery_seconds) = (60, 300);
     let parcel = pack_noise(&folder.at("sealed"), 3, true);
     let link = Link::new(&config).unwrap();
@@ -236,9 +237,9 @@ async fn lo_3_memory_stays_flat_with_a_file_of_300_mb() {
 #[tokio::test(flavor = "multi_thread")]
 async fn fa_3_a_large_parcel_goes_in_parts_and_twice_is_once() {
     let folder = Folder::new("parts");
-    let s3 = super::peers::S3::start();
-    let bucket = super::peers::S3::bucket(&folder.0, s3.port);
-    let link = Link::new(&super::peers::dropped(exchange::icse::Transport::Bucket(bucket))).unwrap();
+    let s3 = s3();
+    let bucket = bucket_at(&s3, &folder, s3.port);
+    let link = Link::new(&dropped(exchange::icse::Transport::Bucket(bucket))).unwrap();
     let bytes: Vec<u8> = blocks().take(320).flatten().collect();
     let sha256 = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bytes).as_ref().try_into().unwrap();
     let id = ParcelId::new(Time::from_micros(0), ten(1));
@@ -246,5 +247,5 @@ async fn fa_3_a_large_parcel_goes_in_parts_and_twice_is_once() {
     for _ in 0..2 {
         assert_eq!(deliver(&link, &parcel, &bytes).await, Ok(None));
     }
-    assert_eq!(s3.objects(), [format!("icse/incoming/{id}.cport")]);
+    assert_eq!(s3.objects().unwrap(), [format!("icse/incoming/{id}.cport")]);
 }

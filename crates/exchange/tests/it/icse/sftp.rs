@@ -1,7 +1,7 @@
 //! SFTP with OpenSSH on both sides.
 
 use super::{
-    peers::Sshd,
+    peers::{sftp_at, sftp_knowing, sshd},
     support::{Folder, answer_signer, deliver, heard, later, new, packed, settings, until},
 };
 use exchange::icse::{
@@ -10,6 +10,7 @@ use exchange::icse::{
     dispatch::{Says, Tells},
     sandbox::{self, Face, Running, Settings},
 };
+use invented::servers::Sshd;
 use std::{fs, os::unix::fs::symlink, time::Duration};
 
 async fn behind(sshd: &Sshd, settings: Settings) -> Running {
@@ -21,8 +22,8 @@ async fn behind(sshd: &Sshd, settings: Settings) -> Running {
 #[tokio::test(flavor = "multi_thread")]
 async fn fa_3_a_parcel_left_three_times_is_held_once() {
     let folder = Folder::new("sftp");
-    let sshd = Sshd::start(&folder);
-    let link = Link::new(&sshd.config(sshd.port)).unwrap();
+    let sshd = sshd(&folder);
+    let link = Link::new(&sftp_at(&sshd, sshd.port)).unwrap();
     let (parcel, bytes) = packed(1, &[new(1), new(2)], true);
     assert_eq!(deliver(&link, &parcel, &bytes).await, Ok(None));
     assert_eq!(deliver(&link, &parcel, &bytes).await, Ok(None), "the same bytes lie there");
@@ -46,7 +47,7 @@ async fn fa_3_a_parcel_left_three_times_is_held_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn se_8_another_host_key_and_another_user_key_are_refused() {
     let folder = Folder::new("ssh-keys");
-    let sshd = Sshd::start(&folder);
+    let sshd = sshd(&folder);
     let (parcel, bytes) = packed(1, &[new(1)], true);
     let other = fs::read_to_string(folder.at("stranger.pub")).unwrap();
     let refused = |config: IcseConfig, what: &'static str| {
@@ -58,14 +59,14 @@ async fn se_8_another_host_key_and_another_user_key_are_refused() {
             assert!(why.contains(what), "{why}");
         }
     };
-    refused(sshd.config_knowing(sshd.port, &other), "host key").await;
-    refused(sshd.config_knowing(sshd.port, "# nobody is known\n"), "host key").await;
-    let mut stranger = sshd.config(sshd.port);
+    refused(sftp_knowing(&sshd, sshd.port, &other), "host key").await;
+    refused(sftp_knowing(&sshd, sshd.port, "# nobody is known\n"), "host key").await;
+    let mut stranger = sftp_at(&sshd, sshd.port);
     if let Some(Transport::Sftp(sftp)) = &mut stranger.transport {
         sftp.key = folder.at("stranger");
     }
     refused(stranger, "does not let us in").await;
-    let mut public_only = sshd.config(sshd.port);
+    let mut public_only = sftp_at(&sshd, sshd.port);
     public_only.private = false;
     refused(public_only, "private network").await;
     assert_eq!(fs::read_dir(sshd.drop_box().join("incoming")).unwrap().count(), 0);
@@ -75,8 +76,8 @@ async fn se_8_another_host_key_and_another_user_key_are_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn du_3_a_full_disk_there_is_trouble_and_no_half_parcel() {
     let folder = Folder::new("full");
-    let sshd = Sshd::start(&folder);
-    let link = Link::new(&sshd.config(sshd.port)).unwrap();
+    let sshd = sshd(&folder);
+    let link = Link::new(&sftp_at(&sshd, sshd.port)).unwrap();
     let (parcel, bytes) = packed(1, &[new(1)], true);
     // What is written to it meets a disk that is full.
     let part = sshd.drop_box().join("incoming").join(format!(".{}.part", parcel.id));
@@ -95,8 +96,8 @@ async fn du_3_a_full_disk_there_is_trouble_and_no_half_parcel() {
 #[tokio::test(flavor = "multi_thread")]
 async fn fa_5_an_unsigned_answer_is_none() {
     let folder = Folder::new("forged");
-    let sshd = Sshd::start(&folder);
-    let link = Link::new(&sshd.config(sshd.port)).unwrap();
+    let sshd = sshd(&folder);
+    let link = Link::new(&sftp_at(&sshd, sshd.port)).unwrap();
     let document = exchange::icse::answer::document(None, None, &[]);
     let answers = sshd.drop_box().join("answers");
     fs::write(answers.join("a.json"), &document).unwrap();
@@ -118,8 +119,8 @@ async fn fa_5_an_unsigned_answer_is_none() {
 #[tokio::test(flavor = "multi_thread")]
 async fn fa_2_a_stand_in_that_often_fails_takes_everything_once() {
     let folder = Folder::new("flaky-drop");
-    let sshd = Sshd::start(&folder);
-    let link = Link::new(&sshd.config(sshd.port)).unwrap();
+    let sshd = sshd(&folder);
+    let link = Link::new(&sftp_at(&sshd, sshd.port)).unwrap();
     let mut flaky = settings(&folder);
     (flaky.fail, flaky.repeat) = (50, true);
     let running = behind(&sshd, flaky).await;
