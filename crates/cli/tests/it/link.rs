@@ -3,7 +3,12 @@
 
 use crate::program::{Place, Server, cport, picture, text};
 use cli::{config::Config, config::ConfigArg, demo::network, house};
-use exchange::icse::sandbox::{self, Face, Running, Settings, paper};
+use exchange::{
+    Signer,
+    age::Identity,
+    icse::sandbox::{self, Face, Running, Settings, paper},
+};
+use invented::servers::{S3, Sshd};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeSet,
@@ -12,41 +17,98 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
+use storage::S3Config;
 use tokio::runtime::Runtime;
+
+/// How parcels get there.
+#[derive(Clone, Copy, PartialEq)]
+enum Way {
+    Https,
+    Sftp,
+    Bucket,
+}
+
+/// Another make's server in between, where there is one; it ends with this.
+type Between = (Option<Sshd>, Option<S3>);
 
 /// The invented network, a receiver in this process, and the link to it.
 struct Story {
     place: Place,
     run: Runtime,
     receiver: Running,
+    _between: Between,
+}
+
+/// A stand-in on that way, what is in between, and the config of a link to it.
+fn receiver(way: Way, place: &Place, run: &Runtime) -> (Running, Between, String) {
+    let mut settings = Settings { repeat: true, ..Settings::new(place.folder.join("receiver")) };
+    let mut head = "[icse]\nenabled = true\nprivate = true\npoll_seconds = 1\n".to_owned();
+    let (every, signer) = (Duration::from_millis(50), Signer::from_seed(&[10; 32]).unwrap());
+    if way != Way::Https {
+        let identity = Identity::from_bytes([42; 32]);
+        let recipient = identity.recipient().unwrap();
+        head += &format!("recipient = \"{recipient}\"\nanswer_key = \"{}\"\n", signer.public_hex());
+        settings.identity = Some(identity);
+    }
+    match way {
+        Way::Https => {
+            let paper = paper::make(&place.folder.join("paper"), "localhost").unwrap();
+            let face = Face::Https { listen: ([127, 0, 0, 1], 0).into(), paper: paper.server.clone() };
+            let running = run.block_on(sandbox::serve(settings, face)).unwrap();
+            let transport = format!(
+                "[icse.transport.https]\nurl = \"https://localhost:{}/\"\ncertificate = {:?}\nkey = {:?}\nauthority = {:?}\n",
+                running.address.unwrap().port(),
+                paper.certificate,
+                paper.key,
+                paper.authority
+            );
+            (running, (None, None), head + &transport)
+        }
+        Way::Sftp => {
+            let sshd = Sshd::start(&place.folder).unwrap();
+            let transport = format!(
+                "[icse.transport.sftp]\nhost = \"127.0.0.1\"\nport = {}\nuser = \"{}\"\nkey = {:?}\nknown_hosts = {:?}\nfolder = {:?}\n",
+                sshd.port,
+                sshd.user,
+                sshd.key(),
+                sshd.known_at(sshd.port, &sshd.public().unwrap()).unwrap(),
+                sshd.drop_box()
+            );
+            let face = Face::Folder { root: sshd.drop_box(), every, signer };
+            (run.block_on(sandbox::serve(settings, face)).unwrap(), (Some(sshd), None), head + &transport)
+        }
+        Way::Bucket => {
+            let s3 = S3::start("parcels").unwrap();
+            let bucket = S3Config {
+                bucket: s3.bucket.into(),
+                endpoint: Some(format!("http://127.0.0.1:{}", s3.port)),
+                region: "us-east-1".into(),
+                prefix: "icse".into(),
+                allow_http: true,
+                credentials_file: Some(S3::credentials(&place.folder).unwrap()),
+                request_seconds: 5,
+            };
+            let transport = format!("[icse.transport.bucket]\n{}", toml::to_string(&bucket).unwrap());
+            let face = Face::Bucket { bucket, every, signer };
+            (run.block_on(sandbox::serve(settings, face)).unwrap(), (None, Some(s3)), head + &transport)
+        }
+    }
 }
 
 impl Story {
-    fn new(name: &str) -> Self {
+    fn new(way: Way, name: &str) -> Self {
         let place = Place::new(name);
         place.must(&["migrate"]);
         place.must(&["admin", "root-key"]);
         let run = Runtime::new().unwrap();
-        let paper = paper::make(&place.folder.join("paper"), "localhost").unwrap();
-        let settings = Settings { repeat: true, ..Settings::new(place.folder.join("receiver")) };
-        let face = Face::Https { listen: ([127, 0, 0, 1], 0).into(), paper: paper.server.clone() };
-        let receiver = run.block_on(sandbox::serve(settings, face)).unwrap();
-        let port = receiver.address.unwrap().port();
-        let mut text = fs::read_to_string(place.config()).unwrap();
-        text += &format!(
-            "[icse]\nenabled = true\nprivate = true\npoll_seconds = 1\n[icse.transport.https]\n\
-             url = \"https://localhost:{port}/\"\ncertificate = \"{}\"\nkey = \"{}\"\nauthority = \"{}\"\n",
-            paper.certificate.display(),
-            paper.key.display(),
-            paper.authority.display()
-        );
-        fs::write(place.config(), text).unwrap();
+        let (receiver, between, link) = receiver(way, &place, &run);
+        fs::write(place.config(), fs::read_to_string(place.config()).unwrap() + &link).unwrap();
         let config = Config::read(&ConfigArg { config: Some(place.config()) }).unwrap();
         run.block_on(async {
             let db = house::database(&config).await.unwrap();
             network::create(&db).await.unwrap();
         });
-        Self { place, run, receiver }
+        Self { place, run, receiver, _between: between }
     }
 
     fn token(&self, organisation: &str, person: &str) -> String {
@@ -102,8 +164,8 @@ fn judges(story: &Story, server: &Server, token: &str, token_file: &Path, round:
     acknowledged
 }
 
-fn killed(rounds: u64, name: &str) {
-    let story = Story::new(name);
+fn killed(way: Way, rounds: u64, name: &str) {
+    let story = Story::new(way, name);
     let anouk = story.token("Hotline Tulip", "Anouk Analyst");
     let pia = story.token("Example INTERPOL desk", "Pia Officer");
     let sam = story.token("Network Secretariat", "Sam Secretary");
@@ -151,11 +213,33 @@ fn killed(rounds: u64, name: &str) {
 
 #[test]
 fn fa_3_killed_at_random_every_item_arrives_once() {
-    killed(5, "link-kill");
+    killed(Way::Https, 5, "link-kill");
+}
+
+#[test]
+fn fa_3_killed_at_random_every_item_arrives_once_by_sftp() {
+    killed(Way::Sftp, 3, "link-kill-sftp");
+}
+
+#[test]
+fn fa_3_killed_at_random_every_item_arrives_once_in_a_bucket() {
+    killed(Way::Bucket, 3, "link-kill-bucket");
 }
 
 #[test]
 #[ignore = "minutes: the same, 200 times"]
 fn long_fa_3_killed_at_random_every_item_arrives_once() {
-    killed(200, "link-kill-long");
+    killed(Way::Https, 200, "link-kill-long");
+}
+
+#[test]
+#[ignore = "minutes: the same, 200 times"]
+fn long_fa_3_killed_at_random_every_item_arrives_once_by_sftp() {
+    killed(Way::Sftp, 200, "link-kill-long-sftp");
+}
+
+#[test]
+#[ignore = "minutes: the same, 200 times"]
+fn long_fa_3_killed_at_random_every_item_arrives_once_in_a_bucket() {
+    killed(Way::Bucket, 200, "link-kill-long-bucket");
 }
