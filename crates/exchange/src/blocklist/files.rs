@@ -25,16 +25,16 @@ const PIECE: usize = 64 << 10;
 const KEPT: usize = 64;
 
 base::words! {
-    /// In which form.
+    /// In which form, as it is asked for and signed.
     Form, "format" {
         /// JSON.
-        Json = "domains.json",
+        Json = "json",
         /// A table: comma-separated values.
-        Csv = "domains.csv",
+        Csv = "csv",
         /// Lines of address and name.
-        Hosts = "domains.hosts",
+        Hosts = "hosts",
         /// `local-zone` and `local-data` of Unbound.
-        Unbound = "domains.conf",
+        Unbound = "unbound",
     }
 }
 

@@ -6,9 +6,9 @@ base::words! {
     /// A kind of nonsense.
     Hostile, "hostile" {
         /// 200 with an error as text.
-        ErrorText = "ERROR: ORA-00001 unique constraint violated",
+        ErrorText = "error-text",
         /// 200 with a page for people.
-        Html = "<!doctype html><title>Maintenance</title><h1>We will be back</h1>",
+        Html = "html",
         /// JSON of 1 GiB.
         Huge = "huge",
         /// JSON in JSON, 100,000 deep.
