@@ -3,7 +3,7 @@
 use super::{
     BlockList,
     act::Act,
-    model::{Fetch, FetchKey, Secondary, Settings},
+    model::{End, Fetch, FetchKey, Secondary, Settings},
     stop::{self, Typed},
     store,
 };
@@ -44,13 +44,20 @@ pub async fn read(tx: &Tx) -> Result<(Own, Act)> {
     Ok((own, Act::ProviderRead))
 }
 
-/// Fetches of the actor's provider, newest first.
+/// Fetches of the actor's provider, newest first. One that has run longer than any may was cut off with its server, which could
+/// not say so.
 ///
 /// # Errors
 /// The actor is no provider's.
-pub async fn fetches(tx: &Tx, after: Option<(i64, Uuid)>, limit: u64) -> Result<(Page<Fetch>, Act)> {
+pub async fn fetches(tx: &Tx, list: &BlockList, after: Option<(i64, Uuid)>, limit: u64) -> Result<(Page<Fetch>, Act)> {
     require(tx.actor(), Doing::FetchDomains)?;
-    Ok((store::fetches(tx, after, limit).await?, Act::ProviderRead))
+    let mut page = store::fetches(tx, after, limit).await?;
+    let longest = i64::try_from(list.config.transfer_seconds).unwrap_or(i64::MAX);
+    for fetch in &mut page.items {
+        let over = fetch.at.plus_seconds(longest.saturating_add(60)) < tx.now();
+        fetch.end = fetch.end.or(over.then_some(End::Broken));
+    }
+    Ok((page, Act::ProviderRead))
 }
 
 /// Says where listed names lead.

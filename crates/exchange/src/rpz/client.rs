@@ -23,6 +23,8 @@ use tokio::{
 
 /// How long a server may be silent.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// The id of a request. It is alone on its connection, and a signature does not cover it (RFC 8945, section 5.3.1).
+const ID: u16 = 7;
 
 /// A record: owner and data in wire form, the owner in lower case.
 pub type Record = (Vec<u8>, u16, Vec<u8>);
@@ -115,7 +117,7 @@ impl Copy {
         key: &Key,
         clock: impl Fn() -> u64,
     ) -> Result<Told, Trouble> {
-        let (request, mut sequence) = request(zone, key, self.serial, 7, clock()).ok_or(Trouble::Malformed)?;
+        let (request, mut sequence) = request(zone, key, self.serial, ID, clock()).ok_or(Trouble::Malformed)?;
         let mut stream = timeout(PATIENCE, TcpStream::connect(server)).await.map_err(|_| Trouble::Silent)??;
         stream.write_all(&request).await?;
         let (mut incoming, mut told) = (Incoming::new(self.serial), Told::default());
@@ -123,6 +125,9 @@ impl Copy {
         while !incoming.is_over() {
             let message = timeout(PATIENCE, message(&mut stream)).await.map_err(|_| Trouble::Silent)??;
             told.bytes += message.len() + 2;
+            if message.get(..2) != Some(&ID.to_be_bytes()) {
+                return Err(Trouble::Malformed);
+            }
             signed = sequence.check(&message, clock()).map_err(Trouble::Signature)?;
             incoming.take(&message)?;
         }

@@ -311,6 +311,10 @@ impl Sequence {
         if !found.is_by(&self.key) {
             return Err(Fault::BadKey);
         }
+        if let Some(fault) = Fault::of(found.error).filter(|_| found.mac.is_empty()) {
+            // Who does not know the key cannot sign that it does not (RFC 8945, section 5.2).
+            return Err(fault);
+        }
         let whole = if self.first { Whole::All } else { Whole::Times };
         let before = [self.before.as_slice(), &self.unsigned].concat();
         found.check_after(message, &self.key, now, &before, whole)?;

@@ -31,6 +31,7 @@ mod lists_by_page;
 mod lookup;
 mod main_job;
 mod name_server;
+mod name_server_faults;
 mod package;
 mod pages;
 mod rights;

@@ -26,16 +26,16 @@ use testkit::{Caller, World};
 use tokio::task::JoinSet;
 
 /// A world whose clock goes, with its name server and the provider's operator.
-struct Story {
-    world: World,
-    at: SocketAddr,
+pub struct Story {
+    pub world: World,
+    pub at: SocketAddr,
     tasks: JoinSet<()>,
 }
 
-const ZONE: &str = "rpz.cport.example";
+pub const ZONE: &str = "rpz.cport.example";
 
 impl Story {
-    async fn begin(backend: Backend) -> Self {
+    pub async fn begin(backend: Backend) -> Self {
         let world = World::by(backend, Clock::Machine).await;
         let mut story = Self { world, at: ([127, 0, 0, 1], 0).into(), tasks: JoinSet::new() };
         story.serve().await;
@@ -43,7 +43,7 @@ impl Story {
     }
 
     /// Starts the name server.
-    async fn serve(&mut self) {
+    pub async fn serve(&mut self) {
         let app = &self.world.app;
         let server = Server::bind(&app.db, &app.blocklist).await.expect("listens");
         self.at = server.addresses()[0];
@@ -53,7 +53,7 @@ impl Story {
     }
 
     /// Changes the list, as whoever runs it does.
-    async fn change(&self, domain: &str, kind: &str) {
+    pub async fn change(&self, domain: &str, kind: &str) {
         let tx = self.world.app.db.begin(&base::Actor::machine("setup")).await.unwrap();
         let sql = "UPDATE domain_serial SET serial = serial + 1 WHERE one = 1";
         storage::sql::run(&tx, sql, vec![]).await.unwrap();
@@ -65,29 +65,39 @@ impl Story {
         tx.commit(&agreements::Act::DirectoryRead).await.unwrap();
     }
 
-    async fn stop_page(&self, a: &str) {
-        let (app, pim) = (&self.world.app, self.operator());
-        let tx = app.db.begin(&pim).await.unwrap();
+    pub async fn stop_page(&self, a: &str) {
+        self.stop_page_of(&self.operator(), a).await;
+    }
+
+    /// Says where listed names lead for a provider.
+    pub async fn stop_page_of(&self, operator: &base::Actor, a: &str) {
+        let app = &self.world.app;
+        let tx = app.db.begin(operator).await.unwrap();
         let typed = Typed { a, ..Typed::default() };
         let (_, act) = provider::set_stop(&tx, &app.blocklist, typed).await.unwrap();
         tx.commit(&act).await.unwrap();
     }
 
-    fn operator(&self) -> base::Actor {
+    pub fn operator(&self) -> base::Actor {
         self.world.people.iter().find(|p| p.organisation.kind == OrgKind::Asp).unwrap().actor.clone()
     }
 
     /// A key of the provider's: its row, its secret.
-    async fn key(&self, algorithm: &str) -> (FetchKey, Vec<u8>) {
-        let (app, pim) = (&self.world.app, self.operator());
+    pub async fn key(&self, algorithm: &str) -> (FetchKey, Vec<u8>) {
+        self.key_of(&self.operator(), algorithm).await
+    }
+
+    /// A key of a provider's: its row, its secret.
+    pub async fn key_of(&self, operator: &base::Actor, algorithm: &str) -> (FetchKey, Vec<u8>) {
+        let app = &self.world.app;
         let asked = provider::Asked { algorithm, days: None };
-        let (key, secret) = provider::make_key(&app.db, &app.vault, ZONE, &pim, asked).await.unwrap();
+        let (key, secret) = provider::make_key(&app.db, &app.vault, ZONE, operator, asked).await.unwrap();
         let secret = secret.expose().clone();
         app.blocklist.follow(&app.db, &app.vault).await.unwrap();
         (key, secret)
     }
 
-    async fn revoke(&self, id: FetchKeyId) {
+    pub async fn revoke(&self, id: FetchKeyId) {
         let (app, pim) = (&self.world.app, self.operator());
         let tx = app.db.begin(&pim).await.unwrap();
         let (_, act) = provider::revoke_key(&tx, &app.vault, id).await.unwrap();
@@ -102,7 +112,7 @@ impl Story {
         tx.commit(&act).await.unwrap();
     }
 
-    fn seconds(&self) -> u64 {
+    pub fn seconds(&self) -> u64 {
         u64::try_from(self.world.app.db.now().micros() / 1_000_000).unwrap()
     }
 
@@ -110,7 +120,62 @@ impl Story {
         copy.refresh(self.at, ZONE, key, || self.seconds()).await
     }
 
-    async fn end(mut self) {
+    /// Many domains `d1.example`, `d2.example`… are listed at once. SQLite only.
+    pub async fn many(&self, count: u32) {
+        let tx = self.world.app.db.begin(&base::Actor::machine("setup")).await.unwrap();
+        let sql = "INSERT INTO domain_change (serial, domain, kind, reason, at, first_person, first_org)
+                   WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < $1)
+                   SELECT d.serial + s.i, printf('d%d.example', s.i), 'listed', 'a story', 1, zeroblob(16), zeroblob(16)
+                   FROM s, domain_serial d";
+        storage::sql::run(&tx, sql, vec![i64::from(count).into()]).await.unwrap();
+        let sql = "UPDATE domain_serial SET serial = serial + $1 WHERE one = 1";
+        storage::sql::run(&tx, sql, vec![i64::from(count).into()]).await.unwrap();
+        tx.commit(&agreements::Act::DirectoryRead).await.unwrap();
+        self.follow().await;
+    }
+
+    /// Waits until one of the provider's transfers has ended so.
+    pub async fn until_ended(&self, as_: (blocklist::Way, Option<blocklist::End>)) {
+        for _ in 0..100 {
+            if self.ends().await.contains(&as_) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{as_:?} is not among {:?}", self.ends().await);
+    }
+
+    /// How the provider's transfers ended, newest first.
+    pub async fn ends(&self) -> Vec<(blocklist::Way, Option<blocklist::End>)> {
+        let look = self.world.app.db.look(&self.operator()).await.unwrap();
+        let (log, _) = provider::fetches(&look, &self.world.app.blocklist, None, 200).await.unwrap();
+        log.items.iter().map(|fetch| (fetch.way, fetch.end)).collect()
+    }
+
+    /// The name server gives out what the rows say.
+    pub async fn follow(&self) {
+        self.world.app.blocklist.follow(&self.world.app.db, &self.world.app.vault).await.unwrap();
+    }
+
+    /// The name server is gone, with every transfer that runs.
+    pub async fn goes_away(&mut self) {
+        self.tasks.shutdown().await;
+    }
+
+    /// An operator of another access provider.
+    pub async fn another_provider(&self) -> base::Actor {
+        let tx = self.world.app.db.begin(&base::Actor::machine("setup")).await.unwrap();
+        let country = Some("BE".parse().unwrap());
+        let (org, act) =
+            agreements::directory::admit(&tx, OrgKind::Asp, "Other Access Provider", country).await.unwrap();
+        tx.note(&act).await.unwrap();
+        let (person, act) =
+            agreements::directory::add_person(&tx, org, "Ola Operator", base::Role::Operator).await.unwrap();
+        tx.commit(&act).await.unwrap();
+        base::Actor { who: base::Who::Person(person, None), org, country, ..self.operator() }
+    }
+
+    pub async fn end(mut self) {
         self.tasks.shutdown().await;
         World::tell(Backend::Sqlite, |_| async { self.world }).await;
     }
@@ -319,9 +384,9 @@ async fn bind_takes_the_zone_and_follows(backend: Backend) {
     story.stop_page("192.0.2.81").await;
     named.until("new.example", "192.0.2.81").await;
     assert_eq!(named.asks("listed.example"), "198.51.100.1");
-    let (tx, pim) = (&story.world.app.db, story.operator());
-    let look = tx.look(&pim).await.unwrap();
-    let (log, _) = provider::fetches(&look, None, 50).await.unwrap();
+    let (app, pim) = (&story.world.app, story.operator());
+    let look = app.db.look(&pim).await.unwrap();
+    let (log, _) = provider::fetches(&look, &app.blocklist, None, 50).await.unwrap();
     drop(look);
     let ways: Vec<&str> = log.items.iter().map(|f| f.way.word()).collect();
     assert_eq!((ways.first(), ways.last(), ways.contains(&"ixfr")), (Some(&"axfr"), Some(&"axfr"), true), "{ways:?}");

@@ -36,7 +36,7 @@ pub async fn read(
 async fn drawn(app: &App, who: &SignedIn, done: Option<String>, errors: Vec<FieldError>) -> Result<PartnerPage> {
     let tx = app.db.look(&who.actor).await?;
     let (own, act) = provider::read(&tx).await?;
-    let (fetches, _) = provider::fetches(&tx, None, FETCHES).await?;
+    let (fetches, _) = provider::fetches(&tx, &app.blocklist, None, FETCHES).await?;
     tx.commit(&act).await?;
     let (list, now) = (app.blocklist.published.snapshot(), app.db.now());
     let [a, aaaa, name] = own.settings.as_ref().map(|s| s.stop.texts()).unwrap_or_default();

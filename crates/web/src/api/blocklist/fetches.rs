@@ -44,7 +44,7 @@ pub async fn list(
 ) -> Result<Json<List<Fetch>>> {
     let (after, limit) = paging.checked()?;
     let tx = app.db.look(&who.actor).await?;
-    let (page, act) = provider::fetches(&tx, after, limit).await?;
+    let (page, act) = provider::fetches(&tx, &app.blocklist, after, limit).await?;
     tx.commit(&act).await?;
     let fetch = |f: &exchange::blocklist::Fetch| Fetch {
         id: f.id.to_string(),
