@@ -1,7 +1,8 @@
 # An access provider's page.
 
 provider-title = The block list
-provider-lead = Listed domains: { $n }. Serial: { $serial }. We learn when your servers fetched the list, and nothing of who looks up what.
+provider-lead = Listed domains: { $n }, at serial { $serial }. We learn when your servers fetched the list, and nothing of who looks up what.
+provider-zone-serial = Your zone is at serial { $serial }: changes of your stop page count there too.
 provider-made = Your new key
 provider-made-once = This is the only time that its secret is shown. Put it into your name server's configuration now.
 provider-stop = Stop page

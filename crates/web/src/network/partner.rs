@@ -18,7 +18,10 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use exchange::blocklist::{self, provider, stop::Typed};
+use exchange::{
+    blocklist::{self, provider, stop::Typed},
+    rpz,
+};
 use serde::Deserialize;
 
 /// Fetches on the page.
@@ -43,6 +46,7 @@ async fn drawn(app: &App, who: &SignedIn, done: Option<String>, errors: Vec<Fiel
     Ok(PartnerPage {
         base: page::frame(app, who, "partner", done),
         zone: app.blocklist.config.zone.clone(),
+        zone_serial: own.settings.as_ref().map(|s| rpz::zone::serial(list.serial(), s.changes)),
         serial: list.serial(),
         domains: list.len(),
         stop_set: own.settings.is_some(),

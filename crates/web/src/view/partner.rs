@@ -57,6 +57,8 @@ pub struct PartnerPage {
     pub base: Base,
     /// Name of the zone.
     pub zone: String,
+    /// The zone's serial, once there is one.
+    pub zone_serial: Option<u32>,
     /// The list's serial.
     pub serial: i64,
     /// Domains listed.
@@ -79,4 +81,11 @@ pub struct PartnerPage {
     pub made: Option<(String, String, String)>,
     /// What was refused.
     pub errors: Vec<FieldError>,
+}
+
+impl PartnerPage {
+    /// The newest key that opens something.
+    fn live_key(&self) -> Option<&KeyRow> {
+        self.keys.iter().find(|key| key.live)
+    }
 }
