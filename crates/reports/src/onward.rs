@@ -97,7 +97,7 @@ pub struct Facts {
     pub context: bool,
     /// Name of the hotline that confirmed it as owner.
     pub confirmed_by: Option<String>,
-    /// The series it is known under.
+    /// The series it is known under; of a context picture whose series has no number yet, `report:` and the report's id.
     pub series: Option<String>,
     /// Its own URL, where the clause gives items' places.
     pub url: Option<String>,
@@ -207,8 +207,19 @@ pub async fn facts_by(tx: &Tx, item: ItemId, way: Way, names: &Names) -> Result<
     let seen = store::sightings_of_item(tx, item.id).await?;
     let seen: Vec<Time> = seen.iter().map(|s| s.at).collect();
     let facts = facts_of(&report, &item, judged, &onward.ground, names, &seen);
-    let series = store::findings_of(tx, &[item.id]).await?.into_iter().rev().find_map(|f| f.series);
+    let series = series(tx, &item, &facts).await?;
     Ok(Some((onward, Facts { series, ..facts })))
+}
+
+/// The series that an item is known under. A context picture belongs to that of the report's other items; before they have one,
+/// the report is the series.
+async fn series(tx: &Tx, item: &Item, facts: &Facts) -> Result<Option<String>> {
+    let own = store::findings_of(tx, &[item.id]).await?.into_iter().rev().find_map(|found| found.series);
+    if own.is_some() || !facts.context {
+        return Ok(own);
+    }
+    let known = store::series_of_report(tx, facts.report).await?;
+    Ok(Some(known.unwrap_or_else(|| format!("report:{}", facts.report))))
 }
 
 /// Names and countries of organisations.

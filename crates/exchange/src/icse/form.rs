@@ -83,7 +83,7 @@ pub struct Theirs {
     pub assessment: Assessment,
     /// Whether it is a harmless-looking picture, sent for its series alone.
     pub context: bool,
-    /// The series it is known under.
+    /// The series it is known under; of a context picture without a number, `report:` and the report's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series: Option<String>,
     /// Where it was found.
@@ -348,7 +348,12 @@ pub const FIELDS: &[Field] = &[
     ("facts.assessment.by", "Judged.by", "", "who judged"),
     ("facts.assessment.at", "Judged.at", "DateUpdated", "when"),
     ("facts.context", "Facts.context", "Tags `context`", "a harmless-looking picture, sent for its series alone"),
-    ("facts.series", "Facts.series", "Series", "the series it is known under"),
+    (
+        "facts.series",
+        "Facts.series",
+        "Series",
+        "the series it is known under; of a context picture without a number, `report:` and the report's id",
+    ),
     ("facts.place.url", "Facts.url", "MediaFiles.FilePath", "its own URL, where the clause gives places"),
     ("facts.place.page", "Facts.page", "", "the page's URL, where the clause gives pages"),
     ("facts.place.ip", "HostFacts.ip", "", "the host's address"),

@@ -86,3 +86,14 @@ pub async fn content_identified(tx: &Tx, sha256: &[u8]) -> Result<bool> {
                LIMIT 1";
     Ok(sql::one::<Found>(tx, sql, vec![sha256.to_vec().into()]).await?.is_some())
 }
+
+/// The series under which anything of a report is known, as it was last said.
+pub async fn series_of_report(tx: &Tx, report: ReportId) -> Result<Option<String>> {
+    #[derive(FromQueryResult)]
+    struct Found {
+        series: String,
+    }
+    let sql =
+        "SELECT series FROM finding WHERE report_id = $1 AND series IS NOT NULL ORDER BY at DESC, id DESC LIMIT 1";
+    Ok(sql::one::<Found>(tx, sql, vec![report.0.into()]).await?.map(|found| found.series))
+}

@@ -31,7 +31,7 @@ const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
 const TOMORROW: &str = "2026-06-02T12:00:00Z";
 
 /// One lane for what is hosted at home, as TOML.
-fn lane(clause: &str, width: &str, media: bool) -> String {
+pub fn lane(clause: &str, width: &str, media: bool) -> String {
     format!(
         "[[lanes]]\nclause = \"{clause}\"\nhosting = \"home\"\nclasses = [\"baseline\"]\ninformed_on = \"any_member_baseline\"\n\
          width = \"{width}\"\nmedia = {media}\nhost_notice = {{ by = \"hotline\" }}\nretention_days = 30\n"
@@ -54,7 +54,7 @@ fn created(answer: &Answer) {
 }
 
 /// Drafts a version, has everybody sign it, and returns its number.
-async fn signed_by_all(world: &World, country: &str, id: &str, terms: &Value) -> i64 {
+pub async fn signed_by_all(world: &World, country: &str, id: &str, terms: &Value) -> i64 {
     let (desk, police, sam) = (world.desk(country).await, world.police(country).await, secretary(world).await);
     let drafted = desk.json("POST", &format!("/api/v1/agreements/{id}/versions"), terms).await;
     created(&drafted);

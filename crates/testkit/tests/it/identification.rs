@@ -15,6 +15,7 @@ stories! {
     corrections_and_withdrawals_follow_what_was_sent
     a_suspended_agreement_stops_what_waits
     national_material_waits_for_the_law
+    context_pictures_go_along_where_the_clause_gives_the_series
     an_identified_victim_is_worked_on_no_more
     one_bad_item_keeps_no_other_back
     what_failed_is_tried_again_from_the_desk
@@ -261,6 +262,57 @@ async fn settle_but_queue(world: &World) {
         || reports::flow::catch_up(&app.db, &app.lists, lane).await.unwrap()
         || reports::flow::fetch(&hands).await.unwrap()
     {}
+}
+
+async fn context_pictures_go_along_where_the_clause_gives_the_series(mut world: World) -> World {
+    let linked = Linked::new(&mut world, |_| {}).await;
+    releases(&world).await;
+    let nl = world.desk("NL").await;
+    // A report with a confirmed picture, a harmless one of the same series, and one that nobody has judged.
+    let report = async |seed| {
+        let report = nl.reports("DE").await;
+        let mut items = Vec::new();
+        for (n, class) in [(0_u32, Some("not_illegal")), (1, Some("baseline")), (2, None)] {
+            let item = nl.adds(&report, &format!("{n}.png"), &pictures::png(seed + n)).await;
+            if let Some(class) = class {
+                assert_eq!(nl.classifies(&item, class).await.status, StatusCode::OK);
+            }
+            items.push(item);
+        }
+        world.settle().await;
+        items
+    };
+    let held = || -> Vec<(String, bool, bool)> {
+        linked.held().iter().map(|h| (h.item.to_string(), h.media, h.withdrawn)).collect()
+    };
+    let id = |item: &Value| item["id"].as_str().unwrap().to_owned();
+    // Clause 1.1 of the German agreement gives the page: the confirmed one alone.
+    let first = report(400).await;
+    linked.works(&world).await;
+    assert_eq!(held(), [(id(&first[1]), true, false)]);
+    // A version that gives the series.
+    let agreement = crate::agreements::agreement_of(&world.desk("DE").await).await;
+    let series = crate::agreements::lane("7", "series", true) + "onward = { icse = true }\n";
+    crate::agreements::signed_by_all(&world, "DE", &agreement, &json!({ "toml": series })).await;
+    world.app.db.clock().advance(5);
+    linked.works(&world).await;
+    let second = report(500).await;
+    linked.works(&world).await;
+    let mut with: Vec<_> = [&first[0], &first[1], &second[0], &second[1]].map(|i| (id(i), true, false)).to_vec();
+    let mut now = held();
+    with.sort();
+    now.sort();
+    assert_eq!(now, with, "both reports' context pictures, and never what nobody judged");
+    // The ground of the illegal one goes, and that of the other with it.
+    world.app.db.clock().advance(5);
+    let moved = format!("/api/v1/reports/{}/hosting", second[1]["report_id"].as_str().unwrap());
+    let moved = nl.json("PUT", &moved, &json!({ "country": "NO", "reason": "a story" })).await;
+    assert_eq!(moved.status, StatusCode::OK, "{}", moved.text());
+    linked.works(&world).await;
+    let gone: Vec<String> = held().into_iter().filter(|(_, _, withdrawn)| *withdrawn).map(|(item, ..)| item).collect();
+    assert_eq!(gone.len(), 2, "{gone:?}");
+    assert!(gone.contains(&id(&second[0])) && gone.contains(&id(&second[1])));
+    world
 }
 
 async fn an_identified_victim_is_worked_on_no_more(mut world: World) -> World {
