@@ -23,6 +23,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (14, "identification", include_str!("migrations/0014_identification.sql")),
     (15, "domains", include_str!("migrations/0015_domains.sql")),
     (16, "providers", include_str!("migrations/0016_providers.sql")),
+    (17, "dispatches", include_str!("migrations/0017_dispatches.sql")),
 ];
 
 #[derive(FromQueryResult)]
