@@ -54,7 +54,7 @@ async fn add_findings(tx: &Tx, items: &mut [CaseItem]) -> Result<()> {
     Ok(())
 }
 
-/// Other live cases of the actor's LEA with the same content or host as a case that was opened, newest first.
+/// Other live cases of the actor's LEA with the same content, series or host as a case that was opened, newest first.
 pub async fn related(tx: &Tx, id: CaseId) -> Result<Vec<Related>> {
     store::cases_related(tx, id).await
 }

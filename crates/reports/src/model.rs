@@ -271,7 +271,7 @@ pub struct OpenCase {
 pub struct Related {
     /// The case.
     pub case: CaseId,
-    /// What: `content` (the same file) or `host`.
+    /// What, the strongest tie: `content` (the same file), `series` or `host`.
     pub by: Vec<&'static str>,
     /// When it was disclosed.
     pub disclosed_at: Time,

@@ -186,6 +186,7 @@ fn shown_words(id: CaseId, report: &Report, told: &[ItemTold]) -> std::collectio
                 url: t.url.as_deref(),
                 digests: t.digests.iter().filter(|d| !d.is_empty()).map(|d| base::hex(d)).collect(),
                 note: t.note.as_deref(),
+                series: t.series.as_deref(),
             })
             .collect(),
     };

@@ -35,6 +35,8 @@ pub struct ShownItem<'a> {
     pub digests: Vec<String>,
     /// The analyst's note; used at page width.
     pub note: Option<&'a str>,
+    /// Number of its series: shown at every width.
+    pub series: Option<&'a str>,
 }
 
 /// Every word of a case, each once.
@@ -42,6 +44,7 @@ pub fn of_case(id: CaseId, shown: &Shown) -> BTreeSet<String> {
     let mut words = BTreeSet::from([reference(id)]);
     let mut add = |text: &str| words.extend(split(text).flat_map(|piece| parts(&piece)));
     shown.network.iter().for_each(|text| add(text));
+    shown.items.iter().filter_map(|item| item.series).for_each(&mut add);
     let widest = shown.items.iter().map(|i| i.width).max().unwrap_or(Width::Metadata);
     if widest >= Width::Item {
         shown.ip.iter().for_each(|text| add(text));
@@ -104,6 +107,7 @@ mod tests {
                 url: Some("https://files.example/img-0042.png"),
                 digests: vec!["ab".repeat(32)],
                 note: Some("stripes"),
+                series: Some("S-00FF"),
             }],
         }
     }
@@ -119,6 +123,7 @@ mod tests {
         for (question, from) in [
             ("0000feed", Width::Metadata),
             ("hosting", Width::Metadata),
+            ("S-00ff", Width::Metadata),
             ("192.0.2.7", Width::Item),
             ("files.example", Width::Item),
             ("img-0042.png", Width::Item),

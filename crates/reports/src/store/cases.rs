@@ -334,18 +334,18 @@ pub async fn purpose_kept(tx: &Tx, session: &[u8], case: CaseId, person: PersonI
 #[derive(FromQueryResult)]
 struct RelatedRow {
     id: Uuid,
-    content: bool,
+    tie: i64,
     created_at: i64,
     outcome: Option<String>,
 }
 
-/// The actor's LEA's other live cases with the same content or host as a case, newest first: by content at most 200 are
-/// looked at, by host its newest 2,000. Both have to show it: the digests at item width, the host's name at page width.
-/// Others' cases are not looked at.
+/// The actor's LEA's other live cases with the same content, series or host as a case, newest first: by content and by series
+/// at most 200 each are looked at, by host its newest 2,000. Both have to show it: the digests at item width, the host's name
+/// at page width; the series at any. Others' cases are not looked at.
 pub async fn cases_related(tx: &Tx, id: CaseId) -> Result<Vec<Related>> {
     let sql = format!(
-        "SELECT c.id, c.created_at, c.outcome, MAX(f.content) = 1 AS content FROM police_case c JOIN (
-            SELECT * FROM (SELECT d2.case_id, 1 AS content FROM (
+        "SELECT c.id, c.created_at, c.outcome, MAX(f.tie) AS tie FROM police_case c JOIN (
+            SELECT * FROM (SELECT d2.case_id, CAST(3 AS BIGINT) AS tie FROM (
                 SELECT DISTINCT m.sha256 FROM (SELECT d.item_id FROM disclosure d
                     WHERE d.lea_id = $1 AND d.case_id = $2 AND d.width <> 'metadata' AND {}
                     ORDER BY d.item_id LIMIT 500) d
@@ -354,7 +354,14 @@ pub async fn cases_related(tx: &Tx, id: CaseId) -> Result<Vec<Related>> {
             JOIN disclosure d2 ON d2.item_id = i2.id AND d2.lea_id = $1 AND d2.case_id <> $2 AND d2.width <> 'metadata'
                 AND {} LIMIT 200) same
             UNION ALL
-            SELECT mine.id, 0 AS content FROM (SELECT c2.id, c2.report_id FROM police_case c2
+            SELECT * FROM (SELECT d6.case_id, CAST(2 AS BIGINT) AS tie FROM (
+                SELECT DISTINCT f5.series FROM (SELECT d5.item_id FROM disclosure d5
+                    WHERE d5.lea_id = $1 AND d5.case_id = $2 AND {} ORDER BY d5.item_id LIMIT 500) d5
+                JOIN finding f5 ON f5.item_id = d5.item_id WHERE f5.series IS NOT NULL) s
+            JOIN finding f6 ON f6.series = s.series
+            JOIN disclosure d6 ON d6.item_id = f6.item_id AND d6.lea_id = $1 AND d6.case_id <> $2 AND {} LIMIT 200) kin
+            UNION ALL
+            SELECT mine.id, CAST(1 AS BIGINT) AS tie FROM (SELECT c2.id, c2.report_id FROM police_case c2
                 WHERE c2.lea_id = $1 AND c2.id <> $2 AND {} ORDER BY c2.rank DESC, c2.id DESC LIMIT 2000) mine
             JOIN report r2 ON r2.id = mine.report_id
             JOIN police_case c1 ON c1.id = $2 JOIN report r ON r.id = c1.report_id AND r.source_host = r2.source_host
@@ -366,6 +373,8 @@ pub async fn cases_related(tx: &Tx, id: CaseId) -> Result<Vec<Related>> {
         WHERE c.lea_id = $1 GROUP BY c.id, c.created_at, c.outcome ORDER BY c.created_at DESC, c.id DESC LIMIT 20",
         live("d", 3),
         live("d2", 3),
+        live("d5", 3),
+        live("d6", 3),
         case_live("c2", 3),
         live("d3", 3),
         live("d4", 3)
@@ -374,7 +383,11 @@ pub async fn cases_related(tx: &Tx, id: CaseId) -> Result<Vec<Related>> {
     let related = rows.into_iter().map(|row| {
         Ok(Related {
             case: CaseId(row.id),
-            by: vec![if row.content { "content" } else { "host" }],
+            by: vec![match row.tie {
+                3 => "content",
+                2 => "series",
+                _ => "host",
+            }],
             disclosed_at: Time::from_micros(row.created_at),
             outcome: word_opt(row.outcome, "police_case.outcome")?,
         })

@@ -98,6 +98,8 @@ pub struct ItemTold {
     pub by: (Option<Uuid>, i64),
     /// Whether victim identification says that the victim is identified.
     pub identified: bool,
+    /// Number of its series, as it was last said.
+    pub series: Option<String>,
 }
 
 #[derive(FromQueryResult)]
@@ -116,13 +118,18 @@ struct ItemToldRow {
     agreement_id: Option<Uuid>,
     agreement_version: i64,
     identified: bool,
+    series: Option<String>,
 }
 
 /// Items of a case by its disclosures in force.
 pub async fn items_told(tx: &Tx, case: CaseId) -> Result<Vec<ItemTold>> {
-    let sql = "SELECT a.class, a.age_group, a.gender, i.known, d.width, i.url, a.note, m.sha256, m.sha1, m.md5, s.entry_id,
+    let sql =
+        "SELECT a.class, a.age_group, a.gender, i.known, d.width, i.url, a.note, m.sha256, m.sha1, m.md5, s.entry_id,
         d.agreement_id, d.agreement_version, EXISTS (SELECT 1 FROM finding f WHERE f.item_id = i.id
-            AND f.word IN ('identified', 'victim_identified')) AS identified FROM disclosure d JOIN item i ON i.id = d.item_id JOIN media_object m ON m.id = i.media_id
+            AND f.word IN ('identified', 'victim_identified')) AS identified,
+        (SELECT f.series FROM finding f WHERE f.item_id = i.id AND f.series IS NOT NULL
+            ORDER BY f.at DESC, f.id DESC LIMIT 1) AS series
+        FROM disclosure d JOIN item i ON i.id = d.item_id JOIN media_object m ON m.id = i.media_id
         JOIN assessment a ON a.id = i.assessment_id
         LEFT JOIN settlement s ON s.assessment_id = i.assessment_id AND s.undone_at IS NULL
         WHERE d.case_id = $1 AND d.withdrawn_at IS NULL ORDER BY i.place, i.id";
@@ -140,6 +147,7 @@ pub async fn items_told(tx: &Tx, case: CaseId) -> Result<Vec<ItemTold>> {
             entry: row.entry_id.map(HashId),
             by: (row.agreement_id, row.agreement_version),
             identified: row.identified,
+            series: row.series,
         })
     };
     Ok(rows.into_iter().map(told).collect::<Stored<_>>()?)

@@ -5,3 +5,5 @@ DROP INDEX dispatch_open;
 CREATE INDEX dispatch_open ON dispatch (changed_at, id) WHERE state IN ('queued', 'packed', 'sent');
 CREATE INDEX dispatch_failed ON dispatch (changed_at, id) WHERE state IN ('parked', 'rejected');
 CREATE INDEX dispatch_through ON dispatch (changed_at, id) WHERE state IN ('taken', 'answered');
+-- Cases of one series are found by its number.
+CREATE INDEX finding_series ON finding (series) WHERE series IS NOT NULL;

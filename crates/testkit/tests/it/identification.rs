@@ -15,6 +15,7 @@ stories! {
     corrections_and_withdrawals_follow_what_was_sent
     a_suspended_agreement_stops_what_waits
     national_material_waits_for_the_law
+    cases_of_one_series_find_each_other
     context_pictures_go_along_where_the_clause_gives_the_series
     an_identified_victim_is_worked_on_no_more
     one_bad_item_keeps_no_other_back
@@ -262,6 +263,42 @@ async fn settle_but_queue(world: &World) {
         || reports::flow::catch_up(&app.db, &app.lists, lane).await.unwrap()
         || reports::flow::fetch(&hands).await.unwrap()
     {}
+}
+
+async fn cases_of_one_series_find_each_other(world: World) -> World {
+    let mut reports = Vec::new();
+    for (seed, series) in [(1, Some("S-00FF77")), (2, Some("S-00FF77")), (3, Some("S-OTHER")), (4, None)] {
+        let (report, item) = judged(&world, &pictures::png(seed), "baseline").await;
+        let found = reports::finding::Found {
+            item: base::ItemId(item["id"].as_str().unwrap().parse().unwrap()),
+            word: base::FindingWord::Known,
+            series: series.map(str::to_owned),
+            reason: None,
+            at: world.app.db.now(),
+            key: format!("answer-{seed}"),
+        };
+        let tx = world.app.db.begin(&base::Actor::machine("identification")).await.unwrap();
+        let act = reports::finding::record(&tx, &found).await.unwrap().expect("new");
+        tx.commit(&act).await.unwrap();
+        reports.push(report);
+    }
+    world.settle().await;
+    let de = world.police("DE").await;
+    let mut cases = Vec::new();
+    for report in &reports {
+        cases.push(de.case_of(report).await.expect("a case")["id"].as_str().unwrap().to_owned());
+    }
+    // Found by its number, in whatever case it is typed.
+    let browser = crate::pages::Browser::of(de.clone()).await;
+    let found = browser.post("/police/searches", "text=s-00ff77").await;
+    let search = browser.get(found.headers["location"].to_str().unwrap()).await.text();
+    let shown: Vec<bool> = cases.iter().map(|case| search.contains(case.as_str())).collect();
+    assert_eq!(shown, [true, true, false, false]);
+    // And beside the other, as such.
+    let page = browser.get(&format!("/police/cases/{}", cases[0])).await.text();
+    let others = page.split_once("id=\"related\"").expect("there are others").1;
+    assert!(others.contains(&cases[1]) && others.contains("the same series"), "{others}");
+    world
 }
 
 async fn context_pictures_go_along_where_the_clause_gives_the_series(mut world: World) -> World {

@@ -386,6 +386,10 @@ impl Pairs {
                 (None, None) => return Ok(()),
                 (Some(a), Some(b)) if a == b && !names_a_thing(a) => {}
                 (Some(a), Some(b)) if names_a_thing(a) && names_a_thing(b) => self.pair(a, b)?,
+                // A member's number is any below 2^48: now and then one of the two is short.
+                (Some(a), Some(b)) if is_number(a) && is_number(b) && a.len().max(b.len()) >= NUMBER => {
+                    self.pair(a, b)?
+                }
                 (a, b) => return Err(format!("{:?} and {:?}", a.unwrap_or(""), b.unwrap_or(""))),
             }
         }
@@ -444,8 +448,14 @@ fn names_a_thing(word: &str) -> bool {
     let id = word.len() == 36 && uuid::Uuid::parse_str(word).is_ok();
     let opaque =
         word.len() >= 20 && word.bytes().any(|b| b.is_ascii_digit()) && word.bytes().any(|b| b.is_ascii_alphabetic());
-    let number = word.len() >= 11 && word.bytes().all(|b| b.is_ascii_digit());
-    id || (word.len() == 8 && hex) || opaque || number
+    id || (word.len() == 8 && hex) || opaque || (word.len() >= NUMBER && is_number(word))
+}
+
+/// From so many digits on a number is an id: no count here is so large.
+const NUMBER: usize = 11;
+
+fn is_number(word: &str) -> bool {
+    word.bytes().all(|b| b.is_ascii_digit())
 }
 
 #[test]
@@ -455,6 +465,8 @@ fn the_pairing_notices_what_it_must() {
     assert_eq!(pairs.text(&format!("id {one}"), &format!("id {two}")), Ok(()));
     assert!(pairs.text(two, two).is_err(), "an id that stood for another");
     assert!(pairs.text("1 case", "2 cases").is_err(), "a count");
+    assert_eq!(pairs.text("id 164766341971265", "id 7064111414"), Ok(()), "a short number of a member");
+    assert!(pairs.text("id 164766341971266", "id 7064111414").is_err(), "that stood for another");
     assert!(pairs.text("answered", "disclosed").is_err(), "a word");
     assert!(pairs.text("2026-06-01T12", "2026-06-01T13").is_err(), "a time");
     assert!(pairs.text(one, &format!("{one} {two}")).is_err(), "a row more");

@@ -154,6 +154,7 @@ case-context = Context pictures
 case-context-how = Harmless-looking pictures of the same series, opened on request.
 case-related = Your other cases
 related-content = the same file
+related-series = the same series
 related-host = the same host
 items-many = 10,000+ items
 item-open-again = Look
