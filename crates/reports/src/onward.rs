@@ -15,8 +15,11 @@ use agreements::{Ruling, directory};
 use base::{AgreementId, BlobId, Class, Country, ItemId, OrgId, ReportId, Synthetic, Time, Width};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use storage::{Tx, jobs};
+
+/// Items whose facts are read at once.
+const AT_ONCE: usize = 500;
 
 base::words! {
     /// A way on from a report.
@@ -187,43 +190,60 @@ fn mark(facts: &Facts) -> Result<Vec<u8>> {
 
 /// Whether an item goes on some way, and by what; `None` where it never did. For the exchange's own machinery.
 pub async fn find(tx: &Tx, item: ItemId, way: Way) -> Result<Option<Onward>> {
-    store::onward_find(tx, item, way).await
+    Ok(store::onward_among(tx, &[item], way).await?.remove(&item))
+}
+
+/// Among items, at most 500, those that something lets go on at this moment. For the exchange's own machinery.
+pub async fn live_among(tx: &Tx, items: &[ItemId], way: Way) -> Result<BTreeSet<ItemId>> {
+    let grounds = store::onward_among(tx, items, way).await?;
+    Ok(grounds.into_values().filter(|o| o.live).map(|o| o.item).collect())
 }
 
 /// What a receiver is to know of an item that goes on; `None` where nothing lets it at this moment. For the exchange's own
 /// machinery.
 pub async fn facts(tx: &Tx, item: ItemId, way: Way) -> Result<Option<(Onward, Facts)>> {
+    Ok(facts_of_all(tx, &[item], way).await?.remove(&item))
+}
+
+/// The same of many items; those that nothing lets go on at this moment are not among them.
+pub async fn facts_of_all(tx: &Tx, items: &[ItemId], way: Way) -> Result<BTreeMap<ItemId, (Onward, Facts)>> {
     let members = directory::organisations(tx).await?;
-    let names = members.into_iter().map(|o| (o.id, (o.name, o.country))).collect();
-    facts_by(tx, item, way, &names).await
-}
-
-/// The same for whoever has the names already, because there are many items.
-pub async fn facts_by(tx: &Tx, item: ItemId, way: Way, names: &Names) -> Result<Option<(Onward, Facts)>> {
-    let Some(onward) = store::onward_find(tx, item, way).await?.filter(|o| o.live) else { return Ok(None) };
-    let Some(item) = store::item_find(tx, item).await? else { return Ok(None) };
-    let Some(judged) = &item.assessment else { return Ok(None) };
-    let Some(report) = store::report_find(tx, onward.report).await? else { return Ok(None) };
-    let seen = store::sightings_of_item(tx, item.id).await?;
-    let seen: Vec<Time> = seen.iter().map(|s| s.at).collect();
-    let facts = facts_of(&report, &item, judged, &onward.ground, names, &seen);
-    let series = series(tx, &item, &facts).await?;
-    Ok(Some((onward, Facts { series, ..facts })))
-}
-
-/// The series that an item is known under. A context picture belongs to that of the report's other items; before they have one,
-/// the report is the series.
-async fn series(tx: &Tx, item: &Item, facts: &Facts) -> Result<Option<String>> {
-    let own = store::findings_of(tx, &[item.id]).await?.into_iter().rev().find_map(|found| found.series);
-    if own.is_some() || !facts.context {
-        return Ok(own);
+    let names: Names = members.into_iter().map(|o| (o.id, (o.name, o.country))).collect();
+    let mut all = BTreeMap::new();
+    for part in items.chunks(AT_ONCE) {
+        let mut grounds = store::onward_among(tx, part, way).await?;
+        grounds.retain(|_, onward| onward.live);
+        if grounds.is_empty() {
+            continue;
+        }
+        let live: Vec<ItemId> = grounds.keys().copied().collect();
+        let reports: Vec<ReportId> = grounds.values().map(|o| o.report).collect::<BTreeSet<_>>().into_iter().collect();
+        let reports = store::reports_among(tx, &reports).await?;
+        let seen = store::seen_among(tx, &live).await?;
+        let series = store::series_among(tx, &live).await?;
+        for item in store::items_among(tx, &live).await? {
+            let Some(onward) = grounds.remove(&item.id) else { continue };
+            let (Some(judged), Some(report)) = (&item.assessment, reports.get(&onward.report)) else { continue };
+            let seen = seen.get(&item.id).map(Vec::as_slice).unwrap_or_default();
+            let facts = facts_of(report, &item, judged, &onward.ground, &names, seen);
+            let series = match series.get(&item.id) {
+                None if facts.context => Some(series_beside(tx, facts.report).await?),
+                own => own.cloned(),
+            };
+            all.insert(item.id, (onward, Facts { series, ..facts }));
+        }
     }
-    let known = store::series_of_report(tx, facts.report).await?;
-    Ok(Some(known.unwrap_or_else(|| format!("report:{}", facts.report))))
+    Ok(all)
+}
+
+/// The series of a context picture: that of the report's other items; before they have one, the report is the series.
+async fn series_beside(tx: &Tx, report: ReportId) -> Result<String> {
+    let known = store::series_of_report(tx, report).await?;
+    Ok(known.unwrap_or_else(|| format!("report:{report}")))
 }
 
 /// Names and countries of organisations.
-pub type Names = BTreeMap<OrgId, (String, Option<Country>)>;
+type Names = BTreeMap<OrgId, (String, Option<Country>)>;
 
 fn facts_of(
     report: &Report,

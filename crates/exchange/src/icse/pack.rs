@@ -14,9 +14,8 @@ use crate::{
     Result, Signer,
     age::{Chance, Recipient},
 };
-use agreements::directory;
 use base::{Actor, BlobId, DispatchId, OrgId, ParcelId};
-use reports::onward::{self, Names, Way};
+use reports::onward::{self, Facts, Way};
 use std::collections::BTreeMap;
 use storage::{
     Db, Tx,
@@ -113,23 +112,31 @@ fn file_of(dispatch: &Dispatch) -> Option<&str> {
 /// Reads the facts of what is due, as they are now.
 async fn gather(press: &Press<'_>, due: &[Row]) -> Result<Sorted> {
     let tx = press.db.look(&Actor::machine("identification")).await?;
-    let members = directory::organisations(&tx).await?;
-    let names: Names = members.into_iter().map(|o| (o.id, (o.name, o.country))).collect();
+    let told = due.iter().filter(|row| row.tells != Telling::Withdrawal).map(|row| row.item);
+    let mut facts = onward::facts_of_all(&tx, &told.collect::<Vec<_>>(), Way::Identification).await?;
     let (mut sorted, mut bytes) = (Sorted::default(), 0);
     for row in due {
-        one(press, &tx, row, &names, &mut sorted, &mut bytes).await?;
+        let facts = facts.remove(&row.item).map(|(_, facts)| facts);
+        one(press, &tx, row, facts, &mut sorted, &mut bytes).await?;
     }
     Ok(sorted)
 }
 
-async fn one(press: &Press<'_>, tx: &Tx, row: &Row, names: &Names, sorted: &mut Sorted, bytes: &mut u64) -> Result<()> {
+async fn one(
+    press: &Press<'_>,
+    tx: &Tx,
+    row: &Row,
+    facts: Option<Facts>,
+    sorted: &mut Sorted,
+    bytes: &mut u64,
+) -> Result<()> {
     let told = |tells| Dispatch { id: row.id, item: row.item, version: row.version, tells };
     if row.tells == Telling::Withdrawal {
         let why = "nothing in the agreement lets it go on any more";
         sorted.dispatches.push(told(Tells::Withdrawal(why.into())));
         return Ok(());
     }
-    let Some((_, mut facts)) = onward::facts_by(tx, row.item, Way::Identification, names).await? else {
+    let Some(mut facts) = facts else {
         sorted.later.push((row.id, GROUNDLESS_SECONDS));
         return Ok(());
     };

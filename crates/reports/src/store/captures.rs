@@ -3,7 +3,7 @@
 use super::{
     Stored,
     live::{at, live},
-    scoped,
+    places, scoped,
 };
 use crate::{
     Capture, Result, Sighting,
@@ -11,6 +11,7 @@ use crate::{
 };
 use base::{BlobId, CaptureId, ItemId, PersonId, ReportId, Time};
 use sea_orm::FromQueryResult;
+use std::collections::BTreeMap;
 use storage::{Tx, sql};
 use uuid::Uuid;
 
@@ -120,6 +121,27 @@ pub async fn sightings_of_item(tx: &Tx, id: ItemId) -> Result<Vec<Sighting>> {
     let sql = format!("{SIGHTING} WHERE s.item_id = $1 ORDER BY s.at DESC, s.id DESC LIMIT 200");
     let rows: Vec<SightingRow> = sql::all(tx, &sql, vec![id.0.into()]).await?;
     Ok(rows.into_iter().map(sighting_of).collect())
+}
+
+/// When items were seen, each the last 200 times, newest first. The caller has found the items for the actor.
+pub async fn seen_among(tx: &Tx, items: &[ItemId]) -> Result<BTreeMap<ItemId, Vec<Time>>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        item_id: Uuid,
+        at: i64,
+    }
+    let sql = format!(
+        "SELECT item_id, at FROM (SELECT item_id, at, id,
+            ROW_NUMBER() OVER (PARTITION BY item_id ORDER BY at DESC, id DESC) AS place
+            FROM sighting WHERE item_id IN ({})) s WHERE place <= 200 ORDER BY at DESC, id DESC",
+        places(1, items.len())
+    );
+    let rows: Vec<Row> = sql::all(tx, &sql, items.iter().map(|id| id.0.into()).collect()).await?;
+    let mut seen: BTreeMap<ItemId, Vec<Time>> = BTreeMap::new();
+    for row in rows {
+        seen.entry(ItemId(row.item_id)).or_default().push(Time::from_micros(row.at));
+    }
+    Ok(seen)
 }
 
 fn sighting_of(row: SightingRow) -> Sighting {

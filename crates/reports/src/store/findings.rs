@@ -4,6 +4,7 @@ use super::{Stored, places, word};
 use crate::{Result, finding::Finding};
 use base::{CaseId, FindingId, ItemId, OrgId, ReportId, Time};
 use sea_orm::FromQueryResult;
+use std::collections::BTreeMap;
 use storage::{Tx, sql};
 use uuid::Uuid;
 
@@ -85,6 +86,12 @@ pub async fn content_identified(tx: &Tx, sha256: &[u8]) -> Result<bool> {
                JOIN finding f ON f.item_id = i.id WHERE m.sha256 = $1 AND f.word IN ('identified', 'victim_identified')
                LIMIT 1";
     Ok(sql::one::<Found>(tx, sql, vec![sha256.to_vec().into()]).await?.is_some())
+}
+
+/// The series under which items are known, as it was last said.
+pub async fn series_among(tx: &Tx, items: &[ItemId]) -> Result<BTreeMap<ItemId, String>> {
+    let found = findings_of(tx, items).await?.into_iter();
+    Ok(found.filter_map(|found| Some((found.item, found.series?))).collect())
 }
 
 /// The series under which anything of a report is known, as it was last said.

@@ -1,6 +1,6 @@
 //! Tables `item`, `assessment`, `verdict` and `look`.
 
-use super::{Stored, one_more, scope, scoped, word, word_opt};
+use super::{Stored, one_more, places, scope, scoped, word, word_opt};
 use crate::{
     Assessment, Item, MediaFacts, Result,
     compare::Verdict,
@@ -174,6 +174,13 @@ pub async fn item_find(tx: &Tx, id: ItemId) -> Result<Option<Item>> {
     let sql = format!("{ITEM} WHERE {VISIBLE} AND i.id = $3");
     let row: Option<ItemRow> = sql::one(tx, &sql, scoped(tx, [id.0.into()])).await?;
     Ok(row.map(ItemRow::into_item).transpose()?)
+}
+
+/// Among items those that the actor may see.
+pub async fn items_among(tx: &Tx, ids: &[ItemId]) -> Result<Vec<Item>> {
+    let sql = format!("{ITEM} WHERE {VISIBLE} AND i.id IN ({})", places(3, ids.len()));
+    let rows: Vec<ItemRow> = sql::all(tx, &sql, scoped(tx, ids.iter().map(|id| id.0.into()))).await?;
+    Ok(rows.into_iter().map(ItemRow::into_item).collect::<Stored<_>>()?)
 }
 
 /// Items of a report that the actor may see, in the order they were added.

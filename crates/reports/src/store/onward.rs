@@ -3,7 +3,7 @@
 use super::{
     Stored,
     live::{at, live},
-    word,
+    places, word,
 };
 use crate::{
     Item, Result,
@@ -11,6 +11,7 @@ use crate::{
 };
 use base::{AgreementId, ItemId, OrgId, ReportId, Width};
 use sea_orm::FromQueryResult;
+use std::collections::BTreeMap;
 use storage::{Tx, sql};
 use uuid::Uuid;
 
@@ -79,15 +80,18 @@ struct OnwardRow {
     live: bool,
 }
 
-/// Whether an item goes on, and whether its ground binds at this moment.
-pub async fn onward_find(tx: &Tx, item: ItemId, way: Way) -> Result<Option<Onward>> {
+/// By which grounds items go on, and whether these bind at this moment.
+pub async fn onward_among(tx: &Tx, items: &[ItemId], way: Way) -> Result<BTreeMap<ItemId, Onward>> {
     let sql = format!(
         "SELECT o.item_id, o.report_id, o.hotline_id, o.agreement_id, o.agreement_name, o.agreement_version, o.clause,
-         o.width, o.media, o.revision, {} AS live FROM onward o WHERE o.item_id = $1 AND o.way = $2",
-        live("o", 3)
+         o.width, o.media, o.revision, {} AS live FROM onward o WHERE o.way = $1 AND o.item_id IN ({})",
+        live("o", 2),
+        places(3, items.len())
     );
-    let row: Option<OnwardRow> = sql::one(tx, &sql, vec![item.0.into(), way.word().into(), at(tx)]).await?;
-    Ok(row.map(onward_of).transpose()?)
+    let mut values = vec![way.word().into(), at(tx)];
+    values.extend(items.iter().map(|item| item.0.into()));
+    let rows: Vec<OnwardRow> = sql::all(tx, &sql, values).await?;
+    Ok(rows.into_iter().map(|row| Ok((ItemId(row.item_id), onward_of(row)?))).collect::<Stored<_>>()?)
 }
 
 fn onward_of(row: OnwardRow) -> Stored<Onward> {

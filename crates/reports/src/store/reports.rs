@@ -1,6 +1,6 @@
 //! Table `report`, and `outcome` as a hotline sees it.
 
-use super::{Stored, one_more, scoped, word, word_opt};
+use super::{Stored, one_more, places, scoped, word, word_opt};
 use crate::{
     CaseOutcome, HostingFacts, Listed, Outcome, Report, Result,
     entity::{outcome, report},
@@ -8,6 +8,7 @@ use crate::{
 };
 use base::{BlobId, OrgId, OutcomeId, PersonId, ReportId, SiteType, Time};
 use sea_orm::FromQueryResult;
+use std::collections::BTreeMap;
 use storage::{Tx, sql};
 use uuid::Uuid;
 
@@ -23,6 +24,13 @@ pub async fn report_find(tx: &Tx, id: ReportId) -> Result<Option<Report>> {
     let sql = format!("SELECT r.* FROM report r WHERE {VISIBLE} AND r.id = $3");
     let row: Option<report::Model> = sql::one(tx, &sql, scoped(tx, [id.0.into()])).await?;
     Ok(row.map(report_of).transpose()?)
+}
+
+/// Among reports those that the actor may see.
+pub async fn reports_among(tx: &Tx, ids: &[ReportId]) -> Result<BTreeMap<ReportId, Report>> {
+    let sql = format!("SELECT r.* FROM report r WHERE {VISIBLE} AND r.id IN ({})", places(3, ids.len()));
+    let rows: Vec<report::Model> = sql::all(tx, &sql, scoped(tx, ids.iter().map(|id| id.0.into()))).await?;
+    Ok(rows.into_iter().map(|row| Ok((ReportId(row.id), report_of(row)?))).collect::<Stored<_>>()?)
 }
 
 #[derive(FromQueryResult)]

@@ -141,7 +141,7 @@ impl Linked {
     async fn looked(&self) {
         let Some(running) = &self.running else { return };
         let left =
-            || fs::read_to_string(self.settings.folder.join("answered")).map_or(0, |n| n.trim().parse().unwrap());
+            || fs::read_to_string(self.settings.folder.join("answered")).map_or(0, |n| n.trim().parse().unwrap_or(0));
         for _ in 0..1500 {
             let lies = match &self.peer {
                 Peer::Https { .. } => return,

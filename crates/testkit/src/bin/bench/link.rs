@@ -74,7 +74,7 @@ async fn measure(name: &str, site: &Site, items: u64) {
         while held < items as usize {
             if !deliver::next(&out).await.unwrap() {
                 tokio::time::sleep(std::time::Duration::from_millis(2)).await;
-                held = receiver.held().len();
+                held = receiver.receiver().decided();
             }
         }
         begun.elapsed()
