@@ -4,6 +4,7 @@
 // looked at in light, in dark and on a narrow screen. Each step builds on the one before.
 
 import assert from "node:assert/strict";
+import { Resolver } from "node:dns/promises";
 import { after, before, describe, test } from "node:test";
 import { inEveryLook } from "./lib/axe.mjs";
 import { launch } from "./lib/browser.mjs";
@@ -11,6 +12,7 @@ import { eventually, start } from "./lib/server.mjs";
 
 const CANDIDATE = "lantern.example";
 const LISTED = "quarry.example";
+const STOP_PAGE = "192.0.2.80";
 const OPINION = "Nothing but drawings of this kind, case 31.";
 
 describe("the block list of domains", { timeout: 600_000 }, () => {
@@ -77,6 +79,31 @@ describe("the block list of domains", { timeout: 600_000 }, () => {
       return (await desk.locator("main").innerText()).includes(CANDIDATE);
     });
     for (const page of [desk, belgian]) page.watched.fine();
+  });
+
+  test("iwol_the_listed_name_and_all_below_lead_to_the_stop_page_and_others_do_not", async () => {
+    const resolver = new Resolver({ timeout: 2000, tries: 2 });
+    resolver.setServers([site.resolver]);
+    const asks = (name) => resolver.resolve4(name).catch((error) => [error.code]);
+    await eventually("the name leads to the stop page", async () => (await asks(CANDIDATE))[0] === STOP_PAGE);
+    assert.deepEqual(await asks(`deep.www.${CANDIDATE}`), [STOP_PAGE]);
+    const [elsewhere] = await asks("gallery.example");
+    assert.match(elsewhere, /^127\.20\./, "what is not listed is answered as ever");
+  });
+
+  test("a_confirmed_picture_is_a_series_number_on_the_officers_case", async () => {
+    await german.goto("/police");
+    const links = await german.locator("a[href^='/police/cases/']").evaluateAll((all) => all.map((a) => a.href));
+    const shown = await eventually("an answer of the receiver on a case", async () => {
+      for (const link of new Set(links)) {
+        await german.goto(link);
+        const text = await german.locator("main").innerText();
+        if (/known to ICSE\s+Series S-[0-9A-F]+/.test(text)) return text;
+      }
+      return null;
+    }, 60_000);
+    assert.match(shown, /Why you see this/);
+    german.watched.fine();
   });
 
   test("se_6_refusals_say_who_does_the_second_part", async () => {

@@ -7,7 +7,6 @@
 
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -26,21 +25,11 @@ function kill(child) {
   try { process.kill(-child.pid, "SIGKILL"); } catch { /* ended already */ }
 }
 
-function freePort() {
-  return new Promise((found, failed) => {
-    const probe = createServer().once("error", failed);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => found(port));
-    });
-  });
-}
-
 /** Starts a demo and waits until it answers. */
 export async function start() {
   const folder = await mkdtemp(join(tmpdir(), "cport-demo-"));
   const readyFile = join(folder, "ready.json");
-  const args = ["demo", "--listen", `127.0.0.1:${await freePort()}`, "--data", join(folder, "data"), "--fresh",
+  const args = ["demo", "--listen", "127.0.0.1:0", "--data", join(folder, "data"), "--fresh",
     "--ready-file", readyFile];
   // setpriv ends the server even when this process is killed; a group of its own takes the media worker along.
   const child = spawn("setpriv", ["--pdeathsig", "KILL", PROGRAM, ...args], {
@@ -92,6 +81,8 @@ function site(ready, stop, log) {
     persona,
     /** Sites of the invented web: `{ url, country, what }`. */
     sites: ready.sites ?? [],
+    /** Address of the name server that goes by the block list. */
+    resolver: ready.resolver,
     /** What the program printed last. */
     log,
     /** Signs a browser page in by the person's link. */

@@ -125,14 +125,17 @@ fn leads_to(copy: &Copy, name: &[u8], suffix: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// The question with one answer.
+/// The question with one answer; with none where something else than an IPv4 address was asked for.
 fn answered(question: &[u8], address: &[u8]) -> Vec<u8> {
     let mut out = question.get(..HEAD).unwrap_or_default().to_vec();
-    let end = name_of(question).map_or(HEAD, |name| HEAD + name.len() + 1 + 4);
-    out.extend_from_slice(question.get(HEAD..end).unwrap_or_default());
-    out.splice(2..HEAD.min(out.len()), [0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0]);
-    out.extend_from_slice(&[0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 5, 0, 4]);
-    out.extend_from_slice(address);
+    let kind = name_of(question).map_or(HEAD, |name| HEAD + name.len() + 1);
+    let asked = question.get(kind..kind + 2) == Some(&[0, 1]);
+    out.extend_from_slice(question.get(HEAD..kind + 4).unwrap_or_default());
+    out.splice(2..HEAD.min(out.len()), [0x81, 0x80, 0, 1, 0, u8::from(asked), 0, 0, 0, 0]);
+    if asked {
+        out.extend_from_slice(&[0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 5, 0, 4]);
+        out.extend_from_slice(address);
+    }
     out
 }
 
