@@ -93,6 +93,11 @@ pub fn read(bytes: &[u8]) -> Result<Request, Unreadable> {
     let question = message.sole_question().map_err(|_| malformed)?;
     let name = wire::lower(question.qname());
     let plain = question.qname().try_to_name::<Vec<u8>>().map_err(|_| malformed)?;
+    // A name that is pressed together would come back longer than it was sent.
+    let written = bytes.get(wire::HEAD..).unwrap_or_default();
+    if !written.starts_with(plain.as_slice()) {
+        return Err(malformed);
+    }
     let signature = tsig::find(bytes).map_err(|tsig::Malformed| malformed)?;
     let what = match (question.qclass(), question.qtype()) {
         (Class::IN, Rtype::SOA) => What::Soa,
@@ -198,5 +203,9 @@ mod tests {
         for bad in [round, two, more, asked(6)[..14].to_vec(), [asked(6), vec![0; LONGEST]].concat()] {
             assert_eq!(read(&bad).map(|_| ()), Err(Unreadable::Said(0x0102, Code::FormErr)));
         }
+        // A name that goes on in the message's head comes back longer than it was sent.
+        let mut pressed = vec![0x10, 7, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 3, b'p', b'z', 1, 0xc0, 0];
+        pressed.extend([0, 0, 0, 0, 0, 0x93, 0xc0, 0, 0, 0x1f, 0, 0, 0, 0, 0, 6, 0]);
+        assert_eq!(read(&pressed).map(|_| ()), Err(Unreadable::Said(0x1007, Code::FormErr)));
     }
 }
