@@ -35,6 +35,7 @@ pub struct Access {
     keys: HashMap<Vec<u8>, Arc<Holder>>,
     settings: HashMap<OrgId, Arc<Settings>>,
     secondaries: Vec<Secondary>,
+    /// When reading began.
     read_at: Instant,
 }
 
@@ -99,6 +100,7 @@ impl Doorkeeper {
     /// The database or the evidence store does not answer; then everybody is out after a while.
     pub async fn read(&self, db: &Db, vault: &Vault) -> Result<Arc<Access>> {
         let mut opened = self.opened.lock().await;
+        let read_at = Instant::now();
         let tx = db.look(&Actor::machine("domains")).await?;
         let members = agreements::directory::organisations(&tx).await?;
         let active: HashSet<OrgId> =
@@ -127,13 +129,19 @@ impl Doorkeeper {
             keys: keys.into_iter().filter_map(holder).collect(),
             settings: settings.into_iter().map(|s| (s.org, Arc::new(s))).collect(),
             secondaries: secondaries.into_iter().filter(|s| active.contains(&s.org)).collect(),
-            read_at: Instant::now(),
+            read_at,
         });
         Ok(access)
     }
 
-    /// Makes what was read what counts.
+    /// Makes what was read what counts, unless something newer does: a key that was taken back does not come back.
     pub fn set(&self, access: Arc<Access>) {
-        self.current.send_replace(access);
+        self.current.send_if_modified(|current| {
+            let newer = access.read_at >= current.read_at;
+            if newer {
+                *current = access;
+            }
+            newer
+        });
     }
 }
