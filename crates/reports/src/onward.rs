@@ -193,10 +193,14 @@ pub async fn find(tx: &Tx, item: ItemId, way: Way) -> Result<Option<Onward>> {
     Ok(store::onward_among(tx, &[item], way).await?.remove(&item))
 }
 
-/// Among items, at most 500, those that something lets go on at this moment. For the exchange's own machinery.
+/// Among items those that something lets go on at this moment. For the exchange's own machinery.
 pub async fn live_among(tx: &Tx, items: &[ItemId], way: Way) -> Result<BTreeSet<ItemId>> {
-    let grounds = store::onward_among(tx, items, way).await?;
-    Ok(grounds.into_values().filter(|o| o.live).map(|o| o.item).collect())
+    let mut live = BTreeSet::new();
+    for part in items.chunks(AT_ONCE) {
+        let grounds = store::onward_among(tx, part, way).await?;
+        live.extend(grounds.into_values().filter(|o| o.live).map(|o| o.item));
+    }
+    Ok(live)
 }
 
 /// What a receiver is to know of an item that goes on; `None` where nothing lets it at this moment. For the exchange's own

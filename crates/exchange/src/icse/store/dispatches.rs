@@ -241,13 +241,9 @@ pub async fn dispatch_answered(tx: &Tx, id: DispatchId, state: State, reason: Op
 
 /// Among dispatches that wait for a receipt, those of items that nothing lets go on at this moment; withdrawals always may.
 pub async fn dispatches_groundless(tx: &Tx, waiting: &[Row]) -> Result<Vec<DispatchId>> {
-    let told: Vec<&Row> = waiting.iter().filter(|row| row.tells != Telling::Withdrawal).collect();
-    let mut groundless = Vec::new();
-    for part in told.chunks(AT_ONCE) {
-        let items: Vec<ItemId> = part.iter().map(|row| row.item).collect();
-        let live = reports::onward::live_among(tx, &items, reports::onward::Way::Identification).await;
-        let live = live.map_err(|_| storage::Error::Stored("onward"))?;
-        groundless.extend(part.iter().filter(|row| !live.contains(&row.item)).map(|row| row.id));
-    }
-    Ok(groundless)
+    let told = || waiting.iter().filter(|row| row.tells != Telling::Withdrawal);
+    let items: Vec<ItemId> = told().map(|row| row.item).collect();
+    let live = reports::onward::live_among(tx, &items, reports::onward::Way::Identification).await;
+    let live = live.map_err(|_| storage::Error::Stored("onward"))?;
+    Ok(told().filter(|row| !live.contains(&row.item)).map(|row| row.id).collect())
 }
