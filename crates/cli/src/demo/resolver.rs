@@ -10,6 +10,7 @@ use exchange::{
     rpz::{
         client::Copy,
         tsig::{Algorithm, Key},
+        wire,
     },
 };
 use std::{
@@ -24,8 +25,6 @@ use web::App;
 const STOP_PAGE: &str = "192.0.2.80";
 /// How often the zone is asked for.
 const EVERY: Duration = Duration::from_secs(1);
-/// Bytes of a question's head.
-const HEAD: usize = 12;
 
 /// Starts the resolver and says where it listens.
 pub async fn start(
@@ -65,7 +64,7 @@ pub async fn start(
 }
 
 async fn answer(socket: UdpSocket, copy: Arc<Mutex<Copy>>, zone: String, names: Option<SocketAddr>) {
-    let suffix: Vec<u8> = wire(&zone);
+    let suffix = wire::name(&zone).unwrap_or_default();
     let mut buffer = [0; 1232];
     loop {
         let Ok((length, from)) = socket.recv_from(&mut buffer).await else { continue };
@@ -85,20 +84,9 @@ async fn answer(socket: UdpSocket, copy: Arc<Mutex<Copy>>, zone: String, names: 
     }
 }
 
-/// A name in wire form, with its root label.
-fn wire(name: &str) -> Vec<u8> {
-    let mut out = Vec::new();
-    for label in name.split('.') {
-        out.push(u8::try_from(label.len()).unwrap_or_default());
-        out.extend_from_slice(label.as_bytes());
-    }
-    out.push(0);
-    out
-}
-
 /// The name asked for: wire form, lower case, without its root label.
 fn name_of(question: &[u8]) -> Option<Vec<u8>> {
-    let (mut at, mut name) = (HEAD, Vec::new());
+    let (mut at, mut name) = (wire::HEAD, Vec::new());
     loop {
         let length = usize::from(*question.get(at)?);
         if length == 0 {
@@ -127,11 +115,11 @@ fn leads_to(copy: &Copy, name: &[u8], suffix: &[u8]) -> Option<Vec<u8>> {
 
 /// The question with one answer; with none where something else than an IPv4 address was asked for.
 fn answered(question: &[u8], address: &[u8]) -> Vec<u8> {
-    let mut out = question.get(..HEAD).unwrap_or_default().to_vec();
-    let kind = name_of(question).map_or(HEAD, |name| HEAD + name.len() + 1);
+    let mut out = question.get(..wire::HEAD).unwrap_or_default().to_vec();
+    let kind = name_of(question).map_or(wire::HEAD, |name| wire::HEAD + name.len() + 1);
     let asked = question.get(kind..kind + 2) == Some(&[0, 1]);
-    out.extend_from_slice(question.get(HEAD..kind + 4).unwrap_or_default());
-    out.splice(2..HEAD.min(out.len()), [0x81, 0x80, 0, 1, 0, u8::from(asked), 0, 0, 0, 0]);
+    out.extend_from_slice(question.get(wire::HEAD..kind + 4).unwrap_or_default());
+    out.splice(2..wire::HEAD.min(out.len()), [0x81, 0x80, 0, 1, 0, u8::from(asked), 0, 0, 0, 0]);
     if asked {
         out.extend_from_slice(&[0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 5, 0, 4]);
         out.extend_from_slice(address);
